@@ -49,9 +49,13 @@ def _shown(field: str) -> Case:
     )
 
 
+def _text(field: str) -> Coalesce:
+    return Coalesce(_shown(field), Value("", output_field=TextField()), output_field=TextField())
+
+
 def _searchable(*fields: str) -> Any:
     """Text for the search vector: PostgreSQL refuses one over 1 MB, so it takes the first 100,000 characters."""
-    parts: list[Any] = [Left(Coalesce(_shown(field), Value("")), 100_000 // len(fields)) for field in fields]
+    parts: list[Any] = [Left(_text(field), 100_000 // len(fields)) for field in fields]
     return SearchVector(*parts, config="english")
 
 
@@ -80,7 +84,7 @@ class UseCase(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     status_changed_at = models.DateTimeField(default=timezone.now)
 
-    name = GeneratedField(expression=Coalesce(_shown("use_case_name"), Value("")), output_field=TextField(), db_persist=True)
+    name = GeneratedField(expression=_text("use_case_name"), output_field=TextField(), db_persist=True)
     stage = GeneratedField(expression=_shown("development_stage"), output_field=TextField(), db_persist=True)
     impact = GeneratedField(expression=_shown("is_high_impact"), output_field=TextField(), db_persist=True)
     topic_area = GeneratedField(expression=_shown("topic_area"), output_field=TextField(), db_persist=True)
