@@ -91,14 +91,16 @@ def locked(
     """Hold a lock file. The kernel lets go of it when this process dies, however it dies."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "w") as file:
-        if not try_lock(file, kind):
-            if why and wait != 0:
+        started = time.monotonic()
+        has_said = not why or wait == 0
+        while not try_lock(file, kind):
+            waited = time.monotonic() - started
+            if wait is not None and waited >= wait:
+                raise Stop(why or f"{path} is held by another run")
+            if waited > 2 and not has_said:  # a shorter wait is not worth a word
                 say(f"Waiting: {why}")
-            ends_at = None if wait is None else time.monotonic() + wait
-            while not try_lock(file, kind):
-                if ends_at is not None and time.monotonic() >= ends_at:
-                    raise Stop(why or f"{path} is held by another run")
-                time.sleep(0.1)
+                has_said = True
+            time.sleep(0.05)
         yield
 
 

@@ -104,7 +104,6 @@ def prepare(environ: dict[str, str]) -> str:
         "-m",
         "launcher.chain",
         "migrate --noinput --verbosity 0",
-        "createcachetable",
         "load_catalogue",
         "load_demo",
     ]

@@ -123,7 +123,7 @@ def run_bench(order: Order, environ: dict[str, str]) -> int:
     name, *rest = order.rest
     with throwaway(environ) as ours:
         failed = run_child(
-            [str(PYTHON), "-m", "launcher.chain", "migrate --verbosity 0", "createcachetable"], ours
+            [str(PYTHON), "-m", "launcher.chain", "migrate --verbosity 0"], ours
         )
         return failed or run_child([str(PYTHON), "-m", f"bench.{name}", *rest], ours)
 
