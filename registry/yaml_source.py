@@ -133,6 +133,11 @@ def canonical(content: object) -> bytes:
     ).encode()
 
 
+def as_json(content: object) -> Any:
+    """The same content in JSON's own types, dates as ISO text, so that it can be stored as it is."""
+    return json.loads(canonical(content))
+
+
 def sha256_of(content: object) -> str:
     return hashlib.sha256(canonical(content)).hexdigest()
 
