@@ -178,7 +178,7 @@ class Membership(models.Model):
                 | (Q(role=Role.OFFICE_REVIEWER) & Q(office__isnull=False) & Q(component=None))
                 | (~Q(role__in=[*COMPONENT_ROLES, Role.OFFICE_REVIEWER]) & Q(component=None) & Q(office=None)),
                 name="membership_place_fits_role",
-                violation_error_message="An officer or lead needs a component, a reviewer an office, other roles neither.",
+                violation_error_message="An officer or lead needs a component, a reviewer an office; others neither.",
             ),
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),

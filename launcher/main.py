@@ -122,9 +122,7 @@ def run_bench(order: Order, environ: dict[str, str]) -> int:
     set_up()
     name, *rest = order.rest
     with throwaway(environ) as ours:
-        failed = run_child(
-            [str(PYTHON), "-m", "launcher.chain", "migrate --verbosity 0"], ours
-        )
+        failed = run_child([str(PYTHON), "-m", "launcher.chain", "migrate --verbosity 0"], ours)
         return failed or run_child([str(PYTHON), "-m", f"bench.{name}", *rest], ours)
 
 
@@ -159,9 +157,7 @@ def run_test(order: Order, environ: dict[str, str]) -> int:
                     say(f"./run test stopped: {name} failed")
                     return failed
         say("== tests")
-        return run_child(
-            pytest_command(order, has_browser=bool(found)), {**ours, "PORTAL_CHROMIUM": found or ""}
-        )
+        return run_child(pytest_command(order, has_browser=bool(found)), {**ours, "PORTAL_CHROMIUM": found or ""})
 
 
 def run_demo(order: Order, environ: dict[str, str]) -> int:

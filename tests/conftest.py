@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from accounts.models import Role, User
 from django.contrib.auth import SESSION_KEY
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 
+from accounts.models import Role, User
 from tests import make
 
 PROJECT = Path(__file__).resolve().parent.parent

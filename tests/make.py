@@ -33,7 +33,9 @@ def agency(code: str = "DHS") -> Agency:
 
 def component(code: str = "CBP", **columns: Any) -> Component:
     """A component of the agency."""
-    row, _ = Component.objects.get_or_create(agency=agency(), code=code, defaults={"name": f"Component {code}", **columns})
+    row, _ = Component.objects.get_or_create(
+        agency=agency(), code=code, defaults={"name": f"Component {code}", **columns}
+    )
     return row
 
 

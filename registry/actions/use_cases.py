@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Component, User
 from audit.log import record
 from audit.workflow import Refused, Stale
-from registry import documents
+from registry import document as documents
 from registry.models import (
     Filing,
     ImportBatch,

@@ -40,9 +40,7 @@ def is_workbook(data: bytes, name: str) -> bool:
     if len(data) > MAX_BYTES:
         raise Refused("too_large", f"The file is larger than {MAX_BYTES // 1_000_000} MB.", name)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        message = (
-            "This is an old (.xls) or password-protected workbook. Remove the password, or save it as .xlsx."
-        )
+        message = "This is an old (.xls) or password-protected workbook. Remove the password, or save it as .xlsx."
         raise Refused("protected", message, name)
     for magic, looks_like in _MAGIC:
         if data.startswith(magic):

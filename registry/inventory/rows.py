@@ -39,9 +39,7 @@ class _Draft:
     number: int
     use_case_id: str | None = None
     identity: dict[str, str] = field(default_factory=dict)
-    document: dict[str, dict[str, Any]] = field(
-        default_factory=lambda: {"answers": {}, "withheld": {}, "flagged": {}}
-    )
+    document: dict[str, dict[str, Any]] = field(default_factory=lambda: {"answers": {}, "withheld": {}, "flagged": {}})
     issues: list[Issue] = field(default_factory=list)
     held: tuple[str, Remark] | None = None  # field, reason why the whole row waits for a person
 

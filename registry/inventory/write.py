@@ -118,9 +118,7 @@ def neutralise(text: str) -> str:
     return f"'{text}" if NEUTRALISED.match(f"'{text}") else text
 
 
-def _json(
-    rows: Iterable[Record], columns: Sequence[Column], layout: Layout, swapped: Mapping[str, str]
-) -> bytes:
+def _json(rows: Iterable[Record], columns: Sequence[Column], layout: Layout, swapped: Mapping[str, str]) -> bytes:
     use_cases = [
         {"agency": row.get("agency") or "", "agency_name": row.get("agency_name") or ""}
         | {column.variable: _text(cell(row, column, swapped)) for column in columns}

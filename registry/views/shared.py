@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from audit.log import record, record_refusal
-from audit.workflow import Refused
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
+from audit.log import record, record_refusal
+from audit.workflow import Refused
 from registry.models import UseCase
 from registry.models.use_case import Handling
 from registry.permissions import visible_to
