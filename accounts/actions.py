@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from audit.log import record
-from audit.workflow import Refused
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.models import Component, Membership, Office, User
 from accounts.permissions import can_manage_people
+from audit.log import record
+from audit.workflow import Refused
 
 SYSTEM_EMAIL = "system@portal.invalid"
 

@@ -23,7 +23,11 @@ class GrantForm(forms.Form):
         help_text="For a program officer or component lead.", empty_label="None",
     )  # fmt: skip
     office = forms.ModelChoiceField(
-        Office.objects.all(), required=False, label="Office", help_text="For an office reviewer.", empty_label="None"
+        Office.objects.all(),
+        required=False,
+        label="Office",
+        help_text="For an office reviewer.",
+        empty_label="None",
     )
     ends_on = forms.DateField(
         required=False, label="Last day", widget=forms.DateInput(attrs={"type": "date"}),

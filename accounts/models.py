@@ -3,12 +3,13 @@
 from datetime import date
 from typing import Any, ClassVar
 
-from audit.log import Subject
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+
+from audit.log import Subject
 
 
 class UserManager(BaseUserManager["User"]):
@@ -160,7 +161,9 @@ class Membership(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=30, choices=Role.choices)
-    component = models.ForeignKey(Component, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships")
+    component = models.ForeignKey(
+        Component, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
     office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships")
     starts_on = models.DateField(default=timezone.localdate)
     ends_on = models.DateField(null=True, blank=True, help_text="last day; blank: until further notice")
@@ -175,7 +178,7 @@ class Membership(models.Model):
                 | (Q(role=Role.OFFICE_REVIEWER) & Q(office__isnull=False) & Q(component=None))
                 | (~Q(role__in=[*COMPONENT_ROLES, Role.OFFICE_REVIEWER]) & Q(component=None) & Q(office=None)),
                 name="membership_place_fits_role",
-                violation_error_message="A program officer or component lead needs a component, a reviewer an office, other roles neither.",
+                violation_error_message="An officer or lead needs a component, a reviewer an office; others neither.",
             ),
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),

@@ -1,6 +1,5 @@
 """People: who is here, with which roles. An administrator's pages, one's own account, and the demo's sign-in."""
 
-from audit.workflow import Refused
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -17,6 +16,7 @@ from accounts import actions
 from accounts.forms import GrantForm, InviteForm
 from accounts.models import Component, Membership, User
 from accounts.permissions import can_manage_people
+from audit.workflow import Refused
 
 LOOPBACK = {"127.0.0.1", "::1"}
 
@@ -102,7 +102,9 @@ def components(request: HttpRequest) -> HttpResponse:
         component = get_object_or_404(Component, code=request.POST.get("component", ""))
         required = request.POST.get("required") == "yes"
         actions.set_endorsement(component, required=required, actor=request.user)  # type: ignore[arg-type]
-        messages.success(request, f"{component}: the lead {'endorses' if required else 'does not endorse'} cases first.")
+        messages.success(
+            request, f"{component}: the lead {'endorses' if required else 'does not endorse'} cases first."
+        )
         return redirect("people-components")
     return render(request, "accounts/components.html", {"components": Component.objects.select_related("agency")})
 

@@ -67,7 +67,8 @@ def record_many(
         raise RuntimeError("An event is written in the transaction of its act.")
     act, now = act or uuid.uuid4(), timezone.now()
     return Event.objects.bulk_create(
-        [_event(entry, actor=actor, act=act, acting_for=acting_for, now=now) for entry in entries], batch_size=2000
+        [_event(entry, actor=actor, act=act, acting_for=acting_for, now=now) for entry in entries],
+        batch_size=2000,
     )
 
 

@@ -19,9 +19,15 @@ class Event(models.Model):
     subject_type = models.CharField(max_length=40)
     subject_id = models.CharField(max_length=80)
     subject_label = models.CharField(max_length=300, blank=True)
-    timeline = models.CharField(max_length=80, blank=True, help_text="the record whose timeline shows it, e.g. DHS-2705")
+    timeline = models.CharField(
+        max_length=80, blank=True, help_text="the record whose timeline shows it, e.g. DHS-2705"
+    )
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", help_text="null: the portal itself"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="null: the portal itself",
     )
     actor_label = models.CharField(max_length=200)
     acting_for = models.CharField(max_length=200, blank=True, help_text="office or person on whose behalf")

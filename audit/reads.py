@@ -10,7 +10,15 @@ def timeline(key: str) -> QuerySet[Event]:
     """The events shown on one record's timeline, newest first; section saves and views are left to the history."""
     return (
         Event.objects.filter(timeline=key)
-        .exclude(kind__in=["use_case.saved", "use_case.viewed", "act.refused", "finding.opened", "finding.resolved"])
+        .exclude(
+            kind__in=[
+                "use_case.saved",
+                "use_case.viewed",
+                "act.refused",
+                "finding.opened",
+                "finding.resolved",
+            ]
+        )
         .order_by("-recorded_at", "-id")
     )
 

@@ -63,6 +63,11 @@ def move(
     for name, value in {"status": edge.target, **columns}.items():
         setattr(instance, name, value)
     return record(
-        edge.event_kind, instance, actor=actor, reason=reason, act=act, acting_for=acting_for,
+        edge.event_kind,
+        instance,
+        actor=actor,
+        reason=reason,
+        act=act,
+        acting_for=acting_for,
         data={"from": before, "to": edge.target, **(data or {})},
     )

@@ -20,15 +20,27 @@ def unsafe_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if _is_loopback_only():
         return found
     if settings.SECRET_KEY.startswith("unsafe-") or len(settings.SECRET_KEY) < 40:
-        found.append(Error("SECRET_KEY is missing or short.", hint="Set SECRET_KEY to 50 random characters.", id="portal.E001"))
+        found.append(
+            Error(
+                "SECRET_KEY is missing or short.",
+                hint="Set SECRET_KEY to 50 random characters.",
+                id="portal.E001",
+            )
+        )
     if settings.DEBUG:
         found.append(Error("DEBUG is on for hosts beyond loopback.", hint="Set DEBUG=0.", id="portal.E002"))
     if settings.PORTAL_DEMO:
         found.append(
-            Error("PORTAL_DEMO lets anybody sign in as anybody.", hint="Set PORTAL_DEMO=0, or ALLOWED_HOSTS to loopback only.", id="portal.E003")
+            Error(
+                "PORTAL_DEMO lets anybody sign in as anybody.",
+                hint="Set PORTAL_DEMO=0, or ALLOWED_HOSTS to loopback only.",
+                id="portal.E003",
+            )
         )
     if not settings.SECURE_SSL:
-        found.append(Warning("Cookies and pages travel unencrypted.", hint="Set SECURE_SSL=1 behind TLS.", id="portal.W001"))
+        found.append(
+            Warning("Cookies and pages travel unencrypted.", hint="Set SECURE_SSL=1 behind TLS.", id="portal.W001")
+        )
     if urlparse(settings.PORTAL_BASE_URL).hostname in LOOPBACK:
         found.append(Warning("Links in e-mails point to this machine.", hint="Set PORTAL_BASE_URL.", id="portal.W002"))
     if "*" in settings.ALLOWED_HOSTS:

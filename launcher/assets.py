@@ -67,9 +67,7 @@ def node_command() -> tuple[str, list[str]]:
             "-r",
             str(NODE_LOCK),
         ).returncode:
-            raise Stop(
-                f"Node could not be installed. Install Node {OLDEST_NODE} or newer with npm and try again."
-            )
+            raise Stop(f"Node could not be installed. Install Node {OLDEST_NODE} or newer with npm and try again.")
         write_file(folder / "complete", "")
     packaged = str(folder / "bin" / "node")
     return packaged, [packaged, str(folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]

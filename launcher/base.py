@@ -85,9 +85,7 @@ def try_lock(file: IO[str], kind: int) -> bool:
 
 
 @contextmanager
-def locked(
-    path: Path, kind: int = fcntl.LOCK_EX, *, wait: float | None = None, why: str = ""
-) -> Iterator[None]:
+def locked(path: Path, kind: int = fcntl.LOCK_EX, *, wait: float | None = None, why: str = "") -> Iterator[None]:
     """Hold a lock file. The kernel lets go of it when this process dies, however it dies."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "w") as file:

@@ -59,9 +59,7 @@ def collect_static(environ: dict[str, str]) -> None:
     stamp = BUILD / "collected.stamp"
     target = Path(environ.get("STATIC_ROOT") or BUILD / "collected")
     own = [*files_under(ROOT / "static"), *files_under(*ROOT.glob("*/static"))]
-    wanted = digest(
-        [*own, ROOT / "requirements.lock", ROOT / "config" / "settings.py"], wanted_stamp(), str(target)
-    )
+    wanted = digest([*own, ROOT / "requirements.lock", ROOT / "config" / "settings.py"], wanted_stamp(), str(target))
     if read_stamp(stamp) == wanted and target.is_dir():
         return
     with locked(SETUP_LOCK, why="another ./run is setting this copy up"):

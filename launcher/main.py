@@ -158,9 +158,7 @@ def run_test(order: Order, environ: dict[str, str]) -> int:
                     say(f"./run test stopped: {name} failed")
                     return failed
         say("== tests")
-        return run_child(
-            pytest_command(order, has_browser=bool(found)), {**ours, "PORTAL_CHROMIUM": found or ""}
-        )
+        return run_child(pytest_command(order, has_browser=bool(found)), {**ours, "PORTAL_CHROMIUM": found or ""})
 
 
 def run_assets(order: Order, environ: dict[str, str]) -> int:

@@ -29,9 +29,7 @@ def command_line(pid: int) -> str:
         pass
     if Path("/proc/self").exists():
         return ""
-    answer = subprocess.run(
-        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
+    answer = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return answer.stdout.strip()
 
 
@@ -73,9 +71,7 @@ class Identity:
     user: str | None = None
     prefix: tuple[str, ...] = ()
 
-    def start(
-        self, command: Sequence[str], *, ends_by: int, log: IO[bytes], cwd: Path
-    ) -> subprocess.Popen[bytes]:
+    def start(self, command: Sequence[str], *, ends_by: int, log: IO[bytes], cwd: Path) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [*self.prefix, *command],
             stdin=subprocess.DEVNULL,
@@ -117,9 +113,7 @@ class Identity:
 def open_to_others(path: Path) -> bool:
     """Whether a stranger may reach this path: every folder on the way lets others pass."""
     return all(
-        stat.S_IMODE(step.stat().st_mode) & stat.S_IXOTH
-        for step in (path, *path.absolute().parents)
-        if step.is_dir()
+        stat.S_IMODE(step.stat().st_mode) & stat.S_IXOTH for step in (path, *path.absolute().parents) if step.is_dir()
     )
 
 

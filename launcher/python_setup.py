@@ -35,9 +35,7 @@ def ensure_python() -> None:
 def uv(*words: str) -> subprocess.CompletedProcess[bytes]:
     """uv from the environment itself; it may not fetch another Python, that would be a second truth."""
     environ = {**os.environ, "VIRTUAL_ENV": str(VENV), "UV_PYTHON_DOWNLOADS": "never"}
-    return subprocess.run(
-        [str(PYTHON), "-m", "uv", *words], cwd=ROOT, env=environ, stdout=sys.stderr, check=False
-    )
+    return subprocess.run([str(PYTHON), "-m", "uv", *words], cwd=ROOT, env=environ, stdout=sys.stderr, check=False)
 
 
 def _stamp() -> dict[str, str]:
@@ -54,8 +52,7 @@ def _make_venv() -> None:
     )
     if made.returncode:
         raise Stop(
-            f"python3 -m venv failed:\n{made.stdout}{made.stderr}\n"
-            "On Debian and Ubuntu: apt-get install python3-venv"
+            f"python3 -m venv failed:\n{made.stdout}{made.stderr}\nOn Debian and Ubuntu: apt-get install python3-venv"
         )
 
 

@@ -82,9 +82,7 @@ class Server:
         for attempt in range(5):
             self.clear_leftovers()
             with open(self.log, "ab") as log:
-                self.process = self.identity.start(
-                    self.command(), ends_by=self.ends_by, log=log, cwd=self.sockets
-                )
+                self.process = self.identity.start(self.command(), ends_by=self.ends_by, log=log, cwd=self.sockets)
             if self._wait():
                 return
             time.sleep(0.5 * (attempt + 1))

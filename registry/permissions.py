@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from accounts.models import BOARD_ROLES, Role
-from accounts.permissions import Standing, standing
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from accounts.models import BOARD_ROLES, Role
+from accounts.permissions import Standing, standing
 from registry.models import ImportBatch, NeedToKnow, UseCase, UseCaseComponent
 from registry.models.use_case import Handling, Status
 

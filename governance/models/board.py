@@ -2,13 +2,13 @@
 
 import uuid
 
-from accounts.models import Agency, User
-from audit.log import Subject
 from django.db import models
 from django.utils import timezone
-from registry.models import UseCase
 
+from accounts.models import Agency, User
+from audit.log import Subject
 from governance.models.reviews import Review
+from registry.models import UseCase
 
 
 class Board(models.Model):
@@ -78,7 +78,9 @@ class AgendaItem(models.Model):
     class Meta:
         ordering = ["meeting", "position", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["use_case"], condition=models.Q(closed_at=None), name="agenda_item_one_open")
+            models.UniqueConstraint(
+                fields=["use_case"], condition=models.Q(closed_at=None), name="agenda_item_one_open"
+            )
         ]
 
     def event_subject(self) -> Subject:

@@ -2,13 +2,13 @@
 
 import uuid
 
-from accounts.models import User
-from audit.log import Subject
 from django.db import models
 from django.utils import timezone
-from registry.models import Provision, UseCase
 
+from accounts.models import User
+from audit.log import Subject
 from governance.models.jobs import Job
+from registry.models import Provision, UseCase
 
 
 class CheckRun(Job):
@@ -37,7 +37,9 @@ class CheckResult(models.Model):
 
     run = models.ForeignKey(CheckRun, on_delete=models.CASCADE, related_name="results")
     use_case = models.ForeignKey(UseCase, on_delete=models.CASCADE, related_name="check_results")
-    problems = models.JSONField(help_text="[{ref, edition, check, key, severity, message, remedy, field, due_on, advisory}]")
+    problems = models.JSONField(
+        help_text="[{ref, edition, check, key, severity, message, remedy, field, due_on, advisory}]"
+    )
     levels = models.JSONField(default=dict, help_text="{practice: level} of the case that day")
 
     class Meta:

@@ -1,9 +1,9 @@
 """Notices are dispatched from events: a row per event and person, never a cursor."""
 
-from accounts.models import User
-from audit.models import Event
 from django.db import models
 
+from accounts.models import User
+from audit.models import Event
 from governance.models.jobs import Job
 
 
@@ -16,7 +16,5 @@ class NoticeDispatch(Job):
 
     class Meta:
         ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(fields=["event", "recipient"], nulls_distinct=False, name="notice_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["event", "recipient"], nulls_distinct=False, name="notice_once")]
         indexes = [models.Index(fields=["state", "lease_until"])]

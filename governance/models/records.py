@@ -2,11 +2,12 @@
 
 import uuid
 
-from accounts.models import User
-from audit.log import Subject
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+
+from accounts.models import User
+from audit.log import Subject
 from registry.models import UseCase
 
 

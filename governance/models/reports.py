@@ -2,10 +2,10 @@
 
 import uuid
 
-from accounts.models import User
-from audit.log import Subject
 from django.db import models
 
+from accounts.models import User
+from audit.log import Subject
 from governance.models.jobs import Job
 
 

@@ -2,11 +2,12 @@
 
 import uuid
 
-from accounts.models import Component, Office, User
-from audit.log import Subject
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+
+from accounts.models import Component, Office, User
+from audit.log import Subject
 from registry.models import Revision, UseCase
 
 
@@ -18,7 +19,9 @@ class Review(models.Model):
     round = models.PositiveIntegerField()
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="reviews")
     routes_edition = models.CharField(max_length=100, blank=True, help_text="route file it was opened under")
-    routes = models.JSONField(default=dict, help_text="the routes as they were then, and the offices not needed with why")
+    routes = models.JSONField(
+        default=dict, help_text="the routes as they were then, and the offices not needed with why"
+    )
     submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField(default=timezone.now)
     statement = models.TextField(blank=True, help_text="the statement the submitter signed")
@@ -72,7 +75,10 @@ class Lane(models.Model):
     class Meta:
         ordering = ["review", "due_on", "id"]
         constraints = [models.UniqueConstraint(fields=["review", "office"], name="lane_once_per_office")]
-        indexes = [models.Index(fields=["office", "status", "due_on"]), models.Index(fields=["assigned_to", "status"])]
+        indexes = [
+            models.Index(fields=["office", "status", "due_on"]),
+            models.Index(fields=["assigned_to", "status"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.review.use_case.use_case_id} at {self.office.code}"
@@ -113,7 +119,9 @@ class Decision(models.Model):
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="decisions")
     outcome = models.CharField(max_length=30, choices=Outcome.choices)
     reason = models.TextField()
-    covers_stage = models.CharField(max_length=30, help_text="the stage the revision reported; a later one is not covered")
+    covers_stage = models.CharField(
+        max_length=30, help_text="the stage the revision reported; a later one is not covered"
+    )
     objections_answered = models.TextField(blank=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     decided_as = models.CharField(max_length=60, help_text="Chief AI Officer, Deputy, or AI Governance Board")

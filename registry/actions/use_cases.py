@@ -5,15 +5,23 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from accounts.models import Component, User
-from audit.log import record
-from audit.workflow import Refused, Stale
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from registry import documents
-from registry.models import Filing, ImportBatch, NeedToKnow, Revision, SeenUseCaseId, UseCase, UseCaseComponent
+from accounts.models import Component, User
+from audit.log import record
+from audit.workflow import Refused, Stale
+from registry import document as documents
+from registry.models import (
+    Filing,
+    ImportBatch,
+    NeedToKnow,
+    Revision,
+    SeenUseCaseId,
+    UseCase,
+    UseCaseComponent,
+)
 from registry.models.use_case import Handling, Status
 from registry.permissions import can_accept_ownership, can_delete_draft, edit_refusals, standing
 
@@ -28,7 +36,9 @@ class StaleSection(Stale):
         self.by = Revision.objects.filter(use_case=use_case, number=use_case.revision_number).first()
         self.opened_on = opened_on
         who = self.by.written_by if self.by else "Somebody"
-        super().__init__(f"{who} changed this case while you were writing. Nothing of yours is lost: compare and save again.")
+        super().__init__(
+            f"{who} changed this case while you were writing. Nothing of yours is lost: compare and save again."
+        )
 
 
 def next_use_case_id(component: Component) -> str:

@@ -2,11 +2,11 @@
 
 import uuid
 
-from accounts.models import Agency, User
-from audit.log import Subject
 from django.db import models
 from django.utils import timezone
 
+from accounts.models import Agency, User
+from audit.log import Subject
 from registry.models.use_case import UseCase
 
 
@@ -70,7 +70,9 @@ class ProposedCorrection(models.Model):
         ordering = ["-proposed_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["use_case", "batch"], condition=models.Q(state="open"), name="correction_once_per_batch"
+                fields=["use_case", "batch"],
+                condition=models.Q(state="open"),
+                name="correction_once_per_batch",
             )
         ]
 

@@ -70,7 +70,9 @@ class EditionStatus(models.Model):
     class Meta:
         ordering = ["edition", "from_on", "recorded_on", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["edition", "status", "from_on", "recorded_on"], name="edition_status_unique")
+            models.UniqueConstraint(
+                fields=["edition", "status", "from_on", "recorded_on"], name="edition_status_unique"
+            )
         ]
 
 

@@ -1,8 +1,8 @@
 """Revisions hold what was written, filings say which of them counts from when."""
 
-from accounts.models import User
 from django.db import models
 
+from accounts.models import User
 from registry.models.use_case import UseCase
 
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from accounts.models import Agency, Component, Office, User
-from audit.log import Subject
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
@@ -11,6 +9,9 @@ from django.db.models import Case, F, GeneratedField, TextField, Value, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, Left
 from django.utils import timezone
+
+from accounts.models import Agency, Component, Office, User
+from audit.log import Subject
 
 
 class Status(models.TextChoices):
@@ -71,7 +72,9 @@ class UseCase(models.Model):
     status = models.CharField(max_length=30, choices=Status.choices, default=Status.DRAFT)
     handling = models.CharField(max_length=12, choices=Handling.choices, default=Handling.INTERNAL)
     owner = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="owned_use_cases")
-    backup_owner = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="backed_use_cases")
+    backup_owner = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="backed_use_cases"
+    )
     is_demo = models.BooleanField(default=False)
 
     document = models.JSONField(default=dict)
@@ -90,7 +93,9 @@ class UseCase(models.Model):
     topic_area = GeneratedField(expression=_shown("topic_area"), output_field=TextField(), db_persist=True)
     classification = GeneratedField(expression=_shown("classification"), output_field=TextField(), db_persist=True)
     search_vector = GeneratedField(
-        expression=_searchable("use_case_name", "problem_solved", "benefits", "system_outputs", "vendor_name", "system_name_ato"),
+        expression=_searchable(
+            "use_case_name", "problem_solved", "benefits", "system_outputs", "vendor_name", "system_name_ato"
+        ),
         output_field=SearchVectorField(),
         db_persist=True,
     )
@@ -159,5 +164,9 @@ class NeedToKnow(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["use_case", "user", "office", "is_board"], nulls_distinct=False, name="need_to_know_once")
+            models.UniqueConstraint(
+                fields=["use_case", "user", "office", "is_board"],
+                nulls_distinct=False,
+                name="need_to_know_once",
+            )
         ]

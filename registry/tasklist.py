@@ -1,0 +1,217 @@
+"""What a use case still needs: the task list, and what stands in the way of submitting.
+
+The gates are OMB's stage x impact rules (Guidance on 2025 Agency AI Reporting, section 5) as the
+questionnaire holds them; they are judged anew on every call, so a changed stage or impact changes the list
+at once. A question that is hidden does not count, whatever was answered to it before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from registry import document as documents
+from registry.conditions import Clause
+from registry.document import Document
+from registry.questionnaire import Question, Questionnaire, Section
+
+Status = Literal["cannot_start", "not_started", "in_progress", "completed"]
+Group = Literal["now", "next", "later", "optional"]
+
+NEXT_STAGE = {"pre_deployment": "pilot", "pilot": "deployed"}
+FIRST_STAGE = "pre_deployment"
+
+
+class Missing(NamedTuple):
+    section: str
+    field: str
+    label: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """How many answers a section needs at one point, and how many of them are there."""
+
+    needed: int
+    answered: int
+
+    @property
+    def left(self) -> int:
+        return self.needed - self.answered
+
+
+@dataclass(frozen=True, slots=True)
+class SectionState:
+    section: Section
+    group: Group
+    status: Status
+    now: Need
+    next: Need
+    given: int
+    waiting_for_correction: int
+
+    @property
+    def slug(self) -> str:
+        return self.section.slug
+
+
+@dataclass(frozen=True, slots=True)
+class TaskList:
+    stage: str
+    next_stage: str | None
+    sections: tuple[SectionState, ...]
+    missing: tuple[Missing, ...]
+
+    def group(self, name: Group) -> tuple[SectionState, ...]:
+        return tuple(state for state in self.sections if state.group == name)
+
+    @property
+    def now(self) -> Need:
+        return _sum(state.now for state in self.sections)
+
+    @property
+    def next(self) -> Need:
+        return _sum(state.next for state in self.sections)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the check-and-submit step is open."""
+        return not self.missing
+
+    @property
+    def continue_with(self) -> SectionState | None:
+        """The next section that needs the person, in the order of the form."""
+        return next((state for state in self.group("now") if state.status != "completed"), None)
+
+
+def build(questionnaire: Questionnaire, document: Document) -> TaskList:
+    """The task list of a document."""
+    stage = _stage(document)
+    next_stage = NEXT_STAGE.get(stage)
+    scenes = _scenes(document, stage, next_stage)
+    return TaskList(
+        stage=stage,
+        next_stage=next_stage,
+        sections=tuple(_section_state(section, document, scenes) for section in questionnaire.sections),
+        missing=tuple(missing(questionnaire, document)),
+    )
+
+
+def missing(questionnaire: Questionnaire, document: Document) -> list[Missing]:
+    """What must still be answered before the case may be submitted, in the order of the form."""
+    facts = _facts(document, _stage(document))
+    return [
+        Missing(section.slug, question.field, question.label, _why(questionnaire, question, document, facts))
+        for section in questionnaire.sections
+        for question in section.questions
+        if _required(question, facts) and not documents.is_answered(document, question.field)
+    ]
+
+
+def visible_answers(questionnaire: Questionnaire, document: Document) -> dict[str, Any]:
+    """The answers that count: those to questions that are asked. Hidden ones are kept but stop counting."""
+    facts = _facts(document, _stage(document))
+    given = documents.answers(document)
+    return {
+        question.field: given[question.field]
+        for question in questionnaire
+        if question.show_if.holds(facts) and documents.state(document, question.field) == "answered"
+    }
+
+
+# -- the facts at three points in time --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Scenes:
+    now: Mapping[str, Any]
+    next: Mapping[str, Any] | None
+    later: Mapping[str, Any] | None
+
+
+def _scenes(document: Document, stage: str, next_stage: str | None) -> _Scenes:
+    """Now, at the next stage, and if the case were deployed and high-impact."""
+    if stage == "retired":
+        return _Scenes(_facts(document, stage), None, None)
+    later = {**_facts(document, "deployed"), "is_high_impact": "high_impact"}
+    upcoming = None if next_stage is None else _facts(document, next_stage)
+    return _Scenes(_facts(document, stage), upcoming, later)
+
+
+def _facts(document: Document, stage: str) -> dict[str, Any]:
+    return {**documents.answers(document), "development_stage": stage}
+
+
+def _stage(document: Document) -> str:
+    """The stage; a case nobody gave one yet is asked what pre-deployment asks, and for the stage itself."""
+    stage = documents.answers(document).get("development_stage")
+    return stage if isinstance(stage, str) and stage else FIRST_STAGE
+
+
+# -- one section ------------------------------------------------------------------------------------
+
+
+def _section_state(section: Section, document: Document, scenes: _Scenes) -> SectionState:
+    now = _need(section, document, scenes.now)
+    upcoming = _need(section, document, scenes.next, already=scenes.now)
+    later = _need(section, document, scenes.later)
+    group: Group = "now" if now.needed else "next" if upcoming.needed else "later" if later.needed else "optional"
+    visible = [question.field for question in section.questions if question.show_if.holds(scenes.now)]
+    given = sum(documents.is_answered(document, field) for field in visible)
+    flagged = sum(documents.state(document, field) == "flagged" for field in visible)
+    counted = {"now": now, "next": upcoming, "later": later, "optional": Need(0, 0)}[group]
+    status = _status(bool(visible), given, flagged, counted)
+    return SectionState(section, group, status, now, upcoming, given, flagged)
+
+
+def _status(is_visible: bool, given: int, flagged: int, counted: Need) -> Status:
+    if not is_visible:
+        return "cannot_start"
+    if not given and not flagged:
+        return "not_started"
+    return "in_progress" if counted.left or flagged else "completed"
+
+
+def _need(
+    section: Section,
+    document: Document,
+    facts: Mapping[str, Any] | None,
+    already: Mapping[str, Any] | None = None,
+) -> Need:
+    if facts is None:
+        return Need(0, 0)
+    needed = [
+        question
+        for question in section.questions
+        if _required(question, facts) and not (already is not None and _required(question, already))
+    ]
+    answered = sum(documents.is_answered(document, question.field) for question in needed)
+    return Need(len(needed), answered)
+
+
+def _required(question: Question, facts: Mapping[str, Any]) -> bool:
+    return question.show_if.holds(facts) and question.required_when.holds(facts)
+
+
+def _sum(needs: Any) -> Need:
+    listed = list(needs)
+    return Need(sum(need.needed for need in listed), sum(need.answered for need in listed))
+
+
+# -- why an answer is asked -------------------------------------------------------------------------
+
+
+def _why(questionnaire: Questionnaire, question: Question, document: Document, facts: Mapping[str, Any]) -> str:
+    if documents.state(document, question.field) == "flagged":
+        message = documents.flagged(document)[question.field].get("message", "")
+        return f"Waiting for correction: {message}" if message else "Waiting for correction"
+    clauses = [clause for clause in question.required_when.matched(facts) if not clause.negated]
+    reasons = list(dict.fromkeys(_reason(questionnaire, clause, facts) for clause in clauses))
+    return f"Asked because {' and '.join(reasons)}" if reasons else "Asked of every use case"
+
+
+def _reason(questionnaire: Questionnaire, clause: Clause, facts: Mapping[str, Any]) -> str:
+    cause = questionnaire.by_field[clause.field]
+    return f"{cause.short} is {cause.words(facts.get(clause.field)).lower()}"
