@@ -1,4 +1,4 @@
-"""The container files describe the real deployment. No engine runs here: they are read, their commands run."""
+"""The container files describe the real deployment. No engine runs here: they are read, and run without."""
 
 import os
 import re

@@ -135,9 +135,11 @@ def test_closed_folder_on_the_way_is_seen(tmp_path):
 
 
 def test_dead_pid_has_no_command_line_and_a_living_one_has():
+    program = "import sys; print('up', flush=True); sys.stdin.read()"
     child = subprocess.Popen(
-        [sys.executable, "-c", "import sys; sys.stdin.read()", "marker"], stdin=subprocess.PIPE
+        [sys.executable, "-c", program, "marker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
+    assert child.stdout and child.stdout.readline() == b"up\n"
     try:
         assert "marker" in command_line(child.pid)
         assert program_of(child.pid).startswith("python")
