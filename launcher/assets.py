@@ -24,7 +24,7 @@ SOURCE_MAP_LINE = re.compile(r"\n?//# sourceMappingURL=\S+\s*$")
 
 
 def built_dir() -> Path:
-    return (ROOT / os.environ.get("STATIC_BUILD_DIR", "build/static")).absolute()
+    return (ROOT / (os.environ.get("STATIC_BUILD_DIR") or "build/static")).absolute()
 
 
 def wanted_stamp() -> str:

@@ -57,7 +57,7 @@ def refuse_busy_port(port: int) -> None:
 def collect_static(environ: dict[str, str]) -> None:
     """WhiteNoise serves hashed, compressed copies; made again only when a source of them changed."""
     stamp = BUILD / "collected.stamp"
-    target = Path(environ.get("STATIC_ROOT", BUILD / "collected"))
+    target = Path(environ.get("STATIC_ROOT") or BUILD / "collected")
     own = [*files_under(ROOT / "static"), *files_under(*ROOT.glob("*/static"))]
     wanted = digest([*own, ROOT / "requirements.lock", ROOT / "config" / "settings.py"], wanted_stamp(), str(target))
     if read_stamp(stamp) == wanted and target.is_dir():

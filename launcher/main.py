@@ -28,6 +28,7 @@ USAGE = """\
 ./run test [--scale] [--no-lint] ... lint, types, import contracts, migrations check, then pytest with ...
 ./run manage ...                     manage.py ... against the same services
 ./run bench NAME ...                 a benchmark from bench/ on services of its own
+./run assets                         build the styles only (the container image does)
 PORTAL_DATA=DIR        where embedded services and files live (default .local)
 PORTAL_REAL_DATA=DIR   where tests find the real inventories (default ../shared/data)
 DATABASE_URL, REDIS_URL  use these servers instead of embedded ones"""
@@ -70,7 +71,7 @@ def parse(words: list[str]) -> Order:
     if command == "bench" and (not rest or not rest[0].replace("_", "").isalnum()):
         names = sorted(path.stem for path in (ROOT / "bench").glob("[a-z]*.py"))
         raise Stop(f"./run bench NAME; there is: {', '.join(names) or 'none yet'}", code=2)
-    if command in {"manage", "bench", "_supervise"}:
+    if command in {"manage", "bench", "assets", "_supervise"}:
         return Order(command, rest)
     raise Stop(USAGE, code=0 if command in {"help", "-h", "--help"} else 2)
 
@@ -160,6 +161,11 @@ def run_test(order: Order, environ: dict[str, str]) -> int:
         return run_child(pytest_command(order, has_browser=bool(found)), {**ours, "PORTAL_CHROMIUM": found or ""})
 
 
+def run_assets(order: Order, environ: dict[str, str]) -> int:
+    ensure_assets()
+    return 0
+
+
 def run_demo(order: Order, environ: dict[str, str]) -> int:
     demo.refuse_busy_port(order.port)
     set_up()
@@ -168,7 +174,13 @@ def run_demo(order: Order, environ: dict[str, str]) -> int:
 
 def main(words: list[str]) -> int:
     environ = dict(os.environ)
-    runs = {"demo": run_demo, "test": run_test, "manage": run_manage, "bench": run_bench}
+    runs = {
+        "assets": run_assets,
+        "demo": run_demo,
+        "test": run_test,
+        "manage": run_manage,
+        "bench": run_bench,
+    }
     try:
         order = parse(words)
         if order.command == "_supervise":
