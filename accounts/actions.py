@@ -19,7 +19,8 @@ def system_account() -> User:
     return user or User.objects.create_user(SYSTEM_EMAIL, name="The portal (system)", is_system=True)
 
 
-def _require_administrator(actor: User) -> None:
+def require_administrator(actor: User) -> None:
+    """Raise Refused for anybody who may not manage people; the system account may."""
     if not (can_manage_people(actor) or actor.is_system):
         raise Refused("Only an administrator of the portal can manage people and roles.")
 
@@ -27,7 +28,7 @@ def _require_administrator(actor: User) -> None:
 @transaction.atomic
 def invite(*, email: str, name: str, actor: User) -> User:
     """Add a person; the mailed link (a notice of `user.invited`) lets them set a password. Refused if known."""
-    _require_administrator(actor)
+    require_administrator(actor)
     known = User.objects.filter(email__iexact=email.strip()).first()
     if known:
         raise Refused(f"{email} already belongs to {known}. Give that person a role instead.")
@@ -39,7 +40,7 @@ def invite(*, email: str, name: str, actor: User) -> User:
 @transaction.atomic
 def activate(user: User, *, actor: User) -> None:
     """Let a deactivated person sign in again; their ended roles stay ended."""
-    _require_administrator(actor)
+    require_administrator(actor)
     User.objects.filter(pk=user.pk).update(is_active=True)
     record("user.activated", user, actor=actor)
 
@@ -56,7 +57,7 @@ def grant(
     ends_on: date | None = None,
 ) -> Membership:
     """Give a role from a date. Refused with the sentences of the constraints it breaks, and to oneself."""
-    _require_administrator(actor)
+    require_administrator(actor)
     if user.pk == actor.pk:
         raise Refused("Nobody gives a role to themselves. Ask another administrator.")
     membership = Membership(user=user, role=role, component=component, office=office, ends_on=ends_on)
@@ -74,7 +75,7 @@ def grant(
 @transaction.atomic
 def end(membership: Membership, *, on: date, actor: User) -> None:
     """End a role on its last day; the row stays, so that past acts can still be explained."""
-    _require_administrator(actor)
+    require_administrator(actor)
     if on < membership.starts_on:
         raise Refused("The last day lies before the first.")
     Membership.objects.filter(pk=membership.pk).update(ends_on=on)
@@ -84,6 +85,6 @@ def end(membership: Membership, *, on: date, actor: User) -> None:
 @transaction.atomic
 def set_endorsement(component: Component, *, required: bool, actor: User) -> None:
     """Switch a component's endorsement step on or off."""
-    _require_administrator(actor)
+    require_administrator(actor)
     Component.objects.filter(pk=component.pk).update(is_endorsement_required=required)
     record("component.changed", component, actor=actor, data={"is_endorsement_required": required})

@@ -1,10 +1,12 @@
-"""What every page needs: the marking, the menu, the clock."""
+"""What every page needs: the marking, the menu, the policy in force, the clock."""
 
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
+
+from governance import menu
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -13,4 +15,11 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "marking": settings.PORTAL_MARKING,
         "is_demo_mode": settings.PORTAL_DEMO,
         "page_made_at": timezone.localtime(),
+        "menu": menu.menu(request.user, request.path) if _is_signed_in(request) else (),
+        "role_line": menu.role_line(request.user) if _is_signed_in(request) else "",
     }
+
+
+def _is_signed_in(request: HttpRequest) -> bool:
+    user = getattr(request, "user", None)
+    return bool(user and user.is_authenticated)

@@ -1,5 +1,10 @@
-"""Addresses of the governance app."""
+"""Addresses of judgement: home, the use case's page, reviews, the Board, compliance, reports."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from governance.views import home, people
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("people/<int:pk>/deactivate/", people.deactivate, name="people-deactivate"),
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,18 @@ import pytest
 from django.contrib.auth import SESSION_KEY
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
+from playwright.sync_api import Browser, sync_playwright
 
 from accounts.models import Role, User
 from tests import make
 
+# Chromium would look up hosts of its maker at each start; tests speak to loopback only.
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+# Playwright's sync driver runs an event loop in the test's thread; Django's ORM is used there on purpose.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 PROJECT = Path(__file__).resolve().parent.parent
 REAL_DATA = Path(os.environ.get("PORTAL_REAL_DATA", PROJECT.parent / "shared" / "data"))
 
@@ -99,6 +108,18 @@ def _flush_past_append_only() -> Iterator[None]:
     DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
     yield
     DatabaseOperations.execute_sql_flush = plain  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium, one a worker. `./run test` installs it or says what to install."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.fail("Chromium is missing: install Debian's package chromium, or start the tests with ./run test.")
+    with sync_playwright() as tools:
+        browser = tools.chromium.launch(executable_path=chromium, args=QUIET)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,12 @@
 """The audit log refuses change to everybody, and only registered kinds are recorded."""
 
 import pytest
+from django.db import DatabaseError, connection, transaction
+
 from audit.kinds import KINDS
 from audit.log import Entry, Subject, record, record_many, record_refusal
 from audit.models import Event
 from audit.seal import seal_audit, verify_audit
-from django.db import DatabaseError, connection, transaction
 
 THING = Subject("use_case", "DHS-9001", "Invented case", timeline="DHS-9001")
 

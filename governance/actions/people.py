@@ -1,0 +1,30 @@
+"""Letting a person go: the acts stay, the roles end, open work goes back to the queue."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.actions import require_administrator
+from accounts.models import Membership, User
+from audit.log import record
+from audit.workflow import Refused
+from governance.models import Finding, Lane
+from registry.models import UseCase
+
+
+@transaction.atomic
+def deactivate(person: User, *, actor: User) -> None:
+    """Deactivate a person; their lanes and findings return to the queue, their cases lose that owner.
+
+    Cases without an owner show on the component lead's home. Refused for oneself.
+    """
+    require_administrator(actor)
+    if person.pk == actor.pk:
+        raise Refused("You cannot deactivate yourself. Ask another administrator.")
+    today = timezone.localdate()
+    lanes = Lane.objects.filter(assigned_to=person, status=Lane.State.OPEN).update(assigned_to=None, assigned_at=None)
+    findings = Finding.objects.filter(assigned_to=person).update(assigned_to=None)
+    owned = UseCase.objects.filter(owner=person).update(owner=None)
+    UseCase.objects.filter(backup_owner=person).update(backup_owner=None)
+    Membership.objects.current().filter(user=person).update(ends_on=today)
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    record("user.deactivated", person, actor=actor, data={"lanes": lanes, "findings": findings, "owned_cases": owned})

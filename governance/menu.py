@@ -1,0 +1,57 @@
+"""The menu of a role: what a person can go to, and how much waits there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from accounts.models import Membership, Role
+from accounts.permissions import Standing, standing
+
+
+@dataclass(frozen=True)
+class Item:
+    """A place in the menu; `count` is what waits there for this person."""
+
+    label: str
+    url: str
+    is_current: bool
+    count: int = 0
+
+
+def menu(user: Any, path: str) -> tuple[Item, ...]:
+    """The places of this person's roles, the present one marked."""
+    items = [(label, url, count) for label, url, count in _places(user, standing(user)) if url]
+    here = max((url for _, url, _ in items if path.startswith(url)), key=len, default="")
+    return tuple(Item(label, url, url == here, count) for label, url, count in items)
+
+
+def _places(user: Any, who: Standing) -> Iterator[tuple[str, str, int]]:
+    yield "Home", _to("home"), 0
+    if who.components or who.is_department_wide:
+        yield "Use cases", _to("use_cases-list"), 0
+    if who.has(Role.BOARD_SECRETARY, Role.BOARD_MEMBER, Role.BOARD_CHAIR, Role.CAIO, Role.AUDITOR):
+        yield "Board", _to("board-meetings"), 0
+    if who.components or who.is_department_wide:
+        yield "Compliance", _to("compliance-overview"), 0
+        yield "Policy", _to("policy-list"), 0
+    if who.has(Role.INVENTORY_MANAGER, Role.COMPONENT_LEAD, Role.CAIO, Role.AUDITOR):
+        yield "Inventory", _to("inventory-imports"), 0
+    if who.is_department_wide or who.lead_of:
+        yield "Reports", _to("reports-list"), 0
+    if who.has(Role.ADMINISTRATOR):
+        yield "People", _to("people-list"), 0
+
+
+def _to(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def role_line(user: Any) -> str:
+    """The person's roles today, for the corner of the page."""
+    rows = Membership.objects.current().filter(user=user).select_related("component", "office")[:3]
+    return ", ".join(str(row) for row in rows) or "No role yet"

@@ -1,0 +1,74 @@
+"""The URL x role matrix: a row an address. `scene` makes what the address is about and gives its arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from accounts.models import Membership
+from tests import make
+
+EVERYBODY = "*"
+Scene = Callable[[Any], dict[str, Any]]
+
+
+def nothing(cast: Any) -> dict[str, Any]:
+    """An address without arguments."""
+    return {}
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who is let in; `body` is the query of a GET or the fields of a POST."""
+
+    roles: Iterable[str]
+    scene: Scene = nothing
+    method: str = "GET"
+    body: dict[str, Any] = field(default_factory=dict)
+    is_public: bool = False
+    is_page: bool = True  # False: a file, JSON, or a redirect
+
+    @property
+    def viewer(self) -> str:
+        """Somebody who is let in, for looking at the page."""
+        return "auditor" if self.roles == EVERYBODY else next(iter(self.roles))
+
+    def allowed(self, all_roles: Iterable[str]) -> set[str]:
+        """The roles that are let in."""
+        return set(all_roles) if self.roles == EVERYBODY else set(self.roles)
+
+
+def some_person(cast: Any) -> dict[str, Any]:
+    """A fictional person."""
+    return {"pk": make.person().pk}
+
+
+def some_membership(cast: Any) -> dict[str, Any]:
+    """A role somebody holds."""
+    return {"pk": Membership.objects.get(user=cast.colleague).pk}
+
+
+def recorded_case(cast: Any) -> dict[str, Any]:
+    """A CBP case from an inventory, filed, owned by the officer."""
+    row = make.use_case(owner=cast.officer, filed_on=date(2026, 1, 28), status="recorded")
+    return {"use_case_id": row.use_case_id}
+
+
+ADMINISTRATORS = ("administrator",)
+
+ROWS: dict[str, Row] = {
+    "healthz": Row(EVERYBODY, is_public=True),
+    "readyz": Row(EVERYBODY, is_public=True),
+    "demo-people": Row(EVERYBODY, is_public=True),
+    "home": Row(EVERYBODY),
+    "people-me": Row(EVERYBODY),
+    "people-list": Row(ADMINISTRATORS),
+    "people-invite": Row(ADMINISTRATORS),
+    "people-components": Row(ADMINISTRATORS),
+    "people-detail": Row(ADMINISTRATORS, some_person),
+    "people-reactivate": Row(ADMINISTRATORS, some_person, method="POST"),
+    "people-deactivate": Row(ADMINISTRATORS, some_person, method="POST"),
+    "people-end-membership": Row(ADMINISTRATORS, some_membership, method="POST"),
+}

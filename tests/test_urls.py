@@ -1,0 +1,80 @@
+"""Every address has a row: who may open it, who may not. A new address without a row fails.
+
+A row says for each role whether the view lets it in. In means 200, a redirect or a file, never 403 or 404; out
+means 403 or 404, and for the signed-out a redirect to the sign-in page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.matrix import ROWS, Row
+
+ROLES = (
+    "officer", "other_officer", "lead", "manager", "priv", "crcl", "caio", "deputy", "secretary", "member", "leader",
+    "auditor", "administrator", "nobody",
+)  # fmt: skip
+# Third-party addresses: allauth's own tests cover them, the admin is kept off the demo's paths.
+OUTSIDE = ("admin:", "account_", "mfa_", "socialaccount_", "openid_connect_")
+
+
+def names(patterns: list[Any], prefix: str = "") -> list[str]:
+    """Names of all addresses below a resolver."""
+    found: list[str] = []
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            space = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            found += names(pattern.url_patterns, space)
+        elif isinstance(pattern, URLPattern):
+            found.append(prefix + (pattern.name or repr(pattern.pattern)))
+    return found
+
+
+def test_every_address_has_a_row():
+    here = {name for name in names(get_resolver().url_patterns) if not name.startswith(OUTSIDE)}
+    assert here - set(ROWS) == set(), "give these a row in tests/matrix.py"
+    assert set(ROWS) - here == set(), "these addresses are gone: remove their rows"
+
+
+@dataclass
+class Asked:
+    status: int
+    location: str
+
+
+def ask(client: Client, row: Row, address: str) -> Asked:
+    response = client.post(address, row.body) if row.method == "POST" else client.get(address, row.body)
+    return Asked(response.status_code, response.headers.get("Location", ""))
+
+
+@pytest.mark.parametrize("name", sorted(ROWS))
+def test_only_the_roles_of_the_row_are_let_in(name: str, cast: Any, settings: Any) -> None:
+    row = ROWS[name]
+    settings.PORTAL_DEMO = True
+    scene: Callable[[Any], dict[str, Any]] = row.scene
+    args = scene(cast)
+    address = reverse(name, kwargs=args)
+    wrong = []
+    for role in ROLES:
+        client = Client()
+        client.force_login(getattr(cast, role))
+        status = ask(client, row, address).status
+        is_in = status not in (401, 403, 404)
+        assert status < 500, f"{role} got {status} from {address}"
+        if is_in != (role in row.allowed(ROLES)):
+            wrong.append(f"{role}: {status}")
+    assert wrong == [], f"{name} {address}"
+
+
+@pytest.mark.parametrize("name", sorted(name for name, row in ROWS.items() if not row.is_public))
+def test_the_signed_out_are_sent_to_sign_in(name: str, cast: Any) -> None:
+    row = ROWS[name]
+    answer = ask(Client(), row, reverse(name, kwargs=row.scene(cast)))
+    assert answer.status in (302, 401), answer
+    assert answer.status == 401 or answer.location.startswith("/accounts/login/"), answer
