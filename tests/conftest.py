@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
@@ -24,6 +25,9 @@ QUIET = [
 ]  # fmt: skip
 # Playwright's sync driver runs an event loop in the test's thread; Django's ORM is used there on purpose.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+# Tests read static files through the finders: nobody has to collect them first.
+settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 PROJECT = Path(__file__).resolve().parent.parent
 REAL_DATA = Path(os.environ.get("PORTAL_REAL_DATA", PROJECT.parent / "shared" / "data"))
 
