@@ -119,9 +119,7 @@ def edition_for(instrument: Instrument, day: date, known_on: date | None = None)
 # -- reading ----------------------------------------------------------------------------------------
 
 
-def load(
-    directory: Path, fields: Collection[str], checks: Collection[str] | None = None
-) -> tuple[Instrument, ...]:
+def load(directory: Path, fields: Collection[str], checks: Collection[str] | None = None) -> tuple[Instrument, ...]:
     """Every instrument below a directory; conditions may read `fields`, provisions may name `checks`."""
     if not directory.is_dir():
         raise SourceError(directory, "", "there is no such directory")
@@ -131,9 +129,7 @@ def load(
     return instruments
 
 
-def load_instrument(
-    folder: Path, fields: Collection[str], checks: Collection[str] | None = None
-) -> Instrument:
+def load_instrument(folder: Path, fields: Collection[str], checks: Collection[str] | None = None) -> Instrument:
     paths = sorted(path for path in folder.glob("*.yaml") if path.name != "status.yaml")
     if not paths:
         raise SourceError(folder, "", "holds no edition")
@@ -187,9 +183,7 @@ _PROVISION_KEYS = frozenset(
 )
 
 
-def _provision(
-    node: Node, fields: Collection[str], checks: Collection[str] | None, summary_only: bool
-) -> Provision:
+def _provision(node: Node, fields: Collection[str], checks: Collection[str] | None, summary_only: bool) -> Provision:
     node.only(_PROVISION_KEYS)
     check = node.text("check", "") or None
     if check is not None and checks is not None and check not in checks:
@@ -240,9 +234,7 @@ def _statuses(root: Node, editions: Collection[str]) -> tuple[StatusEntry, ...]:
             note=node.text("note", ""),
         )
         if entries and entry.recorded_on < entries[-1].recorded_on:
-            raise node.error(
-                "recorded_on", "the list is append-only: a newer entry goes below the older ones"
-            )
+            raise node.error("recorded_on", "the list is append-only: a newer entry goes below the older ones")
         entries.append(entry)
     return tuple(entries)
 

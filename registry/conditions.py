@@ -304,9 +304,7 @@ def _moment(expression: object, fields: frozenset[str], path: str) -> tuple[Mome
     return (lambda answers, as_of: literal), frozenset()
 
 
-def _offset(
-    expression: Mapping[str, Any], fields: frozenset[str], path: str
-) -> tuple[Moment, frozenset[str]]:
+def _offset(expression: Mapping[str, Any], fields: frozenset[str], path: str) -> tuple[Moment, frozenset[str]]:
     if "from" not in expression or not set(expression) <= {"from", "days", "years"}:
         raise ConditionError(path, "a date with an offset takes from, days and years")
     if isinstance(expression["from"], Mapping):

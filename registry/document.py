@@ -8,6 +8,8 @@ text nobody has understood yet, and so no answer.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -40,3 +42,58 @@ def state(document: Document, field: str) -> State:
 def is_answered(document: Document, field: str) -> bool:
     """Whether a person has answered: a withheld answer is one, a flagged text is not."""
     return state(document, field) in ("answered", "withheld")
+
+
+PARTS = ("answers", "withheld", "flagged")
+
+
+def empty() -> dict[str, Any]:
+    """A document without any answer."""
+    return {part: {} for part in PARTS}
+
+
+def digest(document: Mapping[str, Any]) -> str:
+    """SHA-256 over the document as JSON with sorted keys."""
+    return hashlib.sha256(json.dumps(document, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def with_answers(document: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The document with these answers set; an empty one is removed. A given answer ends a flag or a marker there."""
+    parts = {part: dict(document.get(part, {})) for part in PARTS}
+    for field, value in answers.items():
+        if value in (None, "", []):
+            parts["answers"].pop(field, None)
+            continue
+        parts["answers"][field] = value
+        parts["withheld"].pop(field, None)
+        parts["flagged"].pop(field, None)
+    return parts
+
+
+def merged(known: Mapping[str, Any], read: Mapping[str, Any]) -> dict[str, Any]:
+    """What a file's document makes of a known one.
+
+    The file's fields replace the known ones; a redaction marker never overwrites a known value, and fields the
+    file does not carry (screening, say) stay.
+    """
+    result = {part: dict(known.get(part, {})) for part in PARTS}
+    for part in ("answers", "flagged"):
+        for field, value in read.get(part, {}).items():
+            for other in PARTS:
+                result[other].pop(field, None)
+            result[part][field] = value
+    for field, marker in read.get("withheld", {}).items():
+        if field not in result["answers"]:
+            result["flagged"].pop(field, None)
+            result["withheld"][field] = marker
+    return result
+
+
+def dropped(known: Mapping[str, Any], read: Mapping[str, Any], fields: set[str]) -> dict[str, Any]:
+    """Like `merged`, and a field of `fields` the file leaves blank becomes blank."""
+    result = merged(known, read)
+    present = {field for part in PARTS for field in read.get(part, {})}
+    for field in fields - present:
+        for part in PARTS:
+            result[part].pop(field, None)
+    return result

@@ -157,9 +157,7 @@ def _section_state(section: Section, document: Document, scenes: _Scenes) -> Sec
     now = _need(section, document, scenes.now)
     upcoming = _need(section, document, scenes.next, already=scenes.now)
     later = _need(section, document, scenes.later)
-    group: Group = (
-        "now" if now.needed else "next" if upcoming.needed else "later" if later.needed else "optional"
-    )
+    group: Group = "now" if now.needed else "next" if upcoming.needed else "later" if later.needed else "optional"
     visible = [question.field for question in section.questions if question.show_if.holds(scenes.now)]
     given = sum(documents.is_answered(document, field) for field in visible)
     flagged = sum(documents.state(document, field) == "flagged" for field in visible)
@@ -205,9 +203,7 @@ def _sum(needs: Any) -> Need:
 # -- why an answer is asked -------------------------------------------------------------------------
 
 
-def _why(
-    questionnaire: Questionnaire, question: Question, document: Document, facts: Mapping[str, Any]
-) -> str:
+def _why(questionnaire: Questionnaire, question: Question, document: Document, facts: Mapping[str, Any]) -> str:
     if documents.state(document, question.field) == "flagged":
         message = documents.flagged(document)[question.field].get("message", "")
         return f"Waiting for correction: {message}" if message else "Waiting for correction"

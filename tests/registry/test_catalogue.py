@@ -143,9 +143,7 @@ def test_a_withdrawn_edition_leaves_the_older_one_if_that_is_still_in_force(guid
 def test_a_disputed_edition_is_advisory_unless_another_is_in_force(guide):
     alone = guide(entry("2025-01-01", "disputed", "2025-01-01"))
     assert key(edition_for(alone, date(2025, 2, 1))) == ("2025-01-01", True)
-    beside = guide(
-        entry("2024-01-01", "in_force", "2024-01-01") + entry("2025-01-01", "disputed", "2025-01-01")
-    )
+    beside = guide(entry("2024-01-01", "in_force", "2024-01-01") + entry("2025-01-01", "disputed", "2025-01-01"))
     assert key(edition_for(beside, date(2025, 2, 1))) == ("2024-01-01", False)
 
 

@@ -52,9 +52,7 @@ LEAVES = [
 
 
 @pytest.mark.parametrize("leaf", LEAVES)
-@pytest.mark.parametrize(
-    "blank", [{}, dict.fromkeys(FIELDS), dict.fromkeys(FIELDS, ""), dict.fromkeys(FIELDS, [])]
-)
+@pytest.mark.parametrize("blank", [{}, dict.fromkeys(FIELDS), dict.fromkeys(FIELDS, ""), dict.fromkeys(FIELDS, [])])
 def test_what_nobody_answered_does_not_hold_also_under_not(leaf, blank):
     assert not holds(leaf, blank, date(2026, 1, 1))
     assert not holds({"not": leaf}, blank, date(2026, 1, 1))
@@ -165,9 +163,7 @@ def test_explains_the_clauses_that_matched_and_no_others():
 
 
 def test_explains_dates_and_lists_in_words():
-    tree = {
-        "all": [{"on_or_after": ["as_of", {"from": "due_on", "years": 1}]}, {"in": ["stage", ["a", "b"]]}]
-    }
+    tree = {"all": [{"on_or_after": ["as_of", {"from": "due_on", "years": 1}]}, {"in": ["stage", ["a", "b"]]}]}
     words = compile(tree, FIELDS).explain({"due_on": "2025-01-01", "stage": "b"}, date(2026, 6, 1))
     assert words == ("as_of is on or after due_on plus 1 year", "stage is one of a, b")
 

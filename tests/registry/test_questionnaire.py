@@ -89,8 +89,7 @@ CODES = {
     "topic_area": "administrative_functions cybersecurity emergency_management energy_environment "
     "benefits_processing health_medical human_resources information_technology international_affairs "
     "law_enforcement other procurement_financial science service_delivery transportation",
-    "classification": "agentic_ai classical_ml computer_vision generative_ai nlp "
-    "reinforcement_learning other",
+    "classification": "agentic_ai classical_ml computer_vision generative_ai nlp reinforcement_learning other",
     "contracting_usage": "vendor in_house both",
     "have_ato": "yes no",
     "has_pii": "yes no",

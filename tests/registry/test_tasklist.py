@@ -80,9 +80,7 @@ def test_moving_to_pilot_moves_its_questions_into_now():
 
 def test_a_high_impact_pilot_needs_the_practices_next():
     assert state(filled(development_stage="pilot", is_high_impact="high_impact"), "practices").group == "next"
-    assert (
-        state(filled(development_stage="deployed", is_high_impact="high_impact"), "practices").group == "now"
-    )
+    assert state(filled(development_stage="deployed", is_high_impact="high_impact"), "practices").group == "now"
 
 
 def test_practices_of_a_deployed_case_that_is_not_high_impact_cannot_start():

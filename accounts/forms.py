@@ -1,0 +1,40 @@
+"""Forms of the people pages; the actions hold the rules."""
+
+from django import forms
+
+from accounts.models import Component, Office, Role
+
+
+class InviteForm(forms.Form):
+    """A new person."""
+
+    name = forms.CharField(max_length=150, label="Full name")
+    email = forms.EmailField(
+        label="E-mail address", help_text="The invitation goes there; signing in follows this address."
+    )
+
+
+class GrantForm(forms.Form):
+    """A role for a person."""
+
+    role = forms.ChoiceField(choices=Role.choices, label="Role")
+    component = forms.ModelChoiceField(
+        Component.objects.all(), required=False, label="Component",
+        help_text="For a program officer or component lead.", empty_label="None",
+    )  # fmt: skip
+    office = forms.ModelChoiceField(
+        Office.objects.all(),
+        required=False,
+        label="Office",
+        help_text="For an office reviewer.",
+        empty_label="None",
+    )
+    ends_on = forms.DateField(
+        required=False, label="Last day", widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="Leave empty for until further notice.",
+    )  # fmt: skip
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["component"].label_from_instance = lambda c: f"{c.code}, {c.name}"  # type: ignore[attr-defined]
+        self.fields["office"].label_from_instance = lambda o: f"{o.code}, {o.name}"  # type: ignore[attr-defined]

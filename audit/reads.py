@@ -1,0 +1,28 @@
+"""Questions asked of the log."""
+
+from django.db.models import QuerySet
+
+from audit.kinds import KINDS
+from audit.models import Event
+
+
+def timeline(key: str) -> QuerySet[Event]:
+    """The events shown on one record's timeline, newest first; section saves and views are left to the history."""
+    return (
+        Event.objects.filter(timeline=key)
+        .exclude(
+            kind__in=[
+                "use_case.saved",
+                "use_case.viewed",
+                "act.refused",
+                "finding.opened",
+                "finding.resolved",
+            ]
+        )
+        .order_by("-recorded_at", "-id")
+    )
+
+
+def sentence(event: Event) -> str:
+    """What the actor did, in words."""
+    return KINDS.get(event.kind, event.kind).format(label=event.subject_label)

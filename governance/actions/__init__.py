@@ -1,0 +1,1 @@
+"""The verbs of judgement; each is one transaction with its events."""

@@ -1,0 +1,86 @@
+"""Notices: found from events by the rows that are missing, so commit order cannot skip one. No action sends mail."""
+
+from datetime import timedelta
+from smtplib import SMTPException
+
+import structlog
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from audit.models import Event
+from audit.reads import sentence
+from governance import recipients
+from governance.actions import jobs
+from governance.models import NoticeDispatch
+
+log = structlog.get_logger("portal.notices")
+LOOK_BACK = timedelta(days=7)
+
+
+@transaction.atomic
+def prepare() -> int:
+    """Make a dispatch row for each person an event is to be told to; returns how many."""
+    missing = Event.objects.filter(
+        kind__in=recipients.KINDS, recorded_at__gte=timezone.now() - LOOK_BACK, notices=None
+    ).order_by("id")
+    rows = []
+    for event in missing[:500]:
+        people: list[User | None] = [*recipients.recipients(event)]
+        rows += [NoticeDispatch(event=event, recipient=person) for person in people or [None]]
+    NoticeDispatch.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def dispatch() -> int:
+    """Prepare and send what waits; a mail that cannot be sent now is tried again when its lease ends."""
+    prepare()
+    sent = 0
+    for pk in list(jobs.waiting(NoticeDispatch).values_list("pk", flat=True)[:200]):
+        notice = jobs.claim(NoticeDispatch, pk)
+        if notice and _send(notice):
+            sent += 1
+    return sent
+
+
+def _send(notice: NoticeDispatch) -> bool:
+    if notice.recipient is None:
+        jobs.finish(notice)
+        return False
+    try:
+        _mail(notice.event, notice.recipient).send()
+    except (SMTPException, OSError) as error:
+        log.warning("mail_not_sent", notice=notice.pk, error=str(error))
+        return False
+    jobs.finish(notice, sent_at=timezone.now())
+    return True
+
+
+def _mail(event: Event, person: User) -> EmailMessage:
+    template = "use_case" if event.kind in recipients.ABOUT_CASES else event.kind.replace(".", "_")
+    context = {
+        "event": event,
+        "person": person,
+        "sentence": sentence(event),
+        "link": settings.PORTAL_BASE_URL + _path(event),
+        "marking": settings.PORTAL_MARKING,
+    }
+    text = render_to_string(f"mail/{template}.txt", context)
+    subject, body = text.split("\n", 1)
+    return EmailMessage(subject=subject.strip(), body=body.lstrip(), to=[person.email])
+
+
+def _path(event: Event) -> str:
+    if event.kind == "user.invited":
+        person = User.objects.get(pk=event.subject_id)
+        key = default_token_generator.make_token(person)
+        return reverse("account_reset_password_from_key", args=[user_pk_to_url_str(person), key])
+    if event.kind.startswith("report."):
+        return f"/reports/{event.subject_id}/"
+    return f"/use-cases/{event.subject_id}/"

@@ -1,0 +1,165 @@
+"""A review round, its lanes, and what was decided."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import Component, Office, User
+from audit.log import Subject
+from registry.models import Revision, UseCase
+
+
+class Review(models.Model):
+    """One round: from submitting to a decision or a return. Bound to the revision that was submitted."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    use_case = models.ForeignKey(UseCase, on_delete=models.PROTECT, related_name="reviews")
+    round = models.PositiveIntegerField()
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="reviews")
+    routes_edition = models.CharField(max_length=100, blank=True, help_text="route file it was opened under")
+    routes = models.JSONField(
+        default=dict, help_text="the routes as they were then, and the offices not needed with why"
+    )
+    submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField(default=timezone.now)
+    statement = models.TextField(blank=True, help_text="the statement the submitter signed")
+    endorsed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    endorsed_at = models.DateTimeField(null=True)
+    triaged_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    triaged_at = models.DateTimeField(null=True)
+    triage = models.JSONField(default=dict, help_text="answers at triage: in scope, AI, complete, duplicate")
+    ended_at = models.DateTimeField(null=True)
+    ended_how = models.CharField(max_length=30, blank=True, help_text="returned, decided or withdrawn")
+
+    class Meta:
+        ordering = ["use_case", "-round"]
+        constraints = [
+            models.UniqueConstraint(fields=["use_case", "round"], name="review_round_unique"),
+            models.UniqueConstraint(fields=["use_case"], condition=Q(ended_at=None), name="review_one_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.use_case.use_case_id}, round {self.round}"
+
+
+class Lane(models.Model):
+    """One office's part of a round. Never skipped, and silence never approves."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        SIGNED_OFF = "signed_off", "Signed off"
+        SIGNED_OFF_WITH_CONDITIONS = "signed_off_with_conditions", "Signed off with conditions"
+        RETURNED = "returned", "Sent back"
+        OBJECTED = "objected", "Objected"
+        CLOSED = "closed", "Closed with the round"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="lanes")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="lanes")
+    status = models.CharField(max_length=30, choices=State.choices, default=State.OPEN)
+    because = models.JSONField(default=list, help_text="sentences: why the lane was opened")
+    rules = models.JSONField(default=list, help_text="ids of the routing rules that opened it")
+    opening_answers = models.JSONField(default=dict, help_text="{field: answer} that opened it")
+    opened_at = models.DateTimeField(default=timezone.now)
+    due_on = models.DateField()
+    assigned_to = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="lanes")
+    assigned_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    reasons = models.JSONField(default=list, help_text="codes of the reasons given")
+    message = models.TextField(blank=True)
+    carried_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["review", "due_on", "id"]
+        constraints = [models.UniqueConstraint(fields=["review", "office"], name="lane_once_per_office")]
+        indexes = [
+            models.Index(fields=["office", "status", "due_on"]),
+            models.Index(fields=["assigned_to", "status"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.review.use_case.use_case_id} at {self.office.code}"
+
+    def event_subject(self) -> Subject:
+        """How the audit log names this lane."""
+        return Subject("lane", str(self.uuid), self.office.name, timeline=self.review.use_case.use_case_id)
+
+
+class Determination(models.Model):
+    """The signed answer to "is it high-impact?" (M-25-21 section 4(a)); newest wins, older ones are history."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    use_case = models.ForeignKey(UseCase, on_delete=models.PROTECT, related_name="determinations")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
+    impact = models.CharField(max_length=30)
+    categories = models.JSONField(default=list, help_text="letters a to o of the presumed categories")
+    suggested = models.JSONField(default=dict, help_text="what the rules suggested then")
+    justification = models.TextField(blank=True)
+    signed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    signed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["use_case", "-signed_at", "-id"]
+
+
+class Decision(models.Model):
+    """What the Chief AI Officer, the deputy or the Board decided on one revision."""
+
+    class Outcome(models.TextChoices):
+        APPROVED = "approved", "Approved"
+        APPROVED_WITH_CONDITIONS = "approved_with_conditions", "Approved with conditions"
+        REJECTED = "rejected", "Rejected"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    use_case = models.ForeignKey(UseCase, on_delete=models.PROTECT, related_name="decisions")
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="decisions")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="decisions")
+    outcome = models.CharField(max_length=30, choices=Outcome.choices)
+    reason = models.TextField()
+    covers_stage = models.CharField(
+        max_length=30, help_text="the stage the revision reported; a later one is not covered"
+    )
+    objections_answered = models.TextField(blank=True)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    decided_as = models.CharField(max_length=60, help_text="Chief AI Officer, Deputy, or AI Governance Board")
+    meeting = models.ForeignKey("governance.Meeting", on_delete=models.PROTECT, null=True, related_name="decisions")
+    decided_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["use_case", "-decided_at", "-id"]
+
+
+class Condition(models.Model):
+    """Something an approval or a sign-off rests on."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        MET = "met", "Reported met"
+        ACCEPTED = "accepted", "Accepted"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    use_case = models.ForeignKey(UseCase, on_delete=models.PROTECT, related_name="conditions")
+    lane = models.ForeignKey(Lane, on_delete=models.PROTECT, null=True, related_name="conditions")
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="conditions")
+    component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    due_on = models.DateField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField(default=timezone.now)
+    evidence = models.TextField(blank=True)
+    met_at = models.DateTimeField(null=True)
+    met_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["due_on", "id"]
+        indexes = [models.Index(fields=["state", "due_on"])]
+
+    def event_subject(self) -> Subject:
+        """How the audit log names this condition."""
+        return Subject("condition", str(self.uuid), self.text[:120], timeline=self.use_case.use_case_id)

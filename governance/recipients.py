@@ -1,0 +1,50 @@
+"""Who is told of an event by mail. Only people who may see the case it is about."""
+
+from accounts.models import Membership, Role, User
+from audit.models import Event
+from governance.models import Lane, Report
+from registry.models import UseCase
+from registry.permissions import visible_to
+
+DECIDED = ("use_case.approved", "use_case.approved_with_conditions", "use_case.rejected")
+ABOUT_CASES = (
+    "use_case.submitted", "use_case.resubmitted", "use_case.endorsed", "use_case.triaged", "use_case.returned",
+    "use_case.reviewed", "use_case.referred", *DECIDED,
+)  # fmt: skip
+KINDS = ("user.invited", *ABOUT_CASES, "report.made", "report.failed")
+
+
+def recipients(event: Event) -> list[User]:
+    """People to be mailed about `event`, without the one who acted; empty when nobody needs to be."""
+    if event.kind == "user.invited":
+        return list(User.objects.filter(pk=event.subject_id, is_active=True))
+    if event.kind.startswith("report."):
+        report = Report.objects.filter(uuid=event.subject_id).select_related("requested_by").first()
+        return [report.requested_by] if report and not report.requested_by.is_system else []
+    use_case = UseCase.objects.filter(use_case_id=event.subject_id).select_related("owner", "backup_owner").first()
+    if use_case is None:
+        return []
+    people = {person.pk: person for person in _of_case(event, use_case) if person.is_active and not person.is_system}
+    people.pop(event.actor_id or 0, None)
+    return [person for person in people.values() if visible_to(person).filter(pk=use_case.pk).exists()]
+
+
+def _of_case(event: Event, use_case: UseCase) -> list[User]:
+    owners = [person for person in (use_case.owner, use_case.backup_owner) if person]
+    leads = _holders(role=Role.COMPONENT_LEAD, component=use_case.component)
+    if event.kind in ("use_case.submitted", "use_case.resubmitted"):
+        return leads
+    if event.kind == "use_case.endorsed":
+        return [*owners, *_holders(role=Role.INVENTORY_MANAGER)]
+    if event.kind == "use_case.triaged":
+        offices = Lane.objects.filter(review__use_case=use_case, status=Lane.State.OPEN).values("office")
+        return [*owners, *_holders(role=Role.OFFICE_REVIEWER, office__in=offices)]
+    if event.kind == "use_case.reviewed":
+        return _holders(role__in=[Role.CAIO, Role.DEPUTY_CAIO])
+    if event.kind == "use_case.referred":
+        return [*owners, *_holders(role=Role.BOARD_SECRETARY)]
+    return [*owners, *leads]
+
+
+def _holders(**where: object) -> list[User]:
+    return [row.user for row in Membership.objects.current().filter(**where).select_related("user")]

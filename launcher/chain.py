@@ -1,0 +1,29 @@
+"""Several management commands in one process: each alone would pay for loading the whole portal again.
+
+Runs in the portal's environment, not the launcher's:
+python -m launcher.chain "migrate --noinput" load_catalogue
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+
+import django
+from django.core.management import CommandError, call_command
+
+
+def main(commands: list[str]) -> int:
+    django.setup()
+    for command in commands:
+        name, *words = shlex.split(command)
+        try:
+            call_command(name, *words)
+        except CommandError as error:
+            print(f"{name}: {error}", file=sys.stderr)
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

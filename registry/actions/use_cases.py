@@ -1,0 +1,217 @@
+"""Registering a use case and keeping its facts."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from accounts.models import Component, User
+from audit.log import record
+from audit.workflow import Refused, Stale
+from registry import document as documents
+from registry.models import (
+    Filing,
+    ImportBatch,
+    NeedToKnow,
+    Revision,
+    SeenUseCaseId,
+    UseCase,
+    UseCaseComponent,
+)
+from registry.models.use_case import Handling, Status
+from registry.permissions import can_accept_ownership, can_delete_draft, edit_refusals, standing
+
+EDITION = "use-case-2025"
+
+
+class StaleSection(Stale):
+    """The section was changed since the form was opened; `theirs` is the newest document, nothing was saved."""
+
+    def __init__(self, use_case: UseCase, opened_on: int) -> None:
+        self.theirs = use_case.document
+        self.by = Revision.objects.filter(use_case=use_case, number=use_case.revision_number).first()
+        self.opened_on = opened_on
+        who = self.by.written_by if self.by else "Somebody"
+        super().__init__(
+            f"{who} changed this case while you were writing. Nothing of yours is lost: compare and save again."
+        )
+
+
+def next_use_case_id(component: Component) -> str:
+    """Next above the highest number ever seen in any file, never reused (OMB 2025 guidance, use case ID).
+
+    Call it in the transaction that uses it: the agency's row lock makes two people queue for numbers.
+    """
+    agency = type(component.agency).objects.select_for_update().get(pk=component.agency_id)
+    highest = SeenUseCaseId.objects.filter(agency=agency).aggregate(top=Max("number"))["top"] or 0
+    given = f"{agency.code}-{highest + 1}"
+    SeenUseCaseId.objects.create(use_case_id=given, agency=agency, number=highest + 1)
+    return given
+
+
+@transaction.atomic
+def register(component: Component, answers: Mapping[str, Any], *, actor: User) -> UseCase:
+    """Make a draft with its first revision, owned by the actor. Refused outside the actor's components."""
+    if component.pk not in standing(actor).components:
+        raise Refused(f"You can register use cases only in your own component, not in {component}.")
+    use_case = UseCase.objects.create(
+        use_case_id=next_use_case_id(component),
+        agency=component.agency,
+        component=component,
+        owner=actor,
+        created_by=actor,
+    )
+    UseCaseComponent.objects.create(use_case=use_case, component=component, is_owner=True)
+    write_revision(use_case, documents.with_answers(documents.empty(), answers), actor=actor, section="basics")
+    record("use_case.registered", use_case, actor=actor)
+    return use_case
+
+
+def write_revision(
+    use_case: UseCase,
+    document: dict[str, Any],
+    *,
+    actor: User,
+    section: str = "",
+    edition: str = EDITION,
+    why: str = "",
+) -> Revision:
+    """Write the next revision and copy it to the case. Raises Stale if another one came between (unique number)."""
+    number = use_case.revision_number + 1
+    rows = UseCase.objects.filter(pk=use_case.pk, revision_number=number - 1)
+    if rows.update(document=document, revision_number=number) != 1:
+        raise Stale("Somebody else saved this case at the same moment. Reload and save again.")
+    use_case.document, use_case.revision_number = document, number
+    return Revision.objects.create(
+        use_case=use_case,
+        number=number,
+        document=document,
+        sha256=documents.digest(document),
+        edition=edition,
+        section=section,
+        why=why,
+        written_by=actor,
+        recorded_at=timezone.now(),
+    )
+
+
+@transaction.atomic
+def save_section(
+    use_case: UseCase, section: str, answers: Mapping[str, Any], *, opened_on: int, actor: User
+) -> Revision | None:
+    """Save one section's answers as a new revision; None when nothing changed.
+
+    `opened_on` is the revision number the form was opened on: if the case has moved on since and these answers
+    differ from what stands there now, raises StaleSection with both versions, and saves nothing.
+    """
+    use_case = UseCase.objects.select_for_update().get(pk=use_case.pk)
+    refusals = edit_refusals(actor, use_case)
+    if refusals:
+        raise Refused(*refusals)
+    document = documents.with_answers(use_case.document, answers)
+    if document == use_case.document:
+        return None
+    if use_case.revision_number != opened_on and _touched(use_case, opened_on, answers):
+        raise StaleSection(use_case, opened_on)
+    revision = write_revision(use_case, document, actor=actor, section=section)
+    record("use_case.saved", use_case, actor=actor, data={"section": section, "revision": revision.number})
+    return revision
+
+
+def _touched(use_case: UseCase, opened_on: int, answers: Mapping[str, Any]) -> bool:
+    """Whether somebody else changed one of these answers since the form was opened."""
+    opened = Revision.objects.filter(use_case=use_case, number=opened_on).values_list("document", flat=True).first()
+    if opened is None:
+        return True
+    return any(opened["answers"].get(field) != use_case.document["answers"].get(field) for field in answers)
+
+
+@transaction.atomic
+def file_revision(
+    use_case: UseCase,
+    *,
+    actor: User,
+    why: str,
+    effective_on: date | None = None,
+    batch: ImportBatch | None = None,
+    act: uuid.UUID | None = None,
+) -> Filing:
+    """Make the newest revision count from a day on.
+
+    A filing that is effective before the newest one is kept for that past and does not change what counts now.
+    """
+    revision = Revision.objects.get(use_case=use_case, number=use_case.revision_number)
+    effective = effective_on or timezone.localdate()
+    filing = Filing.objects.create(
+        use_case=use_case, revision=revision, effective_on=effective, recorded_at=timezone.now(),
+        filed_by=actor, why=why, batch=batch,
+    )  # fmt: skip
+    if use_case.filed_effective_on is None or effective >= use_case.filed_effective_on:
+        columns = {
+            "filed_document": revision.document,
+            "filed_number": revision.number,
+            "filed_effective_on": effective,
+        }
+        UseCase.objects.filter(pk=use_case.pk).update(**columns)
+        for name, value in columns.items():
+            setattr(use_case, name, value)
+    record("use_case.filed", use_case, actor=actor, reason=why, act=act,
+           data={"revision": revision.number, "effective_on": effective, "sha256": revision.sha256})  # fmt: skip
+    return filing
+
+
+@transaction.atomic
+def delete_draft(use_case: UseCase, *, actor: User) -> None:
+    """Delete a draft that was never filed; its ID stays used up and the log keeps that it was there."""
+    if not can_delete_draft(actor, use_case):
+        raise Refused("Only a draft that was never submitted can be deleted, by its owner or the component lead.")
+    record("use_case.deleted", use_case, actor=actor, data={"name": use_case.title})
+    use_case.delete()
+
+
+@transaction.atomic
+def accept_ownership(use_case: UseCase, *, actor: User) -> None:
+    """Become the owner of a case nobody owns (an imported one) in one's own component."""
+    if not can_accept_ownership(actor, use_case):
+        raise Refused("Only people of the case's component can accept it, and only while it has no owner.")
+    if UseCase.objects.filter(pk=use_case.pk, owner=None).update(owner=actor) != 1:
+        raise Stale("Somebody else has just accepted this case.")
+    use_case.owner = actor
+    record("use_case.assigned", use_case, actor=actor, data={"owner": str(actor)})
+
+
+@transaction.atomic
+def set_backup_owner(use_case: UseCase, person: User | None, *, actor: User) -> None:
+    """Name or remove the backup owner: somebody of the same component other than the owner."""
+    if actor.pk != use_case.owner_id and use_case.component_id not in standing(actor).lead_of:
+        raise Refused("Only the owner or the component lead can name a backup owner.")
+    if person and (person.pk == use_case.owner_id or use_case.component_id not in standing(person).components):
+        raise Refused(f"The backup owner must be another person of {use_case.component}.")
+    UseCase.objects.filter(pk=use_case.pk).update(backup_owner=person)
+    use_case.backup_owner = person
+    record("use_case.assigned", use_case, actor=actor, data={"backup_owner": str(person) if person else None})
+
+
+@transaction.atomic
+def set_handling(use_case: UseCase, handling: str, *, actor: User) -> None:
+    """Change who may know of the case; those responsible for it and the inventory manager may."""
+    who = standing(actor)
+    if not (actor.pk == use_case.owner_id or use_case.component_id in who.lead_of or who.has("inventory_manager")):
+        raise Refused("Only the owner, the component lead or the inventory manager can change the handling level.")
+    UseCase.objects.filter(pk=use_case.pk).update(handling=Handling(handling))
+    use_case.handling = handling
+    record("use_case.assigned", use_case, actor=actor, data={"handling": handling})
+
+
+def let_know(use_case: UseCase, *, because: str, **whom: Any) -> None:
+    """Give a person, an office or the Board need to know of a case (`user=`, `office=` or `is_board=`)."""
+    NeedToKnow.objects.get_or_create(use_case=use_case, **whom, defaults={"because": because})
+
+
+def is_never_filed(use_case: UseCase) -> bool:
+    """A draft that has not counted yet."""
+    return use_case.status == Status.DRAFT and use_case.filed_number is None

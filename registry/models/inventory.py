@@ -1,0 +1,93 @@
+"""Inventory files: what was read from them, and the corrections they propose."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import Agency, User
+from audit.log import Subject
+from registry.models.use_case import UseCase
+
+
+class ImportBatch(models.Model):
+    """A file read for import: previewed, then confirmed in one transaction or discarded."""
+
+    class State(models.TextChoices):
+        PREVIEW = "preview", "Waiting to be confirmed"
+        CONFIRMED = "confirmed", "Imported"
+        DISCARDED = "discarded", "Discarded"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    file_name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField(help_text="the file as it came")
+    layout = models.CharField(max_length=60)
+    cycle = models.PositiveIntegerField(help_text="reporting year")
+    effective_on = models.DateField()
+    state = models.CharField(max_length=12, choices=State.choices, default=State.PREVIEW)
+    summary = models.JSONField(default=dict, help_text="the counts of the command's JSON")
+    issues = models.JSONField(default=list)
+    uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(default=timezone.now)
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-uploaded_at"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    def get_absolute_url(self) -> str:
+        """The preview, and afterwards the record, of this file."""
+        return f"/inventory/imports/{self.uuid}/"
+
+    def event_subject(self) -> Subject:
+        """How the audit log names this file."""
+        return Subject("import", str(self.uuid), self.file_name)
+
+
+class ProposedCorrection(models.Model):
+    """What a file would change in a case that is in review or decided: waits for a person."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Waiting"
+        ACCEPTED = "accepted", "Accepted"
+        REFUSED = "refused", "Refused"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    use_case = models.ForeignKey(UseCase, on_delete=models.CASCADE, related_name="corrections")
+    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="corrections")
+    document = models.JSONField(help_text="the whole document the file would make")
+    effective_on = models.DateField()
+    state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    proposed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-proposed_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["use_case", "batch"],
+                condition=models.Q(state="open"),
+                name="correction_once_per_batch",
+            )
+        ]
+
+    def event_subject(self) -> Subject:
+        """How the audit log names this correction."""
+        return Subject("correction", str(self.uuid), self.use_case.title, timeline=self.use_case.use_case_id)
+
+
+class SeenUseCaseId(models.Model):
+    """Every Use Case ID ever seen in any file or given here; none is ever given twice (OMB guidance 2025)."""
+
+    use_case_id = models.CharField(max_length=60, unique=True)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField(null=True, help_text="its running number, where the ID has one")
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["agency", "-number"])]

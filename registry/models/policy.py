@@ -1,0 +1,90 @@
+"""Policy as dated data: instrument, immutable edition, provisions, and the append-only status list."""
+
+from django.db import models
+from django.utils import timezone
+
+
+class Instrument(models.Model):
+    """A directive, memorandum or statute."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    short = models.CharField(max_length=60, help_text="what people call it, e.g. M-25-21")
+    title = models.CharField(max_length=300)
+    issuer = models.CharField(max_length=200)
+    kind = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.short
+
+
+class Edition(models.Model):
+    """The text of an instrument from a day on. Never changed: a correction is a new edition."""
+
+    instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="editions")
+    effective_on = models.DateField()
+    document = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    loaded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["instrument", "effective_on"]
+        constraints = [models.UniqueConstraint(fields=["instrument", "effective_on"], name="edition_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.instrument.short}, edition of {self.effective_on:%-d %B %Y}"
+
+
+class Provision(models.Model):
+    """One thing an edition asks, forbids or defines. `ref` stays the same across editions."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="provisions")
+    ref = models.CharField(max_length=100)
+    position = models.PositiveIntegerField()
+    kind = models.CharField(max_length=40)
+    title = models.CharField(max_length=300)
+    summary = models.TextField()
+    is_summary_only = models.BooleanField(default=False, help_text="the text itself was not read")
+    check_name = models.CharField(max_length=80, blank=True)
+    details = models.JSONField(default=dict, help_text="applies_when, params, evidence, remedy, section")
+
+    class Meta:
+        ordering = ["edition", "position"]
+        constraints = [models.UniqueConstraint(fields=["edition", "ref"], name="provision_ref_unique")]
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class EditionStatus(models.Model):
+    """Append-only: from `from_on` an edition is in force, superseded, withdrawn or disputed, says `source`."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="statuses")
+    status = models.CharField(max_length=20)
+    from_on = models.DateField()
+    source = models.TextField()
+    recorded_on = models.DateField()
+
+    class Meta:
+        ordering = ["edition", "from_on", "recorded_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "status", "from_on", "recorded_on"], name="edition_status_unique"
+            )
+        ]
+
+
+class CatalogueFile(models.Model):
+    """A questionnaire or rule file as loaded, by edition; reviews and revisions name the edition they used."""
+
+    kind = models.CharField(max_length=40)
+    name = models.CharField(max_length=100)
+    document = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    loaded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["kind", "name"]
+        constraints = [models.UniqueConstraint(fields=["kind", "name", "sha256"], name="catalogue_file_unique")]

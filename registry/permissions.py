@@ -1,0 +1,101 @@
+"""Who may see and edit a case's facts. `visible_to` answers for lists, `can_<verb>` for one case."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import BOARD_ROLES, Role
+from accounts.permissions import Standing, standing
+from registry.models import ImportBatch, NeedToKnow, UseCase, UseCaseComponent
+from registry.models.use_case import Handling, Status
+
+# Roles that may know of restricted cases by their duty: they run, decide and audit the inventory.
+KNOWS_ALL = frozenset({Role.INVENTORY_MANAGER, Role.CAIO, Role.DEPUTY_CAIO, Role.AUDITOR})
+EDITABLE = frozenset({Status.DRAFT, Status.RETURNED, Status.RECORDED, Status.APPROVED, Status.APPROVED_WITH_CONDITIONS})
+
+
+def visible_to(user: Any) -> QuerySet[UseCase]:
+    """The cases that exist for this person: by component or department-wide role, and need to know.
+
+    A draft that was never filed is its component's own affair; only the inventory manager, the CAIO and auditors
+    see it besides.
+    """
+    who = standing(user)
+    rows = UseCase.objects.all()
+    if who.has(*KNOWS_ALL):
+        return rows
+    in_part = Exists(UseCaseComponent.objects.filter(use_case=OuterRef("pk"), component__in=who.components))
+    reach = in_part | Q(owner=user) | Q(backup_owner=user)
+    if who.is_department_wide:
+        reach |= ~Q(status=Status.DRAFT)
+    if not who.roles:
+        return rows.none()
+    return rows.filter(reach).filter(~Q(handling=Handling.RESTRICTED) | _needs_to_know(user, who))
+
+
+def _needs_to_know(user: Any, who: Standing) -> Q:
+    named = Q(user=user) | Q(office__in=who.reviewer_of)
+    if who.has(*BOARD_ROLES, Role.BOARD_SECRETARY):
+        named |= Q(is_board=True)
+    listed = Q(Exists(NeedToKnow.objects.filter(named, use_case=OuterRef("pk"))))
+    return listed | Q(owner=user) | Q(backup_owner=user) | Q(component__in=who.lead_of)
+
+
+def can_register(user: Any) -> bool:
+    """Program officers and component leads register cases in their components."""
+    return bool(standing(user).components)
+
+
+def can_edit(user: Any, use_case: UseCase) -> bool:
+    """The owner, the backup owner, or while nobody owns it the people of its component; never while in review."""
+    if use_case.status not in EDITABLE:
+        return False
+    return is_responsible(user, use_case)
+
+
+def is_responsible(user: Any, use_case: UseCase) -> bool:
+    """Whether the person answers for the case's facts."""
+    who = standing(user)
+    if user.pk in (use_case.owner_id, use_case.backup_owner_id):
+        return use_case.component_id in who.components
+    if use_case.component_id in who.lead_of:
+        return True
+    return use_case.owner_id is None and use_case.component_id in who.officer_of
+
+
+def edit_refusals(user: Any, use_case: UseCase) -> list[str]:
+    """Why the person cannot edit, in sentences; empty when they can."""
+    if can_edit(user, use_case):
+        return []
+    if is_responsible(user, use_case):
+        return [f"The case is “{use_case.get_status_display()}”, so its answers are fixed until that ends."]
+    owner = f" The owner is {use_case.owner}." if use_case.owner else ""
+    return [f"Only the owner, the backup owner and the {use_case.component} lead can change the answers.{owner}"]
+
+
+def can_delete_draft(user: Any, use_case: UseCase) -> bool:
+    """A draft that never counted may be deleted by those who answer for it."""
+    return use_case.status == Status.DRAFT and use_case.filed_number is None and is_responsible(user, use_case)
+
+
+def can_accept_ownership(user: Any, use_case: UseCase) -> bool:
+    """An imported case has no owner until somebody of its component accepts it."""
+    return use_case.owner_id is None and use_case.component_id in standing(user).components
+
+
+def can_import(user: Any) -> bool:
+    """Inventory managers import any row, component leads their own component's rows."""
+    who = standing(user)
+    return who.has(Role.INVENTORY_MANAGER) or bool(who.lead_of)
+
+
+def imports_visible_to(user: Any) -> QuerySet[ImportBatch]:
+    """Files one may look at: managers, the CAIO and auditors see all, leads their own."""
+    if standing(user).has(*KNOWS_ALL):
+        return ImportBatch.objects.all()
+    return ImportBatch.objects.filter(uploaded_by=user)
+
+
+def can_export(user: Any) -> bool:
+    """Whole-inventory exports leave with the inventory manager, the CAIO, or an auditor."""
+    return standing(user).has(*KNOWS_ALL)

@@ -1,0 +1,47 @@
+"""What every page about a case does the same way: fetch and authorise in one step, try an action, say why not."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+
+from audit.log import record, record_refusal
+from audit.workflow import Refused
+from registry.models import UseCase
+from registry.models.use_case import Handling
+from registry.permissions import visible_to
+
+T = TypeVar("T")
+
+
+def visible_use_case(request: HttpRequest, use_case_id: str, rows: QuerySet[UseCase] | None = None) -> UseCase:
+    """The case, or 404 for what does not exist as for what one may not know of.
+
+    Opening a restricted case is an event (design section 4). `rows` may carry joins; visibility is applied to it.
+    """
+    source = UseCase.objects.select_related("component", "agency", "owner", "backup_owner") if rows is None else rows
+    use_case = source.filter(use_case_id=use_case_id, pk__in=visible_to(request.user).values("pk")).first()
+    if use_case is None:
+        raise Http404
+    if use_case.handling == Handling.RESTRICTED:
+        with transaction.atomic():
+            record("use_case.viewed", use_case, actor=request.user, data={"path": request.path})
+    return use_case
+
+
+def attempt(request: HttpRequest, thing: Any, action: Callable[..., T], *args: Any, **kwargs: Any) -> T | None:
+    """Run an action as the signed-in person; when it is refused, record that and say the reasons on the next page.
+
+    Returns what the action returns (True for None), or None when it was refused.
+    """
+    try:
+        result = action(*args, actor=request.user, **kwargs)
+    except Refused as refused:
+        record_refusal(thing, actor=request.user, verb=action.__name__, reasons=refused.reasons)
+        for reason in refused.reasons:
+            messages.error(request, reason)
+        return None
+    return result if result is not None else True  # type: ignore[return-value]
