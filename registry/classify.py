@@ -75,17 +75,13 @@ def suggest(document: Document, rules: Rules | None = None) -> Suggestion:
 
 def _stated(document: Document) -> tuple[Reason, ...]:
     stated = documents.answers(document).get("scr_presumed_categories") or ()
-    return tuple(
-        Reason(code, f"Presumed category ({code}) was stated", ()) for code in CATEGORIES if code in stated
-    )
+    return tuple(Reason(code, f"Presumed category ({code}) was stated", ()) for code in CATEGORIES if code in stated)
 
 
 def _matching(rules: tuple[Rule, ...], document: Document) -> tuple[Reason, ...]:
     answers = documents.answers(document)
     return tuple(
-        Reason(rule.code, rule.because, rule.when.explain(answers))
-        for rule in rules
-        if rule.when.holds(answers)
+        Reason(rule.code, rule.because, rule.when.explain(answers)) for rule in rules if rule.when.holds(answers)
     )
 
 

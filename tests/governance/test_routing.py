@@ -150,9 +150,7 @@ def test_a_wrong_route_is_refused(tmp_path, line, words):
 options = {question.field: question.codes for question in FORM if question.type == "choice"}
 
 
-@given(
-    st.fixed_dictionaries({}, optional={field: st.sampled_from(codes) for field, codes in options.items()})
-)
+@given(st.fixed_dictionaries({}, optional={field: st.sampled_from(codes) for field, codes in options.items()}))
 def test_every_office_is_either_needed_or_explained(answers):
     found = routing.route(EDITION, {"answers": answers}, "CBP")
     named = [lane.office for lane in found.needed] + [item.office for item in found.not_needed]
