@@ -36,7 +36,7 @@ GUARDS: dict[str, str] = {
     "switched off",
     "not_an_author": "the person wrote or submitted no revision since the last decision",
     "reasons_given": "at least one reason is given",
-    "triaged": "in scope, AI, complete and not a duplicate are all answered so that a review makes sense",
+    "triaged": "whether it is in scope, AI, complete and no duplicate is answered, and nothing speaks against a review",
     "all_lanes_signed": "every lane of the round is signed off, or objected to",
     "may_decide": "the person is no author and signed no lane of the round; a deputy only decides what is not "
     "high-impact; a case of the Chief AI Officer's own office goes to the Board; at the Board only the result of "
