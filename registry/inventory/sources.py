@@ -24,6 +24,8 @@ from registry.inventory.records import Refused
 MAX_COLUMNS = 1_000
 DELIMITERS = ",;\t"
 NEUTRALISED = re.compile("'+[=+\\-@\t\n\uff1d\uff0b\uff0d\uff20]")
+# Apostrophe, quotation mark and dash of the old Macintosh encoding, read as Windows-1252.
+_OLD_MACINTOSH = re.compile("[a-z]Õ[a-z]| Ò[A-Za-z]| Ð ")
 # Everything openpyxl, zipfile and the XML parsers were seen to raise on a damaged workbook; errors
 # can come while the rows are read. SyntaxError is what XML parsers derive their errors from.
 _DAMAGED = (
@@ -135,6 +137,8 @@ def _unknown_encoding(name: str, why: str) -> Refused:
 
 def _reads_like_english(text: str) -> bool:
     """Typographic signs and single accented letters; other encodings leave runs of odd characters."""
+    if _OLD_MACINTOSH.search(text):
+        return False
     odd = re.sub("[\u2018\u2019\u201c\u201d\u2013\u2014\u2022\u2026\xa0\xa7\xae\xb0\xb7\u2122]", " ", text)
     odd_count = sum(1 for character in odd if ord(character) > 127)
     in_runs = sum(len(run) for run in re.findall("[^\x00-\x7f]{2,}", odd))
