@@ -101,9 +101,7 @@ def no_ato(document: Document, context: Context) -> Iterator[Concern]:
 def duplicate_name(document: Document, context: Context) -> Iterator[Concern]:
     """OMB, Guidance on 2025 Agency AI Reporting, section 5: one entry a use case."""
     name = _answer(document, "use_case_name")
-    others = [
-        other for other in context.same_name.get(name_key(name or ""), ()) if other != context.use_case_id
-    ]
+    others = [other for other in context.same_name.get(name_key(name or ""), ()) if other != context.use_case_id]
     if name and others:
         yield Concern(
             "duplicate_name",

@@ -42,9 +42,7 @@ def interpolated() -> set[str]:
 
 def dockerfile() -> list[tuple[str, str]]:
     """(instruction, rest) in order: comments dropped, continued lines joined."""
-    lines = [
-        line for line in (ROOT / "Dockerfile").read_text().splitlines() if not line.lstrip().startswith("#")
-    ]
+    lines = [line for line in (ROOT / "Dockerfile").read_text().splitlines() if not line.lstrip().startswith("#")]
     joined = re.sub(r"\\\n\s*", " ", "\n".join(lines))
     found = [line.split(maxsplit=1) for line in joined.splitlines() if line.strip()]
     return [(name.upper(), rest) for name, rest in found]
@@ -99,9 +97,7 @@ def test_image_ends_as_an_ordinary_user_with_a_health_check():
     assert users and int(users[-1].split(":")[0]) > 0
     assert any(name == "HEALTHCHECK" for name, _ in steps)
     after_user = [name for name, _ in steps[[name for name, _ in steps].index("USER") :]]
-    assert (
-        "RUN" not in after_user and "COPY" not in after_user
-    )  # what the portal runs is not its own to change
+    assert "RUN" not in after_user and "COPY" not in after_user  # what the portal runs is not its own to change
 
 
 def test_image_installs_the_runtime_lock_with_hashes_and_the_libraries_of_the_launcher():
@@ -113,9 +109,7 @@ def test_image_installs_the_runtime_lock_with_hashes_and_the_libraries_of_the_la
 
 
 def test_everything_the_image_copies_exists_and_is_let_through_to_the_builder():
-    let_through = {
-        line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")
-    }
+    let_through = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     for name, rest in dockerfile():
         words = rest.split()
         if name != "COPY" or words[0].startswith("--from"):
@@ -206,9 +200,7 @@ def test_web_command_serves_and_its_health_check_passes(environ, tmp_path):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = command_of("web", **{"0.0.0.0:8000": f"127.0.0.1:{port}"})
-    check = [
-        word.replace(":8000", f":{port}") for word in compose()["services"]["web"]["healthcheck"]["test"][1:]
-    ]
+    check = [word.replace(":8000", f":{port}") for word in compose()["services"]["web"]["healthcheck"]["test"][1:]]
 
     def answers() -> bool:
         try:
@@ -226,10 +218,7 @@ def test_web_command_serves_and_its_health_check_passes(environ, tmp_path):
 def test_worker_command_answers_its_own_health_check(environ, tmp_path):
     name = f"worker@test-{os.getpid()}"
     command = command_of("worker", **{"worker@portal": name})
-    check = [
-        word.replace("worker@portal", name)
-        for word in compose()["services"]["worker"]["healthcheck"]["test"][1:]
-    ]
+    check = [word.replace("worker@portal", name) for word in compose()["services"]["worker"]["healthcheck"]["test"][1:]]
 
     def pings() -> bool:
         asked = subprocess.run(check, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
@@ -242,8 +231,7 @@ def test_worker_command_answers_its_own_health_check(environ, tmp_path):
 def test_beat_command_writes_the_schedule_its_health_check_looks_at(environ, tmp_path):
     command = command_of("beat", data=str(tmp_path))
     check = [
-        word.replace("/data/", f"{tmp_path}/")
-        for word in compose()["services"]["beat"]["healthcheck"]["test"][1:]
+        word.replace("/data/", f"{tmp_path}/") for word in compose()["services"]["beat"]["healthcheck"]["test"][1:]
     ]
     assert subprocess.run(check, env=environ, check=False, capture_output=True).returncode != 0
     with Started(command, environ, tmp_path / "beat.log") as beat:

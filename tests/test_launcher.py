@@ -136,9 +136,7 @@ def test_closed_folder_on_the_way_is_seen(tmp_path):
 
 def test_dead_pid_has_no_command_line_and_a_living_one_has():
     program = "import sys; print('up', flush=True); sys.stdin.read()"
-    child = subprocess.Popen(
-        [sys.executable, "-c", program, "marker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
+    child = subprocess.Popen([sys.executable, "-c", program, "marker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert child.stdout and child.stdout.readline() == b"up\n"
     try:
         assert "marker" in command_line(child.pid)
@@ -231,14 +229,10 @@ def test_secret_key_is_made_once_and_readable_by_its_owner_only(tmp_path):
 
 def test_what_the_caller_set_stays_and_only_the_demo_is_a_demo(tmp_path):
     home = Home(tmp_path)
-    ours = portal_environment(
-        home, {"DATABASE_URL": "d"}, {"LOG_LEVEL": "DEBUG", "EMAIL_URL": "consolemail://"}
-    )
+    ours = portal_environment(home, {"DATABASE_URL": "d"}, {"LOG_LEVEL": "DEBUG", "EMAIL_URL": "consolemail://"})
     assert (ours["LOG_LEVEL"], ours["EMAIL_URL"], ours["DATABASE_URL"]) == ("DEBUG", "consolemail://", "d")
     assert "PORTAL_DEMO" not in ours
-    assert (
-        portal_environment(home, {}, {}, demo=True, port=8111)["PORTAL_BASE_URL"] == "http://127.0.0.1:8111"
-    )
+    assert portal_environment(home, {}, {}, demo=True, port=8111)["PORTAL_BASE_URL"] == "http://127.0.0.1:8111"
 
 
 def test_busy_port_is_said_with_a_way_out():
@@ -378,9 +372,7 @@ def test_first_of_two_calls_to_end_leaves_the_services_to_the_second(data):
 
 
 @pytest.mark.scale
-@pytest.mark.parametrize(
-    "victim", ["supervisor", "launcher", "both", "all with a foreign pid in postmaster.pid"]
-)
+@pytest.mark.parametrize("victim", ["supervisor", "launcher", "both", "all with a foreign pid in postmaster.pid"])
 def test_next_call_works_after_a_kill(data, victim):
     ask(data, "CREATE TABLE kept (n int)")
     holder = hold(data)
@@ -391,9 +383,7 @@ def test_next_call_works_after_a_kill(data, victim):
         holder.kill()
     if "foreign" in victim:
         time.sleep(1.5)
-        (data / "pg" / "postmaster.pid").write_text(
-            f"{os.getpid()}\n{data / 'pg'}\n0\n5432\n\n\n  1  1\nready\n"
-        )
+        (data / "pg" / "postmaster.pid").write_text(f"{os.getpid()}\n{data / 'pg'}\n0\n5432\n\n\n  1  1\nready\n")
     answer = ask(data, "SELECT count(*) FROM kept")
     if victim == "supervisor":
         release(holder)
@@ -422,9 +412,7 @@ def home_is_quiet(data: Path, killed: int) -> bool:
 def test_copy_in_a_path_with_a_space_and_too_long_for_a_socket_works(data):
     """A whole fresh copy, so this also is the set-up from nothing."""
     copy = data / "a copy with spaces" / ("long" * 20)
-    ignored = shutil.ignore_patterns(
-        ".venv", "build", "node_modules", ".git", ".local", ".*_cache", "__pycache__"
-    )
+    ignored = shutil.ignore_patterns(".venv", "build", "node_modules", ".git", ".local", ".*_cache", "__pycache__")
     shutil.copytree(ROOT, copy, ignore=ignored)
     answer = subprocess.run(
         [

@@ -28,9 +28,7 @@ def inspect(inventory: Inventory, layouts: Mapping[str, Layout], as_of: date) ->
             use_case_id=_name(row),
             same_name=names,
         )
-        found += [
-            _issue(concern, row, inventory, layout) for concern in quality.concerns(row.document, context)
-        ]
+        found += [_issue(concern, row, inventory, layout) for concern in quality.concerns(row.document, context)]
     return tuple(sorted(found, key=lambda issue: issue.row or 0))
 
 

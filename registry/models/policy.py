@@ -1,5 +1,6 @@
 """Policy as dated data: instrument, immutable edition, provisions, and the append-only status list."""
 
+import pgtrigger
 from django.db import models
 from django.utils import timezone
 
@@ -32,6 +33,7 @@ class Edition(models.Model):
     class Meta:
         ordering = ["instrument", "effective_on"]
         constraints = [models.UniqueConstraint(fields=["instrument", "effective_on"], name="edition_unique")]
+        triggers = [pgtrigger.Protect(name="no_change", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.instrument.short}, edition of {self.effective_on:%-d %B %Y}"
@@ -53,6 +55,7 @@ class Provision(models.Model):
     class Meta:
         ordering = ["edition", "position"]
         constraints = [models.UniqueConstraint(fields=["edition", "ref"], name="provision_ref_unique")]
+        triggers = [pgtrigger.Protect(name="no_change", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return self.ref
@@ -74,6 +77,7 @@ class EditionStatus(models.Model):
                 fields=["edition", "status", "from_on", "recorded_on"], name="edition_status_unique"
             )
         ]
+        triggers = [pgtrigger.Protect(name="no_change", operation=pgtrigger.Update | pgtrigger.Delete)]
 
 
 class CatalogueFile(models.Model):

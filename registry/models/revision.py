@@ -1,5 +1,6 @@
 """Revisions hold what was written, filings say which of them counts from when."""
 
+import pgtrigger
 from django.db import models
 
 from accounts.models import User
@@ -22,6 +23,7 @@ class Revision(models.Model):
     class Meta:
         ordering = ["use_case", "number"]
         constraints = [models.UniqueConstraint(fields=["use_case", "number"], name="revision_number_unique")]
+        triggers = [pgtrigger.Protect(name="no_change", operation=pgtrigger.Update)]
 
     def __str__(self) -> str:
         return f"{self.use_case.use_case_id} revision {self.number}"
@@ -44,3 +46,4 @@ class Filing(models.Model):
             models.Index(fields=["use_case", "-effective_on", "-id"]),
             models.Index(fields=["effective_on", "recorded_at"]),
         ]
+        triggers = [pgtrigger.Protect(name="no_change", operation=pgtrigger.Update)]

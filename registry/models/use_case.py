@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Agency, Component, Office, User
 from audit.log import Subject
+from registry import lifecycle
 
 
 class Status(models.TextChoices):
@@ -109,6 +111,22 @@ class UseCase(models.Model):
             models.Index(fields=["status", "status_changed_at"]),
             models.Index(fields=["stage", "impact"]),
             models.Index(F("id").desc(), name="use_case_newest"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=sorted(lifecycle.STATUSES)), name="use_case_status_known"
+            )
+        ]
+        # The database's twin of the transition table: whoever updates a status past move() is refused too.
+        triggers = [
+            pgtrigger.FSM(name="status_moves", field="status", transitions=sorted(lifecycle.pairs())),
+            pgtrigger.Trigger(
+                name="status_at_birth",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=~pgtrigger.Q(new__status__in=sorted(lifecycle.BORN)),
+                func="RAISE EXCEPTION 'A use case is born as a draft or recorded, not as %', NEW.status;",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 import xlsxwriter
+
 from registry.inventory.schema import Layout, load_layout
 
 FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "inventory"
@@ -93,9 +94,7 @@ def defective_workbook() -> bytes:
     """A banner row, a header with odd blanks, hidden pick-lists, a stray mark far below, blank rows."""
     lines = grid(defective_cases())
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet("All Use Cases")
     dated = book.add_format({"num_format": "m/d/yyyy"})
     sheet.merge_range(0, 0, 0, 4, "SECTION 1: fictional banner")
@@ -140,9 +139,7 @@ _RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
-def raw_workbook(
-    sheet_data: str, *, dimension: str = "A1", prolog: str = "", extra: Mapping[str, bytes] = {}
-) -> bytes:
+def raw_workbook(sheet_data: str, *, dimension: str = "A1", prolog: str = "", extra: Mapping[str, bytes] = {}) -> bytes:
     """A minimal workbook around the XML of its only sheet."""
     parts = {
         "[Content_Types].xml": _TYPES,

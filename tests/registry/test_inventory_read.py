@@ -6,10 +6,10 @@ from datetime import datetime, time
 
 import openpyxl
 import pytest
+
 from registry.inventory.read import Inventory, Issue, Refused, read
 from registry.inventory.schema import layouts
 from registry.inventory.sources import decode
-
 from tests.registry.make_inventory import (
     DHS,
     FOLDER,
@@ -158,9 +158,7 @@ def test_redaction_marker_is_withheld_and_never_a_value(text: str, field: str) -
     assert field not in document["answers"] and not issues
 
 
-@pytest.mark.parametrize(
-    "text", ["Uses records marked LES.", "Les Fictional Vendors", "Redacted by the AI", "less"]
-)
+@pytest.mark.parametrize("text", ["Uses records marked LES.", "Les Fictional Vendors", "Redacted by the AI", "less"])
 def test_sentence_with_a_marker_is_an_answer(text: str) -> None:
     document, _ = read_one(vendor_name=text)
     assert document["answers"]["vendor_name"] == text and not document["withheld"]
@@ -179,9 +177,7 @@ def test_dates_of_known_shape_are_read(text: str, day: str) -> None:
     assert read_one(operational_date=text)[0]["answers"]["operational_date"] == day
 
 
-@pytest.mark.parametrize(
-    "text", ["31/12/2024", "May 2024", "2024", "45000", "2024-13-01", "0024-05-01", "2024-02-30"]
-)
+@pytest.mark.parametrize("text", ["31/12/2024", "May 2024", "2024", "45000", "2024-13-01", "0024-05-01", "2024-02-30"])
 def test_other_dates_wait_for_a_person(text: str) -> None:
     document, issues = read_one(operational_date=text)
     assert document["flagged"]["operational_date"]["text"] == text
@@ -191,9 +187,7 @@ def test_other_dates_wait_for_a_person(text: str) -> None:
 def test_time_of_a_date_cell_is_said_to_be_left_out() -> None:
     book = openpyxl.Workbook()
     book.active.append([column.header for column in DHS.columns])
-    book.active.append(
-        grid([case(1, operational_date=datetime.combine(datetime(2024, 5, 1), time(9, 30)))])[0]
-    )  # noqa: DTZ001
+    book.active.append(grid([case(1, operational_date=datetime.combine(datetime(2024, 5, 1), time(9, 30)))])[0])  # noqa: DTZ001
     out = io.BytesIO()
     book.save(out)
     (row,) = read(out.getvalue(), name="a.xlsx", layouts=LAYOUTS).rows
@@ -376,9 +370,7 @@ def test_unknown_and_repeated_columns_are_kept_and_flagged() -> None:
 def test_missing_column_is_said_once_for_the_file() -> None:
     columns = [column for column in DHS.columns if column.field != "contact_email"]
     lines = [[cells.get(c.field, "") for c in columns] for cells in [case(1), case(2)]]
-    inventory = read(
-        csv_file(lines, headers=[c.header for c in columns]).encode(), name="a.csv", layouts=LAYOUTS
-    )
+    inventory = read(csv_file(lines, headers=[c.header for c in columns]).encode(), name="a.csv", layouts=LAYOUTS)
     assert [(issue.code, issue.field) for issue in inventory.issues] == [("missing_column", "contact_email")]
 
 
@@ -405,9 +397,7 @@ def test_file_omb_publishes_is_read_by_its_variables_and_short_forms() -> None:
 def test_unknown_agency_flags_its_row() -> None:
     headers = ["agency", *(column.header for column in DHS.columns)]
     text = csv_file([["EXA", *grid([case(1)])[0]]], headers=headers)
-    (row,) = read(
-        text.encode(), name="a.csv", layouts={"omb-2025": LAYOUTS["omb-2025"]}, known_agencies=["DHS"]
-    ).rows
+    (row,) = read(text.encode(), name="a.csv", layouts={"omb-2025": LAYOUTS["omb-2025"]}, known_agencies=["DHS"]).rows
     assert row.rejected and "unknown_agency" in codes(row.issues)
 
 
@@ -417,9 +407,7 @@ def test_unknown_agency_flags_its_row() -> None:
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
 def test_text_tables_in_the_usual_spellings(delimiter: str, encoding: str) -> None:
-    text = csv_file(grid([case(1, PRE, benefits="Fictional – “good” résumé")])).replace(
-        '","', f'"{delimiter}"'
-    )
+    text = csv_file(grid([case(1, PRE, benefits="Fictional – “good” résumé")])).replace('","', f'"{delimiter}"')
     (row,) = read(text.encode(encoding), name="a.csv", layouts=LAYOUTS).rows
     assert row.document["answers"]["benefits"] == "Fictional – “good” résumé"
 

@@ -5,9 +5,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from registry.inventory.read import Refused, read
 from registry.inventory.schema import layouts
-
 from tests.registry.make_inventory import (
     DHS,
     FOLDER,
@@ -119,9 +119,7 @@ def test_entities_that_blow_up_are_refused() -> None:
     assert refusal(data).code == "truncated"
 
 
-@pytest.mark.parametrize(
-    "missing", ["xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"]
-)
+@pytest.mark.parametrize("missing", ["xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"])
 def test_missing_part(missing: str) -> None:
     whole = zipfile.ZipFile(io.BytesIO(raw_workbook(raw_header() + ROW)))
     parts = {name: whole.read(name) for name in whole.namelist() if name != missing}

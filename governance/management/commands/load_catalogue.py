@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import CommandParser
 
 from audit.workflow import Refused
-from registry.actions.catalogue import load_catalogue
+from governance.actions.catalogue import load_all
 from registry.management.base import JsonCommand
 
 
@@ -21,7 +21,7 @@ class Command(JsonCommand):
 
     def run(self, **options: Any) -> dict[str, Any]:
         """Load as the system account, or as `--actor`."""
-        done = load_catalogue(settings.FIXTURES_DIR, actor=self.actor(options))
+        done = load_all(settings.FIXTURES_DIR, actor=self.actor(options))
         if done.refused:
             raise Refused(
                 "These editions were loaded before with another content: "

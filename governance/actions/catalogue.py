@@ -1,0 +1,48 @@
+"""Loading everything in `fixtures/` but the demonstration: the organisation, its boards, and the catalogue."""
+
+from pathlib import Path
+
+from django.db import transaction
+
+from accounts.models import Agency, Component, Office, User
+from audit.workflow import Refused
+from governance.models import Board
+from registry import organization
+from registry.actions.catalogue import Loaded, load_catalogue
+from registry.yaml_source import SourceError
+
+
+@transaction.atomic
+def load_all(fixtures: Path, *, actor: User) -> Loaded:
+    """Load the organisation files and the catalogue; what administrators changed since (endorsement) stays."""
+    done = Loaded()
+    for path in sorted((fixtures / "organization").glob("*.yaml")):
+        try:
+            _organization(organization.load(path), done)
+        except SourceError as error:
+            raise Refused(str(error)) from error
+    catalogue = load_catalogue(fixtures, actor=actor)
+    done.loaded += catalogue.loaded
+    done.unchanged += catalogue.unchanged
+    done.refused += catalogue.refused
+    return done
+
+
+def _organization(source: organization.Organization, done: Loaded) -> None:
+    agency, is_new = Agency.objects.update_or_create(
+        code=source.agency.code, defaults={"name": source.agency.name, "public_mailbox": source.agency.public_mailbox}
+    )
+    for part in source.components:
+        switches = {"is_endorsement_required": part.is_endorsement_required, "is_caio_office": part.is_caio_office}
+        Component.objects.update_or_create(
+            agency=agency, code=part.code, defaults={"name": part.name}, create_defaults={"name": part.name, **switches}
+        )
+    for office in source.offices:
+        component = Component.objects.filter(agency=agency, code=office.component).first() if office.component else None
+        columns = {"name": office.name, "signs_for": office.signs_for, "is_advisory": office.is_advisory}
+        Office.objects.update_or_create(agency=agency, code=office.code, defaults={**columns, "component": component})
+    for body in source.bodies:
+        if body.quorum:
+            defaults = {"agency": agency, "name": body.name, "quorum": body.quorum}
+            Board.objects.update_or_create(code=body.code.lower(), defaults=defaults)
+    (done.loaded if is_new else done.unchanged).append(f"organization/{source.slug}")
