@@ -56,6 +56,21 @@ def recorded_case(cast: Any) -> dict[str, Any]:
     return {"use_case_id": row.use_case_id}
 
 
+def draft(cast: Any) -> dict[str, Any]:
+    """A CBP draft of the officer's that was never filed."""
+    return {"use_case_id": make.use_case(owner=cast.officer).use_case_id}
+
+
+def unowned(cast: Any) -> dict[str, Any]:
+    """A recorded CBP case nobody owns."""
+    row = make.use_case(filed_on=date(2026, 1, 28), status="recorded")
+    return {"use_case_id": row.use_case_id}
+
+
+DEPARTMENT = (
+    "manager", "priv", "crcl", "caio", "deputy", "secretary", "member", "leader", "auditor",
+)  # fmt: skip
+CBP = ("officer", "lead")
 ADMINISTRATORS = ("administrator",)
 
 ROWS: dict[str, Row] = {
@@ -71,4 +86,11 @@ ROWS: dict[str, Row] = {
     "people-reactivate": Row(ADMINISTRATORS, some_person, method="POST"),
     "people-deactivate": Row(ADMINISTRATORS, some_person, method="POST"),
     "people-end-membership": Row(ADMINISTRATORS, some_membership, method="POST"),
+    "use_cases-list": Row(EVERYBODY),
+    "use_cases-register": Row(("officer", "other_officer", "lead")),
+    "use_cases-tasks": Row((*CBP, *DEPARTMENT), recorded_case),
+    "use_cases-section": Row(CBP, lambda cast: {**draft(cast), "slug": "screening"}),
+    "use_cases-revision": Row((*CBP, *DEPARTMENT), lambda cast: {**recorded_case(cast), "number": 1}),
+    "use_cases-delete": Row(("officer", "lead"), draft, method="POST"),
+    "use_cases-accept": Row(CBP, unowned, method="POST"),
 }
