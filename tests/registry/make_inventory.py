@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 import xlsxwriter
+
 from registry.inventory.schema import Layout, load_layout
 
 FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "inventory"
@@ -141,13 +142,13 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
 def raw_workbook(
-    sheet_data: str, *, dimension: str = "A1", prolog: str = "", extra: Mapping[str, bytes] = {}
+    sheet_data: str, *, dimension: str = "A1", prolog: str = "", extra: Mapping[str, bytes] | None = None
 ) -> bytes:
     """A minimal workbook around the XML of its only sheet."""
     parts = {
         "[Content_Types].xml": _TYPES,
-        "_rels/.rels": f'<Relationships xmlns="{_RELS}"><Relationship Id="r1" Type="{_OFFICE}/officeDocument" '
-        'Target="xl/workbook.xml"/></Relationships>',
+        "_rels/.rels": f'<Relationships xmlns="{_RELS}"><Relationship Id="r1" '
+        f'Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
         '<sheet name="Sheet" sheetId="1" r:id="r1"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_RELS}"><Relationship Id="r1" '
@@ -157,7 +158,7 @@ def raw_workbook(
     }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in (parts | dict(extra)).items():
+        for name, content in (parts | dict(extra or {})).items():
             archive.writestr(name, content)
     return out.getvalue()
 

@@ -2,14 +2,14 @@
 
 import io
 import warnings
-from datetime import datetime, time
+from datetime import datetime
 
 import openpyxl
 import pytest
+
 from registry.inventory.read import Inventory, Issue, Refused, read
 from registry.inventory.schema import layouts
 from registry.inventory.sources import decode
-
 from tests.registry.make_inventory import (
     DHS,
     FOLDER,
@@ -191,9 +191,7 @@ def test_other_dates_wait_for_a_person(text: str) -> None:
 def test_time_of_a_date_cell_is_said_to_be_left_out() -> None:
     book = openpyxl.Workbook()
     book.active.append([column.header for column in DHS.columns])
-    book.active.append(
-        grid([case(1, operational_date=datetime.combine(datetime(2024, 5, 1), time(9, 30)))])[0]
-    )  # noqa: DTZ001
+    book.active.append(grid([case(1, operational_date=datetime(2024, 5, 1, 9, 30))])[0])  # noqa: DTZ001
     out = io.BytesIO()
     book.save(out)
     (row,) = read(out.getvalue(), name="a.xlsx", layouts=LAYOUTS).rows
@@ -388,7 +386,8 @@ def test_file_omb_publishes_is_read_by_its_variables_and_short_forms() -> None:
         "id": "EX-1", "use_case_name": "Fictional", "agency_bureau": "CBP", "development_stage": "Deployed",
         "is_high_impact": "Presumed High-Impact, but Not High-impact", "topic_area": "IT",
         "classification": "Classical ML", "hi_testing_conducted": "CAIO Waived",
-        "hi_public_consultation": "['Usability Testing', 'd) Other']", "is_withheld": "Yes - Prohibited by Law",
+        "hi_public_consultation": "['Usability Testing', 'd) Other']",
+        "is_withheld": "Yes - Prohibited by Law",
     }  # fmt: skip
     headers = ["agency", "agency_name", *(column.variable for column in omb.columns)]
     line = ["EXA", "Example Agency", *(cells.get(column.field, "") for column in omb.columns)]

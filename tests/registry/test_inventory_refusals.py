@@ -5,9 +5,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from registry.inventory.read import Refused, read
 from registry.inventory.schema import layouts
-
 from tests.registry.make_inventory import (
     DHS,
     FOLDER,
