@@ -96,6 +96,6 @@ def _file_issues(found: Found) -> list[Issue]:
         message = f"The file has no column “{column.header.split(chr(10))[0]}” ({column.field})."
         issues.append(replace(blank, code="missing_column", field=column.field, message=message))
     for sheet in found.others:
-        message = f"The sheet “{sheet.name}” was not read: its first rows hold no header of this inventory."
+        message = f"The sheet “{sheet.name}” was not read: it is hidden, or has no header of this layout."
         issues.append(replace(blank, code="sheet_not_read", sheet=sheet.name, message=message))
     return issues

@@ -232,4 +232,10 @@ def _hold(draft: _Draft, cells: Cells) -> dict[str, str]:
     waits = Remark("row_held", WARNING, f"Kept, but not imported: {reason.message}")
     for (place, value), name in zip(places, names, strict=True):
         draft.report(place, value, reason if name == culprit else waits, is_flagged=True)
-    return {place.header: source(value) for place, value in places}
+    kept: dict[str, str] = {}
+    for place, value in places:
+        header = place.header
+        while header in kept:
+            header += " (again)"
+        kept[header] = source(value)
+    return kept

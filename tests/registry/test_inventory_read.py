@@ -2,14 +2,19 @@
 
 import io
 import warnings
-from datetime import datetime, time
+from datetime import datetime
 
 import openpyxl
 import pytest
 
+<<<<<<< HEAD
 from registry.inventory.read import Inventory, Issue, Refused, read
 from registry.inventory.schema import layouts
 from registry.inventory.sources import decode
+=======
+from registry.inventory.read import Inventory, Issue, read
+from registry.inventory.schema import layouts
+>>>>>>> h2
 from tests.registry.make_inventory import (
     DHS,
     FOLDER,
@@ -187,7 +192,11 @@ def test_other_dates_wait_for_a_person(text: str) -> None:
 def test_time_of_a_date_cell_is_said_to_be_left_out() -> None:
     book = openpyxl.Workbook()
     book.active.append([column.header for column in DHS.columns])
+<<<<<<< HEAD
     book.active.append(grid([case(1, operational_date=datetime.combine(datetime(2024, 5, 1), time(9, 30)))])[0])  # noqa: DTZ001
+=======
+    book.active.append(grid([case(1, operational_date=datetime(2024, 5, 1, 9, 30))])[0])  # noqa: DTZ001
+>>>>>>> h2
     out = io.BytesIO()
     book.save(out)
     (row,) = read(out.getvalue(), name="a.xlsx", layouts=LAYOUTS).rows
@@ -285,6 +294,7 @@ def test_garbled_letters_are_said() -> None:
     assert codes(read_one(benefits="The agencyâ€™s fictional aim")[1]) == ["mojibake"]
 
 
+<<<<<<< HEAD
 # -- rows -------------------------------------------------------------------------------------------
 
 
@@ -436,6 +446,8 @@ def test_old_macintosh_text_is_not_taken_for_windows_text() -> None:
         decode("The agency’s “fictional” plan – in short".encode("mac_roman"), "a")
 
 
+=======
+>>>>>>> h2
 def test_defects_read_the_same_from_csv() -> None:
     from_csv = read_csv(defective_cases())
     from_xlsx = read(defective_workbook(), name="a.xlsx", layouts=LAYOUTS)

@@ -64,7 +64,7 @@ def test_wrong_table_is_refused_by_file_and_key(tmp_path: Path, old: str, new: s
 
 def test_table_based_on_another_inherits_what_it_does_not_say(tmp_path: Path) -> None:
     load(tmp_path, TABLE)
-    text = TABLE.split("columns:", maxsplit=1)[0].replace("layout: small", "layout: tiny\nbased_on: small")
+    text = TABLE.partition("columns:")[0].replace("layout: small", "layout: tiny\nbased_on: small")
     load(tmp_path, text + "columns: [{field: color, header: Shade, labels: {blue: Azure}}]", "tiny")
     color = load_layout("tiny", tmp_path).by_field["color"]
     assert color.labels == {"red": "Red", "blue": "Azure"}
@@ -105,7 +105,9 @@ def test_omb_table_is_the_dictionary() -> None:
         extra = {"Other"} if column.field == "classification" else set()
         assert set(column.labels.values()) == selections | extra
         for label, short in (entry.get("short_hand_recodings") or {}).items():
-            spelled = label.strip().replace("in-progress", "in-progess") if "monitoring" in label else label.strip()
+            spelled = (
+                label.strip().replace("in-progress", "in-progess") if "monitoring" in label else label.strip()
+            )
             code = next(code for code, own in column.labels.items() if own == spelled)
             assert interpret(short, column, layout) == Answer(code if column.kind == "choice" else [code])
 
