@@ -1,5 +1,6 @@
 """What a check is given and what it yields. Pure: no ORM, no clock; time comes in as `as_of`."""
 
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date

@@ -79,13 +79,9 @@ def test_redacted_cells_are_withheld(workbook: Inventory) -> None:
 
 def test_stage_and_impact_agree_with_the_file_omb_published(workbook: Inventory) -> None:
     published = read(real("omb-2025-individual-dhs.csv"), name="omb.csv", layouts=LAYOUTS)
-    ours, theirs = (
-        {row.use_case_id: facts(row.document) for row in one.rows} for one in (workbook, published)
-    )
+    ours, theirs = ({row.use_case_id: facts(row.document) for row in one.rows} for one in (workbook, published))
     assert ours == theirs
-    deployed = [
-        stage for stage, impact, *_ in ours.values() if impact == "high_impact" and stage == "deployed"
-    ]
+    deployed = [stage for stage, impact, *_ in ours.values() if impact == "high_impact" and stage == "deployed"]
     assert len(deployed) == 38
 
 
@@ -108,11 +104,7 @@ def test_export_import_export_is_the_same_file(source: str, layout: str, form: F
     inventory = read(real(source), name=source, layouts=LAYOUTS)
     first = write(records(inventory), LAYOUTS[layout], format=form, audience="omb")
     again = read(first, name="again", layouts=LAYOUTS)
-    assert [row.document["answers"] for row in again.rows] == [
-        row.document["answers"] for row in inventory.rows
-    ]
-    assert [row.document["withheld"] for row in again.rows] == [
-        row.document["withheld"] for row in inventory.rows
-    ]
+    assert [row.document["answers"] for row in again.rows] == [row.document["answers"] for row in inventory.rows]
+    assert [row.document["withheld"] for row in again.rows] == [row.document["withheld"] for row in inventory.rows]
     second = write(records(again), LAYOUTS[layout], format=form, audience="omb")
     assert second == first if form == "csv" else cells(second) == cells(first)

@@ -106,9 +106,7 @@ def test_unknown_and_repeated_columns_are_kept_and_flagged() -> None:
 def test_missing_column_is_said_once_for_the_file() -> None:
     columns = [column for column in DHS.columns if column.field != "contact_email"]
     lines = [[cells.get(c.field, "") for c in columns] for cells in [case(1), case(2)]]
-    inventory = read(
-        csv_file(lines, headers=[c.header for c in columns]).encode(), name="a.csv", layouts=LAYOUTS
-    )
+    inventory = read(csv_file(lines, headers=[c.header for c in columns]).encode(), name="a.csv", layouts=LAYOUTS)
     assert [(issue.code, issue.field) for issue in inventory.issues] == [("missing_column", "contact_email")]
 
 
@@ -136,9 +134,7 @@ def test_file_omb_publishes_is_read_by_its_variables_and_short_forms() -> None:
 def test_unknown_agency_flags_its_row() -> None:
     headers = ["agency", *(column.header for column in DHS.columns)]
     text = csv_file([["EXA", *grid([case(1)])[0]]], headers=headers)
-    (row,) = read(
-        text.encode(), name="a.csv", layouts={"omb-2025": LAYOUTS["omb-2025"]}, known_agencies=["DHS"]
-    ).rows
+    (row,) = read(text.encode(), name="a.csv", layouts={"omb-2025": LAYOUTS["omb-2025"]}, known_agencies=["DHS"]).rows
     assert row.rejected and "unknown_agency" in codes(row.issues)
 
 
@@ -148,9 +144,7 @@ def test_unknown_agency_flags_its_row() -> None:
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
 def test_text_tables_in_the_usual_spellings(delimiter: str, encoding: str) -> None:
-    text = csv_file(grid([case(1, PRE, benefits="Fictional – “good” résumé")])).replace(
-        '","', f'"{delimiter}"'
-    )
+    text = csv_file(grid([case(1, PRE, benefits="Fictional – “good” résumé")])).replace('","', f'"{delimiter}"')
     (row,) = read(text.encode(encoding), name="a.csv", layouts=LAYOUTS).rows
     assert row.document["answers"]["benefits"] == "Fictional – “good” résumé"
 

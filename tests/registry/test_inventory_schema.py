@@ -105,9 +105,7 @@ def test_omb_table_is_the_dictionary() -> None:
         extra = {"Other"} if column.field == "classification" else set()
         assert set(column.labels.values()) == selections | extra
         for label, short in (entry.get("short_hand_recodings") or {}).items():
-            spelled = (
-                label.strip().replace("in-progress", "in-progess") if "monitoring" in label else label.strip()
-            )
+            spelled = label.strip().replace("in-progress", "in-progess") if "monitoring" in label else label.strip()
             code = next(code for code, own in column.labels.items() if own == spelled)
             assert interpret(short, column, layout) == Answer(code if column.kind == "choice" else [code])
 

@@ -46,9 +46,7 @@ def lines(data: bytes) -> list[list[str]]:
 def cells(data: bytes) -> list[list[Any]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return [
-            [cell.value for cell in row] for row in openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
-        ]
+        return [[cell.value for cell in row] for row in openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]]
 
 
 def value_of(rows: list[dict[str, Any]], field: str, layout: str = "omb-2025") -> str:
@@ -173,9 +171,7 @@ def test_other_text_is_left_alone(text: str) -> None:
 
 
 def test_formula_text_is_text_in_a_workbook() -> None:
-    row = record(
-        1, answers={"benefits": "=HYPERLINK(1)", "pia_url": "https://example.gov/pia", "vendor_name": "0012"}
-    )
+    row = record(1, answers={"benefits": "=HYPERLINK(1)", "pia_url": "https://example.gov/pia", "vendor_name": "0012"})
     data = write([row], LAYOUTS["omb-2025"], format="xlsx", audience="omb")
     sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
     kinds = {cell.value: cell.data_type for cell in sheet[2]}

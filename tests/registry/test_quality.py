@@ -115,9 +115,7 @@ def test_required_answers_follow_stage_and_impact() -> None:
     assert "hi_testing_conducted" not in missing()
     assert "hi_testing_conducted" in missing(is_high_impact="high_impact")
     assert "topic_area" not in missing(development_stage="retired")
-    assert not {"id", "agency_bureau", "vendor_name", "hi_justification"} & missing(
-        contracting_usage="vendor"
-    )
+    assert not {"id", "agency_bureau", "vendor_name", "hi_justification"} & missing(contracting_usage="vendor")
 
 
 def test_stage_itself_is_required() -> None:
