@@ -139,13 +139,9 @@ _RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
-<<<<<<< HEAD
-def raw_workbook(sheet_data: str, *, dimension: str = "A1", prolog: str = "", extra: Mapping[str, bytes] = {}) -> bytes:
-=======
 def raw_workbook(
     sheet_data: str, *, dimension: str = "A1", prolog: str = "", extra: Mapping[str, bytes] | None = None
 ) -> bytes:
->>>>>>> h2
     """A minimal workbook around the XML of its only sheet."""
     parts = {
         "[Content_Types].xml": _TYPES,
