@@ -99,3 +99,9 @@ def imports_visible_to(user: Any) -> QuerySet[ImportBatch]:
 def can_export(user: Any) -> bool:
     """Whole-inventory exports leave with the inventory manager, the CAIO, or an auditor."""
     return standing(user).has(*KNOWS_ALL)
+
+
+def can_read_catalogue(user: Any) -> bool:
+    """The catalogue is for whoever holds a role in the components or across them."""
+    who = standing(user)
+    return bool(who.components) or who.is_department_wide
