@@ -148,8 +148,8 @@ def test_two_people_registering_at_once_get_different_ids():
 
 
 def test_search_finds_by_id_words_and_misspelling(cast, sign_in):
-    make.use_case(use_case_id="DHS-9777", filed_on=date(2026, 1, 28), status="recorded",
-                  given=make.answers(use_case_name="Harbour crane watch", benefits="Quicker unloading of bananas"))  # fmt: skip
+    given = make.answers(use_case_name="Harbour crane watch", benefits="Quicker unloading of bananas")
+    make.use_case(use_case_id="DHS-9777", filed_on=date(2026, 1, 28), status="recorded", given=given)
     client = sign_in(cast.officer)
     for words in ("DHS-9777", "dhs-9777", "crane", "unloading bananas", "harbuor"):
         assert b"DHS-9777" in client.get("/use-cases/", {"q": words}).content, words
