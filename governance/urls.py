@@ -5,6 +5,6 @@ from django.urls import path
 from governance.views import home, people
 
 urlpatterns = [
-    path("", home.home, name="home"),
+    path("", home.start, name="home"),
     path("people/<int:pk>/deactivate/", people.deactivate, name="people-deactivate"),
 ]
