@@ -1,6 +1,7 @@
 """What OMB requires at this stage and impact is answered (OMB 2025 reporting guidance, section 5)."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from governance.compliance.contract import WARNING, Problem, Snapshot
@@ -25,6 +26,7 @@ def required_answers(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[
         yield Problem(text, WARNING, field=left[0].field)
 
 
+@cache
 def gate(name: str) -> str | None:
     """The first gate that asks OMB's question `name`; None for the portal's own questions."""
     question = questionnaire.default().by_field[name]
