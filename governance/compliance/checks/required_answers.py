@@ -18,7 +18,10 @@ ORDER = tuple(GATES)
 
 
 def required_answers(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[Problem]:
-    """OMB's questions of gate `params.gate` that have no answer, one problem for the gate."""
+    """Questions OMB asks at this stage and impact have no answer; one problem for all of them.
+
+    `params.gate` names the gate.
+    """
     left = [m for m in tasklist.missing(questionnaire.default(), snapshot.document) if gate(m.field) == params["gate"]]
     if left:
         named = ", ".join(m.label for m in left[:3]) + (f" and {len(left) - 3} more" if len(left) > 3 else "")
