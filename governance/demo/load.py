@@ -16,7 +16,8 @@ from governance.actions import board, compliance, reports
 from governance.demo.cast import Cast, load_cast
 from governance.demo.clock import at
 from governance.demo.script import Story, is_done, waiting_items
-from governance.models import Board, Meeting
+from governance.models import Board, CheckRun, Meeting
+from governance.reports.shelf import SHELF
 
 FIRST_ID = 9100  # invented IDs stay clear of those in real inventories
 MONTHS = (150, 120, 90, 60, 30, 0)  # days ago: a run each, so that trends have something to show
@@ -39,7 +40,6 @@ def load_demo(fixtures: Path, *, actor: User) -> dict[str, int]:
                 UseCase.objects.filter(pk=use_case.pk).update(is_demo=True)
             _meetings(cast)
             _judge(cast, actor)
-            seal_audit()
     return {
         "people": User.objects.filter(is_fictional=True).count(),
         "use_cases": UseCase.objects.filter(is_demo=True).count(),
@@ -83,14 +83,17 @@ def _meetings(cast: Cast) -> None:
 
 
 def _judge(cast: Cast, actor: User) -> None:
-    """A check run and a report for each past month, and for today."""
+    """A check run for each past month and today, and two reports. They cover the runs each record asked for."""
     caio = cast.one(Role.CAIO)
+    CheckRun.objects.exclude(use_case=None).delete()
     for ago in MONTHS:
         day = timezone.localdate() - timedelta(days=ago)
         with at(_evening(day) if ago else timezone.now()):
-            compliance.check(day, actor=actor)
+            compliance.check_now(actor=actor, as_of=day)
             if ago in (30, 0):
-                reports.make("compliance-status", as_of=day, actor=caio)
+                seal_audit()
+                asked = reports.request_report(SHELF["compliance-status"], actor=caio, as_of=day)
+                reports.make_report(asked.uuid)
 
 
 def _evening(day: date) -> datetime:

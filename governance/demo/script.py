@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Component, Role, User
-from governance.actions import decisions, lanes, records, reviews
+from governance.actions import decisions, lanes, practices, reviews, waivers
 from governance.actions import use_cases as verbs
 from governance.demo.answers import full_answers
 from governance.demo.cast import Cast
@@ -205,30 +205,26 @@ class Story:
 
     def _evidence(self) -> None:
         """Dated records behind the practices, and who verified them."""
-        officer, caio = self.owner, self.cast.one(Role.CAIO)
-        tester = self.cast.one(Role.OFFICE_REVIEWER, office="ST")
+        caio, tester = self.cast.one(Role.CAIO), self.cast.one(Role.OFFICE_REVIEWER, office="ST")
         for n, practice in enumerate(self.case.get("evidence", ())):
-            day = (self.now - timedelta(days=60 + n * 9)).date()
-            words = {"practice": practice, "title": "Report in the component's file", "effective_on": day}
-            self.act(50 - n, records.record_evidence, self.use_case, actor=officer, **words)
+            words = {"title": "Report in the component's file", "effective_on": self._day(60 + n * 9)}
+            self.act(50 - n, practices.record_evidence, self.use_case, practice, actor=self.owner, **words)
         for practice in self.case.get("verified", ()):
-            self.act(
-                30, records.verify_evidence, self.use_case, actor=tester, practice=practice, title="Read and confirmed"
-            )
+            words = {"title": "Read and confirmed", "effective_on": self._day(30)}
+            self.act(30, practices.verify_evidence, self.use_case, practice, actor=tester, **words)
         for practice in self.case.get("accepted", ()):
-            self.act(
-                28,
-                records.accept_not_applicable,
-                self.use_case,
-                actor=caio,
-                practice=practice,
-                title="No decision on a person follows",
-            )
+            words = {
+                "title": "No decision on a person follows", "reference": "Directive 139-08",
+                "effective_on": self._day(28),
+            }  # fmt: skip
+            self.act(28, practices.accept_not_applicable, self.use_case, practice, actor=caio, **words)
         for practice in self.case.get("waived", ()):
-            self.act(
-                40, records.grant_waiver, self.use_case, actor=caio, practice=practice, ground=Waiver.Ground.IMPEDIMENT,
-                risk_assessment="Public consultation would tell where and how the system looks; users are consulted instead.",
-            )  # fmt: skip
+            why = "Public consultation would tell where and how the system looks; users are consulted instead."
+            words = {"ground": Waiver.Ground.IMPEDIMENT, "risk_assessment": why, "expires_on": self._day(-300)}
+            self.act(40, waivers.grant_waiver, self.use_case, practice, actor=caio, **words)
+
+    def _day(self, days_ago: int) -> date:
+        return (self.now - timedelta(days=days_ago)).date()
 
 
 def waiting_items() -> list[AgendaItem]:
