@@ -10,17 +10,17 @@ from typing import Any
 
 import pikepdf
 import pytest
+from django.conf import settings as django_settings
+from governance.actions.reports import make_report
+from playwright.sync_api import Browser, Page
+
 from accounts.actions import system_account
 from accounts.models import Component
-from django.conf import settings as django_settings
 from governance.actions import notices
 from governance.actions.catalogue import load_all
 from governance.actions.compliance import check_now
-from governance.actions.reports import make_report
 from governance.models import Report
-from playwright.sync_api import Browser, Page
 from registry.models import UseCase
-
 from tests.conftest import Cast
 from tests.test_pages import enter
 

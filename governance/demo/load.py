@@ -5,19 +5,19 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from accounts.models import Agency, Component, Role, User
-from audit.seal import seal_audit
 from django.db import transaction
 from django.utils import timezone
-from registry.models import SeenUseCaseId, UseCase
-from registry.yaml_source import SourceError
 
+from accounts.models import Agency, Component, Role, User
+from audit.seal import seal_audit
 from governance.actions import board, compliance, reports
 from governance.demo.cast import Cast, load_cast
 from governance.demo.clock import at
 from governance.demo.script import Story, is_done, waiting_items
 from governance.models import Board, CheckRun, Meeting
 from governance.reports.shelf import SHELF
+from registry.models import SeenUseCaseId, UseCase
+from registry.yaml_source import SourceError
 
 FIRST_ID = 9100  # invented IDs stay clear of those in real inventories
 MONTHS = (150, 120, 90, 60, 30, 0)  # days ago: a run each, so that trends have something to show

@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.conf import settings
-from registry.management.base import JsonCommand
 
 from governance.demo.load import load_demo
+from registry.management.base import JsonCommand
 
 
 class Command(JsonCommand):
