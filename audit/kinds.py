@@ -52,6 +52,7 @@ KINDS: dict[str, str] = {
     "lane.returned": "sent it back from: {label}",
     "lane.objected": "objected: {label}",
     "lane.closed": "closed the lane: {label}",
+    "lane.carried_over": "carried its sign-off over: {label}",
     "determination.signed": "determined the impact",
     "condition.set": "set a condition: {label}",
     "condition.met": "marked a condition met: {label}",
@@ -60,6 +61,8 @@ KINDS: dict[str, str] = {
     "meeting.opened": "opened a Board meeting: {label}",
     "meeting.closed": "closed a Board meeting: {label}",
     "agenda_item.added": "put it on the agenda: {label}",
+    "agenda_item.scheduled": "put it before a meeting: {label}",
+    "agenda_item.postponed": "put it off to a later meeting: {label}",
     "agenda_item.closed": "closed the agenda item: {label}",
     "vote.cast": "voted: {label}",
     # compliance
