@@ -155,3 +155,9 @@ def _carry_over(lane: Lane, authors: Collection[int], *, actor: User, act: uuid.
         lane, lane_edge(verb), actor=actor, act=act, data={"round": origin.review.round},
         carried_from=origin, decided_by=before.decided_by, decided_at=before.decided_at, message=before.message,
     )  # fmt: skip
+
+
+def preview(review: Review) -> routing.Routes:
+    """The lanes triage would open now, and the offices it would not need, with why."""
+    document = visible_document(review.revision.document)
+    return routing.route(routing.default_edition(), document, review.use_case.component.code)

@@ -29,6 +29,11 @@ class Verb:
     url: str
     reasons: tuple[str, ...] = ()
 
+    @property
+    def is_forward(self) -> bool:
+        """Whether it moves the case on; what takes it out or stops it is never a page's main button."""
+        return self.name in {"submit", "endorse", "triage", "decide", "sign", "vote", "edit", "resume"}
+
 
 def submit_verb(use_case: UseCase) -> str:
     """Which of the four ways of submitting is this case's: again or not, with endorsement or without."""
