@@ -53,7 +53,7 @@ def decider_refusals(user: Any) -> list[str]:
     """The Chief AI Officer or a named deputy decides; nobody else, whatever else they may do here."""
     if standing(user).has(*DECIDERS):
         return []
-    return ["Only the Chief AI Officer, or for cases that are not high-impact the deputy, can decide."]
+    return ["Only the Chief AI Officer, or for cases that are not high-impact the deputy, can do this."]
 
 
 def caio_refusals(user: Any) -> list[str]:

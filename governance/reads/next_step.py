@@ -60,7 +60,7 @@ def _ready(use_case: UseCase) -> tuple[str, str]:
             "With the Chief AI Officer, who refers it.",
             "A case of the officer's own office is decided by the Board.",
         )
-    return "With the Chief AI Officer.", "All offices have signed. The decision follows, or the Board is asked."
+    return "With the Chief AI Officer.", "All offices have answered. The decision follows, or the Board is asked."
 
 
 def _at_board(use_case: UseCase) -> tuple[str, str]:

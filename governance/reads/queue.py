@@ -176,6 +176,8 @@ def load(work: str, rows: QuerySet[Any]) -> QuerySet[Any]:
     before = Review.objects.filter(use_case=OuterRef(f"{prefix}use_case"), round__lt=OuterRef(f"{prefix}round"))
     joins = [f"{prefix}use_case__component", f"{prefix}revision"]
     joins += ["assigned_to", "office"] if work == "lanes" else ["submitted_by"]
+    if work == "decide":
+        rows = rows.annotate(objections=Count("lanes", filter=Q(lanes__status=Lane.State.OBJECTED)))
     return (
         rows.select_related(*joins)
         .prefetch_related(Prefetch(f"{prefix}use_case__conditions", earlier_conditions(), to_attr="open_conditions"))
@@ -229,6 +231,8 @@ def _because(work: str, item: Any) -> str:
         return f"Sent by {item.submitted_by}"
     if work == "triage":
         return "Endorsed by the component" if item.endorsed_by_id else "Sent; its component does not endorse first"
+    if item.objections:
+        return f"All offices have answered; {'one objects' if item.objections == 1 else f'{item.objections} object'}"
     return "All offices have signed" if item.routes.get("needed") else "No office had to sign"
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from audit.models import Event
 from governance import menu
-from governance.actions import lanes
+from governance.actions import lanes, notices
 from governance.models import Condition, Lane
 from governance.reads import next_step, queue, verbs
 from registry.models import UseCase
@@ -327,3 +327,29 @@ def test_a_closed_item_refused_in_the_browser_keeps_the_minutes(cast: Any, sign_
     due = (timezone.localdate() + timedelta(days=9)).isoformat()
     client.post(address, {"minutes": "Long minutes.", "condition_1": "Report monthly.", "due_1": due})
     assert lives.reread(item.use_case).status == "approved_with_conditions"
+
+
+def test_an_objection_stands_in_the_deciders_queue(cast: Any, sign_in: Any) -> None:
+    case = lives.in_review(cast)
+    lanes.decide_lane(lives.lane(case), actor=cast.priv, verb="object", message="It keeps faces.")
+    assert "All offices have answered; one objects" in text(sign_in(cast.caio).get(reverse("reviews-queue")))
+
+
+def test_endorsing_returning_and_deciding_are_mailed_with_id_and_link_and_no_content(
+    cast: Any, mailoutbox: list[Any]
+) -> None:
+    case = lives.decided(cast, benefits="Secret benefit.")
+    again = lives.returned(cast)
+    notices.dispatch()
+    told = [mail for mail in mailoutbox if mail.to == [cast.officer.email]]
+    subjects = " ".join(mail.subject for mail in told)
+    for words in (
+        f"{case.use_case_id}: Chris Chief approved it",
+        "endorsed it",
+        f"{again.use_case_id}: Pia Privacy sent it",
+    ):
+        assert words in subjects
+    assert all(
+        f"/use-cases/{case.use_case_id}/" in m.body or f"/use-cases/{again.use_case_id}/" in m.body for m in told
+    )
+    assert not any("Secret benefit" in mail.body or case.title in mail.body for mail in mailoutbox)
