@@ -28,7 +28,8 @@ COPY fixtures fixtures
 COPY templates templates
 COPY static static
 COPY --from=assets /src/build/static build/static
-RUN SECRET_KEY=only-while-building python manage.py collectstatic --noinput --verbosity=0
+RUN SECRET_KEY=only-while-building python manage.py collectstatic --noinput --verbosity=0 \
+    --ignore assets --ignore rest_framework
 USER 10001:10001
 ENV PORTAL_DATA_DIR=/data
 VOLUME ["/data"]

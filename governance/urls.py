@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from governance.views import board, home, people, queue, reviews, use_cases
+from governance.views import (
+    board,
+    compliance,
+    findings,
+    home,
+    people,
+    policy,
+    practices,
+    queue,
+    reviews,
+    use_cases,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -34,4 +45,22 @@ urlpatterns = [
     path("board/items/<uuid:uuid>/", board.item, name="board-item"),
     path("board/items/<uuid:uuid>/vote/", board.vote, name="board-vote"),
     path("board/items/<uuid:uuid>/close/", board.close_item, name="board-close_item"),
+    # compliance
+    path("compliance/", compliance.overview, name="compliance-overview"),
+    path("compliance/matrix/", compliance.practice_matrix, name="compliance-matrix"),
+    path("compliance/findings/", findings.listing, name="compliance-findings"),
+    path("compliance/components/<str:code>/", compliance.component, name="compliance-component"),
+    path("use-cases/<str:use_case_id>/practices/", practices.of_case, name="compliance-practices"),
+    *(
+        path(
+            f"use-cases/<str:use_case_id>/practices/<slug:practice>/{act}/",
+            practices.act,
+            {"act": act},
+            name=f"compliance-{act}",
+        )
+        for act in practices.ACTS
+    ),
+    path("use-cases/<str:use_case_id>/waivers/<uuid:uuid>/revoke/", practices.revoke, name="compliance-revoke"),
+    path("policy/", policy.listing, name="policy-list"),
+    path("policy/<slug:slug>/<str:day>/", policy.edition, name="policy-edition"),
 ]

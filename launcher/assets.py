@@ -91,7 +91,7 @@ def _install_packages(node: tuple[str, list[str]]) -> None:
         "PATH": f"{Path(node[0]).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
     }
     done = subprocess.run(
-        [*node[1], "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+        [*node[1], "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"],
         cwd=ROOT,
         env=environ,
         stdout=sys.stderr,

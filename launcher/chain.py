@@ -1,7 +1,7 @@
 """Several management commands in one process: each alone would pay for loading the whole portal again.
 
-Runs in the portal's environment, not the launcher's:
-python -m launcher.chain "migrate --noinput" load_catalogue
+Only the last one's output goes to stdout; what the others say goes to stderr.
+Runs in the portal's environment, not the launcher's: python -m launcher.chain "migrate --noinput" demo_people
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from django.core.management import CommandError, call_command
 
 def main(commands: list[str]) -> int:
     django.setup()
-    for command in commands:
+    for number, command in enumerate(commands, start=1):
         name, *words = shlex.split(command)
         try:
-            call_command(name, *words)
+            call_command(name, *words, stdout=sys.stdout if number == len(commands) else sys.stderr)
         except CommandError as error:
             print(f"{name}: {error}", file=sys.stderr)
             return 1

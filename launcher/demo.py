@@ -35,6 +35,8 @@ from launcher.python_setup import SETUP_LOCK
 from launcher.services import nobody_uses, services
 
 ANSWERS_WITHIN = 90.0
+# The sources of the styles, and the browsable API nobody is offered: compressing them would take seconds.
+NOT_SERVED = ("--ignore", "assets", "--ignore", "rest_framework")
 CLEARED = ("pg", "pg.new", "files", "mail", "log", "beat-schedule")
 
 
@@ -66,7 +68,7 @@ def collect_static(environ: dict[str, str]) -> None:
         if read_stamp(stamp) == wanted and target.is_dir():
             return
         done = subprocess.run(
-            [str(PYTHON), str(ROOT / "manage.py"), "collectstatic", "--noinput", "--verbosity=0"],
+            [str(PYTHON), str(ROOT / "manage.py"), "collectstatic", "--noinput", "--verbosity=0", *NOT_SERVED],
             cwd=ROOT,
             env=environ,
             stdout=sys.stderr,
@@ -95,29 +97,20 @@ def clear(home: Home, environ: dict[str, str]) -> None:
 
 
 def prepare(environ: dict[str, str]) -> str:
-    """Tables, catalogue and demo cases. Each command knows itself what is there already."""
+    """Tables, catalogue, demo cases; then whom to sign in as. Each command knows itself what is there already."""
     say("Preparing the database and the demo cases")
-    chain = [
-        str(PYTHON),
-        "-m",
-        "launcher.chain",
-        "migrate --noinput --verbosity 0",
-        "load_catalogue",
-        "load_demo",
-    ]
-    if subprocess.run(chain, cwd=ROOT, env=environ, stdout=sys.stderr, check=False).returncode:
-        raise Stop("The demo could not be prepared; see above.")
-    people = subprocess.run(
-        [str(PYTHON), str(ROOT / "manage.py"), "demo_people"],
+    commands = ["migrate --noinput --verbosity 0", "load_catalogue", "load_demo", "demo_people"]
+    done = subprocess.run(
+        [str(PYTHON), "-m", "launcher.chain", *commands],
         cwd=ROOT,
         env=environ,
-        check=False,
         stdout=subprocess.PIPE,
         text=True,
+        check=False,
     )
-    if people.returncode:
-        raise Stop("The demo people could not be listed; see above.")
-    return people.stdout
+    if done.returncode:
+        raise Stop("The demo could not be prepared; see above.")
+    return done.stdout
 
 
 class Children:
@@ -178,10 +171,11 @@ def _ask_to_end(number: int, frame: object) -> None:
 def _serve(home: Home, environ: dict[str, str], port: int) -> int:
     home.logs.mkdir(exist_ok=True)
     collect_static(environ)
-    people = prepare(environ)
     children = Children(home, environ)
     try:
-        _start(children, home, port)
+        _start_web(children, home, port)  # loads while the database is prepared; nobody has its address yet
+        people = prepare(environ)
+        _start_worker(children, home)
         _wait_for(f"http://127.0.0.1:{port}/healthz", children.refuse_dead)
         print(
             f"\n{people.rstrip()}\n\nThe portal is at http://127.0.0.1:{port}/\n"
@@ -197,7 +191,7 @@ def _serve(home: Home, environ: dict[str, str], port: int) -> int:
         children.end()
 
 
-def _start(children: Children, home: Home, port: int) -> None:
+def _start_web(children: Children, home: Home, port: int) -> None:
     # gunicorn's control socket would lie in the home folder, the same one for every copy.
     children.start(
         "web",
@@ -211,12 +205,16 @@ def _start(children: Children, home: Home, port: int) -> None:
         "2",
         "--threads",
         "4",
+        "--preload",
         "--no-control-socket",
         "--worker-tmp-dir",
         str(home.path / "files"),
         "--graceful-timeout",
         "5",
     )
+
+
+def _start_worker(children: Children, home: Home) -> None:
     if os.geteuid() == 0:
         children.environ.setdefault("C_FORCE_ROOT", "1")
     children.start(

@@ -132,7 +132,7 @@ def lint_steps() -> list[tuple[str, list[str]]]:
     return [
         ("lint", [python, "-m", "ruff", "check", "--quiet", "."]),
         ("types", [python, "-m", "mypy", "--no-error-summary"]),
-        ("import contracts", [str(VENV / "bin" / "lint-imports"), "--no-cache"]),
+        ("import contracts", [str(VENV / "bin" / "lint-imports"), "--no-cache", "--no-logo"]),
         ("migrations", [*manage, "makemigrations", "--check", "--dry-run"]),
         ("checks", [*manage, "check"]),
     ]

@@ -118,22 +118,38 @@ def open_to_others(path: Path) -> bool:
 
 
 def choose_identity(paths: Sequence[Path]) -> Identity:
-    """Ourselves; as root `nobody`, or nobody inside a user namespace where a folder on the way is closed."""
-    if os.geteuid() != 0:
-        return Identity(os.geteuid(), os.getegid())
-    nobody = pwd.getpwnam("nobody")
-    if all(open_to_others(path) for path in paths):
+    """Ourselves; as root `nobody`.
+
+    Where a folder on the way is closed to others, or our own user has no name (initdb insists on one), it is
+    nobody inside a user namespace, who outside is still ourselves.
+    """
+    uid, gid = os.geteuid(), os.getegid()
+    if uid and has_name(uid):
+        return Identity(uid, gid)
+    if not uid and all(open_to_others(path) for path in paths):
+        nobody = pwd.getpwnam("nobody")
         return Identity(nobody.pw_uid, nobody.pw_gid, user="nobody")
-    if (
-        shutil.which("unshare")
-        and not subprocess.run([*AS_NOBODY_INSIDE, "true"], capture_output=True, check=False).returncode
-    ):
-        return Identity(0, 0, prefix=AS_NOBODY_INSIDE)
+    if may_unshare():
+        return Identity(uid, gid, prefix=AS_NOBODY_INSIDE)
     raise Stop(
-        "PostgreSQL does not run as root, the user nobody cannot reach this folder, and user "
-        "namespaces are not allowed here. Start ./run as an ordinary user, or put PORTAL_DATA and this copy "
-        "where others may enter (chmod o+x), or set DATABASE_URL and REDIS_URL to running servers."
+        "PostgreSQL does not run as root or as a user without a name, the user nobody cannot reach this "
+        "folder, and user namespaces are not allowed here. Start ./run as an ordinary user, or put PORTAL_DATA "
+        "and this copy where others may enter (chmod o+x), or set DATABASE_URL and REDIS_URL to running servers."
     )
+
+
+def has_name(uid: int) -> bool:
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
+
+
+def may_unshare() -> bool:
+    if not shutil.which("unshare"):
+        return False
+    return subprocess.run([*AS_NOBODY_INSIDE, "true"], capture_output=True, check=False).returncode == 0
 
 
 def end(process: subprocess.Popen[Any], how: int = signal.SIGTERM, patience: float = 20.0) -> None:

@@ -68,6 +68,26 @@ class TaskList:
         return tuple(state for state in self.sections if state.group == name)
 
     @property
+    def now_sections(self) -> tuple[SectionState, ...]:
+        """What the present stage asks for."""
+        return self.group("now")
+
+    @property
+    def next_sections(self) -> tuple[SectionState, ...]:
+        """What the next stage will ask for."""
+        return self.group("next")
+
+    @property
+    def later_sections(self) -> tuple[SectionState, ...]:
+        """What only a deployed high-impact case is asked."""
+        return self.group("later")
+
+    @property
+    def optional_sections(self) -> tuple[SectionState, ...]:
+        """What nobody asks for at this stage."""
+        return self.group("optional")
+
+    @property
     def now(self) -> Need:
         return _sum(state.now for state in self.sections)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -28,6 +29,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 # Tests read static files through the finders: nobody has to collect them first.
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+for name in ("django", "django_structlog"):
+    logging.getLogger(name).setLevel(logging.ERROR)  # a line a request would bury what a test says
 PROJECT = Path(__file__).resolve().parent.parent
 REAL_DATA = Path(os.environ.get("PORTAL_REAL_DATA", PROJECT.parent / "shared" / "data"))
 

@@ -86,7 +86,7 @@ def some_condition(cast: Any) -> dict[str, Any]:
     wanted = [("Name the retention schedule.", lives.timezone.localdate() + lives.SOON)]
     lane = lives.lane(lives.in_review(cast))
     lanes.decide_lane(lane, actor=cast.priv, verb="sign_off_with_conditions", conditions=wanted)
-    return {"uuid": Condition.objects.get().uuid}
+    return {"uuid": Condition.objects.get(lane=lane).uuid}
 
 
 def some_item(cast: Any) -> dict[str, Any]:
@@ -109,10 +109,22 @@ def some_meeting_listed(cast: Any) -> dict[str, Any]:
     return {}
 
 
-ADMINISTRATORS = ("administrator",)
-SEE_CASES = (
-    "officer", "lead", "manager", "priv", "crcl", "caio", "deputy", "secretary", "member", "leader", "auditor",
+def draft(cast: Any) -> dict[str, Any]:
+    """A CBP draft of the officer's that was never filed."""
+    return {"use_case_id": make.use_case(owner=cast.officer).use_case_id}
+
+
+def unowned(cast: Any) -> dict[str, Any]:
+    """A recorded CBP case nobody owns."""
+    row = make.use_case(filed_on=date(2026, 1, 28), status="recorded")
+    return {"use_case_id": row.use_case_id}
+
+
+DEPARTMENT = (
+    "manager", "priv", "crcl", "caio", "deputy", "secretary", "member", "leader", "auditor",
 )  # fmt: skip
+CBP = ("officer", "lead")
+ADMINISTRATORS = ("administrator",)
 SEE_BOARD = ("secretary", "member", "caio", "deputy", "manager", "auditor")
 
 ROWS: dict[str, Row] = {
@@ -129,7 +141,7 @@ ROWS: dict[str, Row] = {
     "people-deactivate": Row(ADMINISTRATORS, some_person, method="POST"),
     "people-end-membership": Row(ADMINISTRATORS, some_membership, method="POST"),
     # a case's own page and steps
-    "use_cases-detail": Row(SEE_CASES, case_in("approved_with_conditions")),
+    "use_cases-detail": Row((*CBP, *DEPARTMENT), case_in("approved_with_conditions")),
     "use_cases-check": Row(("officer", "lead"), case_in("draft")),
     "use_cases-submit": Row(("officer", "lead"), case_in("draft"), method="POST"),
     "use_cases-withdraw": Row(("officer", "lead", "manager"), case_in("submitted")),
@@ -155,4 +167,11 @@ ROWS: dict[str, Row] = {
     "board-item": Row(SEE_BOARD, some_item),
     "board-vote": Row(("member",), some_item, method="POST"),
     "board-close_item": Row(("secretary",), some_item, method="POST"),
+    "use_cases-list": Row(EVERYBODY),
+    "use_cases-register": Row(("officer", "other_officer", "lead")),
+    "use_cases-tasks": Row((*CBP, *DEPARTMENT), recorded_case),
+    "use_cases-section": Row(CBP, lambda cast: {**draft(cast), "slug": "screening"}),
+    "use_cases-revision": Row((*CBP, *DEPARTMENT), lambda cast: {**recorded_case(cast), "number": 1}),
+    "use_cases-delete": Row(("officer", "lead"), draft, method="POST"),
+    "use_cases-accept": Row(CBP, unowned, method="POST"),
 }

@@ -60,10 +60,11 @@ def test_only_the_roles_of_the_row_are_let_in(name: str, cast: Any, settings: An
     row = ROWS[name]
     settings.PORTAL_DEMO = True
     scene: Callable[[Any], dict[str, Any]] = row.scene
-    args = scene(cast)
-    address = reverse(name, kwargs=args)
+    address = reverse(name, kwargs=scene(cast))
     wrong = []
     for role in ROLES:
+        if row.method == "POST":  # an act may use its scene up
+            address = reverse(name, kwargs=scene(cast))
         client = Client()
         client.force_login(getattr(cast, role))
         status = ask(client, row, address).status

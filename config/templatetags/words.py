@@ -6,6 +6,8 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
+from registry.reads import label
+
 register = template.Library()
 
 
@@ -39,6 +41,12 @@ def days_since(value: date | datetime | None) -> int:
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
     return (timezone.localdate() - value).days if value else 0
+
+
+@register.filter
+def coded(value: str | None, name: str) -> str:
+    """The word for a stage, impact, status, topic or other code."""
+    return label(name, value)
 
 
 @register.filter

@@ -51,7 +51,7 @@ class Table:
 @dataclass(slots=True)
 class Found:
     tables: list[Table]
-    others: list[Sheet]  # visible sheets with something in them that are no table of the layout
+    others: list[Sheet]  # sheets with something in them that is not read, pick-lists apart
 
 
 def find(candidates: Iterable[Sequence[Sheet]], layouts: Mapping[str, Layout], name: str) -> Found:
@@ -82,9 +82,10 @@ def find(candidates: Iterable[Sequence[Sheet]], layouts: Mapping[str, Layout], n
 def _one_layout(found: Found) -> Found:
     """Visible sheets before hidden ones, and all of the layout of the first."""
     visible = [table for table in found.tables if not table.sheet.hidden] or found.tables[:1]
-    first = visible[0].layout
-    found.others += [table.sheet for table in visible if table.layout.name != first.name]
-    found.tables = [table for table in visible if table.layout.name == first.name]
+    layout = visible[0].layout.name
+    chosen = [table for table in visible if table.layout.name == layout]
+    found.others += [table.sheet for table in found.tables if table not in chosen]
+    found.tables = chosen
     return found
 
 

@@ -139,12 +139,14 @@ _RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
-def raw_workbook(sheet_data: str, *, dimension: str = "A1", prolog: str = "", extra: Mapping[str, bytes] = {}) -> bytes:
+def raw_workbook(
+    sheet_data: str, *, dimension: str = "A1", prolog: str = "", extra: Mapping[str, bytes] | None = None
+) -> bytes:
     """A minimal workbook around the XML of its only sheet."""
     parts = {
         "[Content_Types].xml": _TYPES,
-        "_rels/.rels": f'<Relationships xmlns="{_RELS}"><Relationship Id="r1" Type="{_OFFICE}/officeDocument" '
-        'Target="xl/workbook.xml"/></Relationships>',
+        "_rels/.rels": f'<Relationships xmlns="{_RELS}"><Relationship Id="r1" '
+        f'Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
         '<sheet name="Sheet" sheetId="1" r:id="r1"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_RELS}"><Relationship Id="r1" '
@@ -154,7 +156,7 @@ def raw_workbook(sheet_data: str, *, dimension: str = "A1", prolog: str = "", ex
     }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in (parts | dict(extra)).items():
+        for name, content in (parts | dict(extra or {})).items():
             archive.writestr(name, content)
     return out.getvalue()
 

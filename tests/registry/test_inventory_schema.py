@@ -64,7 +64,7 @@ def test_wrong_table_is_refused_by_file_and_key(tmp_path: Path, old: str, new: s
 
 def test_table_based_on_another_inherits_what_it_does_not_say(tmp_path: Path) -> None:
     load(tmp_path, TABLE)
-    text = TABLE.split("columns:", maxsplit=1)[0].replace("layout: small", "layout: tiny\nbased_on: small")
+    text = TABLE.partition("columns:")[0].replace("layout: small", "layout: tiny\nbased_on: small")
     load(tmp_path, text + "columns: [{field: color, header: Shade, labels: {blue: Azure}}]", "tiny")
     color = load_layout("tiny", tmp_path).by_field["color"]
     assert color.labels == {"red": "Red", "blue": "Azure"}

@@ -1,0 +1,54 @@
+"""The checks, one a file. A check takes a frozen Snapshot and a provision's params and yields Problems.
+
+Contract: pure (no ORM, no clock, no settings); the same snapshot gives the same problems in the same order; a
+problem's `key` tells two problems of one check in one case apart and stays the same from run to run; every message
+is a sentence a program officer understands. To add one: write the file, list it here, name it in a provision.
+"""
+
+from governance.compliance.checks.authorization_held import authorization_held
+from governance.compliance.checks.decision_covers_use import decision_covers_use
+from governance.compliance.checks.determination_signed import determination_signed
+from governance.compliance.checks.impact_matches_screening import impact_matches_screening
+from governance.compliance.checks.in_current_cycle import in_current_cycle
+from governance.compliance.checks.independent_review_done import independent_review_done
+from governance.compliance.checks.is_ai_attested import is_ai_attested
+from governance.compliance.checks.justification_specific import justification_specific
+from governance.compliance.checks.no_flagged_answers import no_flagged_answers
+from governance.compliance.checks.pii_has_pia import pii_has_pia
+from governance.compliance.checks.practice_met import practice_met
+from governance.compliance.checks.practices_overdue import practices_overdue
+from governance.compliance.checks.presumption_answered import presumption_answered
+from governance.compliance.checks.prohibition_attested import prohibition_attested
+from governance.compliance.checks.required_answers import required_answers
+from governance.compliance.checks.retired_once import retired_once
+from governance.compliance.checks.same_name_agrees import same_name_agrees
+from governance.compliance.checks.screening_complete import screening_complete
+from governance.compliance.checks.start_date_plausible import start_date_plausible
+from governance.compliance.checks.waiver_current import waiver_current
+from governance.compliance.contract import Check
+
+CHECKS: dict[str, Check] = {
+    check.__name__: check
+    for check in (
+        authorization_held,
+        decision_covers_use,
+        determination_signed,
+        impact_matches_screening,
+        in_current_cycle,
+        independent_review_done,
+        is_ai_attested,
+        justification_specific,
+        no_flagged_answers,
+        pii_has_pia,
+        practice_met,
+        practices_overdue,
+        presumption_answered,
+        prohibition_attested,
+        required_answers,
+        retired_once,
+        same_name_agrees,
+        screening_complete,
+        start_date_plausible,
+        waiver_current,
+    )
+}

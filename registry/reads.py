@@ -1,0 +1,136 @@
+"""Questions asked of the registry's rows: search, filters with counts, history."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+
+from registry import diff, questionnaire
+from registry.models import Revision, UseCase
+from registry.models.use_case import Status
+from registry.permissions import standing
+
+SORTS = {
+    "": ("use_case_id",),
+    "name": ("name",),
+    "component": ("component__code", "name"),
+    "changed": ("-status_changed_at",),
+}
+FILTERS = ("component", "stage", "impact", "status", "topic_area")
+SIMILAR = 0.45  # word similarity below which a name is another word, tried on the demo's names
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a filter with how many of the shown rows have it."""
+
+    value: str
+    label: str
+    count: int
+
+
+def search(rows: QuerySet[UseCase], text: str) -> QuerySet[UseCase]:
+    """By ID first, then full text, and by likeness of the name only when those find nothing."""
+    text = text.strip().replace("\x00", "")
+    if not text:
+        return rows
+    by_id = rows.filter(use_case_id__iexact=text)
+    if by_id.exists():
+        return by_id
+    query = SearchQuery(text, search_type="websearch", config="english")
+    found = rows.filter(Q(search_vector=query) | Q(name__icontains=text))
+    if found.exists():
+        return found.annotate(rank=SearchRank(F("search_vector"), query)).order_by("-rank", "use_case_id")
+    return (
+        rows.annotate(likeness=TrigramWordSimilarity(text, "name")).filter(likeness__gte=SIMILAR).order_by("-likeness")
+    )
+
+
+def filtered(rows: QuerySet[UseCase], given: Mapping[str, str], user: Any) -> QuerySet[UseCase]:
+    """Apply the list's filters; an unknown value finds nothing rather than everything."""
+    for name in FILTERS:
+        if value := given.get(name):
+            rows = rows.filter(**{"component__code" if name == "component" else name: value})
+    if given.get("show") == "mine":
+        rows = rows.filter(Q(owner=user) | Q(backup_owner=user))
+    elif given.get("show") == "unowned":
+        rows = rows.filter(owner=None, component__in=standing(user).components)
+    elif given.get("show") == "running":
+        rows = rows.filter(stage__in=["pilot", "deployed"])
+    return search(rows, given.get("q", ""))
+
+
+def counts(rows: QuerySet[UseCase]) -> dict[str, list[Choice]]:
+    """For each filter its values among `rows` with their counts: one grouped query a filter."""
+    result = {}
+    for name in FILTERS:
+        column = "component__code" if name == "component" else name
+        groups = rows.order_by().values_list(column).annotate(n=Count("pk")).order_by(column)
+        result[name] = [Choice(value or "", label(name, value), n) for value, n in groups if value]
+    return result
+
+
+def label(name: str, value: str | None) -> str:
+    """The word for a code, the same on every page."""
+    if not value:
+        return "Not answered"
+    if name == "status":
+        return str(Status(value).label)
+    field = {"stage": "development_stage", "impact": "is_high_impact"}.get(name, name)
+    question = questionnaire.default().by_field.get(field)
+    return question.words(value) if question else value
+
+
+def last_revision(use_case: UseCase) -> Revision | None:
+    """The newest revision with its author."""
+    return (
+        Revision.objects.filter(use_case=use_case, number=use_case.revision_number).select_related("written_by").first()
+    )
+
+
+def editing_now(use_case: UseCase, user: Any) -> list[str]:
+    """Others who saved a section of this case in the last ten minutes."""
+    since = timezone.now() - timedelta(minutes=10)
+    rows = Revision.objects.filter(use_case=use_case, recorded_at__gte=since).exclude(written_by=user)
+    return sorted({str(row.written_by) for row in rows.select_related("written_by")})
+
+
+@dataclass(frozen=True)
+class WordedChange:
+    """A changed answer as a person reads it; `spans` only where both sides are text."""
+
+    field: str
+    label: str
+    before: str
+    after: str
+    spans: tuple[diff.Span, ...]
+
+
+def worded(side: diff.Side, question: questionnaire.Question | None) -> str:
+    """One side of a change in words."""
+    if side.state == "withheld":
+        return f"Withheld: {side.value}"
+    if side.state == "flagged":
+        return f"Not understood: {side.value}"
+    if side.state == "blank":
+        return ""
+    return question.words(side.value) if question else str(side.value)
+
+
+def worded_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[WordedChange]:
+    """What differs between two documents, in the order of the form."""
+    questions = questionnaire.default().by_field
+    return [
+        WordedChange(
+            field=change.field,
+            label=questions[change.field].label if change.field in questions else change.field,
+            before=worded(change.before, questions.get(change.field)),
+            after=worded(change.after, questions.get(change.field)),
+            spans=change.spans,
+        )
+        for change in diff.compare(before, after, list(questions))
+    ]
