@@ -11,7 +11,13 @@ from registry.models.use_case import Handling, Status
 
 # Roles that may know of restricted cases by their duty: they run, decide and audit the inventory.
 KNOWS_ALL = frozenset({Role.INVENTORY_MANAGER, Role.CAIO, Role.DEPUTY_CAIO, Role.AUDITOR})
-EDITABLE = frozenset({Status.DRAFT, Status.RETURNED, Status.RECORDED, Status.APPROVED, Status.APPROVED_WITH_CONDITIONS})
+# Everything but a case in review, retired or withdrawn: what was rejected or suspended is mended by new answers.
+EDITABLE = frozenset(
+    {
+        Status.DRAFT, Status.RETURNED, Status.RECORDED, Status.APPROVED, Status.APPROVED_WITH_CONDITIONS,
+        Status.REJECTED, Status.SUSPENDED,
+    }
+)  # fmt: skip
 
 
 def visible_to(user: Any) -> QuerySet[UseCase]:

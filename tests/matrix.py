@@ -8,7 +8,9 @@ from datetime import date
 from typing import Any
 
 from accounts.models import Membership
-from tests import make
+from governance.actions import lanes
+from governance.models import AgendaItem, Condition
+from tests import lives, make
 
 EVERYBODY = "*"
 Scene = Callable[[Any], dict[str, Any]]
@@ -56,6 +58,57 @@ def recorded_case(cast: Any) -> dict[str, Any]:
     return {"use_case_id": row.use_case_id}
 
 
+def case_in(status: str) -> Scene:
+    """A CBP case in a status, brought there by the actions."""
+
+    def scene(cast: Any) -> dict[str, Any]:
+        return {"use_case_id": lives.STATUSES[status](cast).use_case_id}
+
+    return scene
+
+
+def some_lane(cast: Any) -> dict[str, Any]:
+    """An open lane of the Privacy Office in a second round, with something changed since it was sent back."""
+    case = lives.answer(lives.returned(cast), cast.officer, benefits="Parcels reach the right bench an hour sooner.")
+    return {"uuid": lives.lane(lives.to_review_again(case, cast)).uuid}
+
+
+def queue_work(cast: Any) -> dict[str, Any]:
+    """Something in each queue."""
+    for status in ("submitted", "endorsed", "ready_for_decision"):
+        lives.STATUSES[status](cast)
+    some_lane(cast)
+    return {}
+
+
+def some_condition(cast: Any) -> dict[str, Any]:
+    """An open condition the Privacy Office set."""
+    wanted = [("Name the retention schedule.", lives.timezone.localdate() + lives.SOON)]
+    lane = lives.lane(lives.in_review(cast))
+    lanes.decide_lane(lane, actor=cast.priv, verb="sign_off_with_conditions", conditions=wanted)
+    return {"uuid": Condition.objects.get(lane=lane).uuid}
+
+
+def some_item(cast: Any) -> dict[str, Any]:
+    """A case before an open meeting, one vote cast."""
+    item = lives.scheduled(cast)
+    lives.vote(item, cast, "approve")
+    return {"uuid": item.uuid}
+
+
+def some_meeting(cast: Any) -> dict[str, Any]:
+    """An open meeting with a case on its agenda and one that waits."""
+    item = lives.scheduled(cast)
+    lives.at_board(cast)
+    return {"uuid": AgendaItem.objects.get(pk=item.pk).meeting.uuid}
+
+
+def some_meeting_listed(cast: Any) -> dict[str, Any]:
+    """The list with a meeting and a waiting case."""
+    some_meeting(cast)
+    return {}
+
+
 def draft(cast: Any) -> dict[str, Any]:
     """A CBP draft of the officer's that was never filed."""
     return {"use_case_id": make.use_case(owner=cast.officer).use_case_id}
@@ -72,6 +125,7 @@ DEPARTMENT = (
 )  # fmt: skip
 CBP = ("officer", "lead")
 ADMINISTRATORS = ("administrator",)
+SEE_BOARD = ("secretary", "member", "caio", "deputy", "manager", "auditor")
 
 ROWS: dict[str, Row] = {
     "healthz": Row(EVERYBODY, is_public=True),
@@ -86,6 +140,33 @@ ROWS: dict[str, Row] = {
     "people-reactivate": Row(ADMINISTRATORS, some_person, method="POST"),
     "people-deactivate": Row(ADMINISTRATORS, some_person, method="POST"),
     "people-end-membership": Row(ADMINISTRATORS, some_membership, method="POST"),
+    # a case's own page and steps
+    "use_cases-detail": Row((*CBP, *DEPARTMENT), case_in("approved_with_conditions")),
+    "use_cases-check": Row(("officer", "lead"), case_in("draft")),
+    "use_cases-submit": Row(("officer", "lead"), case_in("draft"), method="POST"),
+    "use_cases-withdraw": Row(("officer", "lead", "manager"), case_in("submitted")),
+    "use_cases-suspend": Row(("caio", "deputy"), case_in("approved")),
+    "use_cases-resume": Row(("caio",), case_in("suspended")),
+    "use_cases-retire": Row(("officer", "lead", "manager"), case_in("approved")),
+    # reviews
+    "reviews-queue": Row(("priv", "lead", "manager", "crcl", "caio", "deputy"), queue_work),
+    "reviews-download": Row(("priv", "lead", "manager", "crcl", "caio", "deputy"), queue_work, is_page=False),
+    "reviews-assign": Row(("priv", "crcl"), method="POST"),
+    "reviews-lane": Row(("priv",), some_lane),
+    "reviews-endorse": Row(("lead",), case_in("submitted")),
+    "reviews-triage": Row(("manager",), case_in("endorsed")),
+    "reviews-decide": Row(("caio", "deputy"), case_in("ready_for_decision")),
+    "reviews-condition_met": Row(("officer", "lead"), some_condition, method="POST"),
+    "reviews-condition_accept": Row(("priv", "caio"), some_condition, method="POST"),
+    # the Board
+    "board-meetings": Row(SEE_BOARD, some_meeting_listed),
+    "board-open_meeting": Row(("secretary",), method="POST"),
+    "board-meeting": Row(SEE_BOARD, some_meeting),
+    "board-schedule": Row(("secretary",), some_meeting, method="POST"),
+    "board-close_meeting": Row(("secretary",), some_meeting, method="POST"),
+    "board-item": Row(SEE_BOARD, some_item),
+    "board-vote": Row(("member",), some_item, method="POST"),
+    "board-close_item": Row(("secretary",), some_item, method="POST"),
     "use_cases-list": Row(EVERYBODY),
     "use_cases-register": Row(("officer", "other_officer", "lead")),
     "use_cases-tasks": Row((*CBP, *DEPARTMENT), recorded_case),
