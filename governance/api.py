@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers, viewsets
 
 from governance.models import Finding, Report
-from governance.permissions import reports_visible_to
+from governance.reports.permissions import reports_visible_to
 from registry.permissions import visible_to
 
 

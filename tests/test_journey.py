@@ -19,6 +19,7 @@ from accounts.models import Component
 from governance.actions import notices
 from governance.actions.catalogue import load_all
 from governance.actions.compliance import check_now
+from governance.demo.answers import PROHIBITIONS
 from governance.models import Report
 from registry.models import UseCase
 from tests.conftest import Cast
@@ -93,10 +94,7 @@ def answer_sections(desk: Desk, use_case_id: str) -> None:
             "scr_pii": "unknown", "scr_persons_affected": "none", "scr_rights_safety": "no", "scr_biometrics": "none",
             "scr_law_enforcement": "no", "scr_vendor": "no", "scr_ato": "planned",
         },
-        "prohibited": dict.fromkeys(
-            ("proh_sole_basis", "proh_improper_factors", "proh_profiling", "proh_surveillance", "proh_third_party", "proh_other"),
-            "no",
-        ),
+        "prohibited": dict.fromkeys(PROHIBITIONS, "no"),
         "impact": {"is_high_impact": "not_high_impact", "scr_presumed_categories": "none"},
         "publication": {"is_withheld": "no"},
     }  # fmt: skip
