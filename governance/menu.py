@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Membership, Role
 from accounts.permissions import Standing, standing
+from governance.reports.permissions import can_open_shelf
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def _places(user: Any, who: Standing) -> Iterator[tuple[str, str, int]]:
         yield "Policy", _to("policy-list"), 0
     if who.has(Role.INVENTORY_MANAGER, Role.COMPONENT_LEAD, Role.CAIO, Role.AUDITOR):
         yield "Inventory", _to("inventory-imports"), 0
-    if who.is_department_wide or who.lead_of:
+    if can_open_shelf(user):
         yield "Reports", _to("reports-list"), 0
     if who.has(Role.ADMINISTRATOR):
         yield "People", _to("people-list"), 0

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from governance.views import compliance, findings, home, people, policy, practices
+from governance.views import compliance, findings, home, people, policy, practices, reports
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -22,6 +22,10 @@ urlpatterns = [
         for act in practices.ACTS
     ),
     path("use-cases/<str:use_case_id>/waivers/<uuid:uuid>/revoke/", practices.revoke, name="compliance-revoke"),
+    path("reports/", reports.listing, name="reports-list"),
+    path("reports/make/", reports.make, name="reports-make"),
+    path("reports/<uuid:uuid>/", reports.detail, name="reports-detail"),
+    path("reports/<uuid:uuid>/<slug:file_format>/", reports.download, name="reports-download"),
     path("policy/", policy.listing, name="policy-list"),
     path("policy/<slug:slug>/<str:day>/", policy.edition, name="policy-edition"),
 ]
