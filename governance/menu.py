@@ -10,6 +10,7 @@ from accounts.models import Membership, Role
 from accounts.permissions import Standing, standing
 from governance.permissions import can_see_board, has_queue
 from governance.reads import queue
+from governance.reports.permissions import can_open_shelf
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def _places(user: Any, who: Standing) -> Iterator[tuple[str, str, int]]:
         yield "Policy", _to("policy-list"), 0
     if who.has(Role.INVENTORY_MANAGER, Role.COMPONENT_LEAD, Role.CAIO, Role.AUDITOR):
         yield "Inventory", _to("inventory-imports"), 0
-    if who.is_department_wide or who.lead_of:
+    if can_open_shelf(user):
         yield "Reports", _to("reports-list"), 0
     if who.has(Role.ADMINISTRATOR):
         yield "People", _to("people-list"), 0

@@ -11,6 +11,7 @@ from governance.views import (
     policy,
     practices,
     queue,
+    reports,
     reviews,
     use_cases,
 )
@@ -61,6 +62,10 @@ urlpatterns = [
         for act in practices.ACTS
     ),
     path("use-cases/<str:use_case_id>/waivers/<uuid:uuid>/revoke/", practices.revoke, name="compliance-revoke"),
+    path("reports/", reports.listing, name="reports-list"),
+    path("reports/make/", reports.make, name="reports-make"),
+    path("reports/<uuid:uuid>/", reports.detail, name="reports-detail"),
+    path("reports/<uuid:uuid>/<slug:file_format>/", reports.download, name="reports-download"),
     path("policy/", policy.listing, name="policy-list"),
     path("policy/<slug:slug>/<str:day>/", policy.edition, name="policy-edition"),
 ]

@@ -17,7 +17,7 @@ from django.db.models import Q
 from accounts.models import Agency, Component
 from governance.compliance import in_force, judge, matrix
 from governance.compliance.contract import Snapshot
-from governance.compliance.matrix import HEADS, Matrix
+from governance.compliance.matrix import HEADS, Matrix, Row
 from governance.compliance.snapshot import Clocks, scope, snapshots
 from governance.models import AgendaItem, Condition, Report
 from governance.reports import changes, status_files
@@ -71,7 +71,7 @@ class ComplianceStatus:
     names: dict[str, str]
 
     @property
-    def first(self) -> tuple[matrix.Row, ...]:
+    def first(self) -> tuple[Row, ...]:
         """The running ones for page one: as many as fit beside the decisions asked."""
         return self.running[: max(5, 12 - len(self.asks))]
 
@@ -87,7 +87,7 @@ class ComplianceStatus:
         return by_component(per_case(lines))
 
     @property
-    def running(self) -> tuple[matrix.Row, ...]:
+    def running(self) -> tuple[Row, ...]:
         """High-impact uses in operation with a practice not met, worst first."""
         return self.matrix.worst
 
@@ -130,7 +130,7 @@ def assemble(inputs: Inputs) -> ComplianceStatus:
     )
 
 
-def _row(snapshot: Snapshot) -> matrix.Row | None:
+def _row(snapshot: Snapshot) -> Row | None:
     row = matrix.row_of(snapshot)
     return replace(row, name=HIDDEN, use_case_id="") if row and row.is_restricted else row
 
