@@ -43,7 +43,7 @@ class UseCaseDetail(UseCaseSummary):
 
     class Meta(UseCaseSummary.Meta):
         fields = (*UseCaseSummary.Meta.fields, "document")  # type: ignore[assignment]
-        read_only_fields = fields
+        read_only_fields = fields  # type: ignore[assignment]
 
     @extend_schema_field(OpenApiTypes.OBJECT)
     def get_document(self, use_case: UseCase) -> dict[str, Any] | None:
