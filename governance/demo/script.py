@@ -95,7 +95,9 @@ class Story:
     def _start(self) -> int:
         if self.case["state"] in ("approved", "approved_with_conditions", "rejected", "suspended"):
             return 110 + self.position * 2
-        return 44 if self.case.get("overdue") else 16 + self.position % 9
+        if self.case["state"] in ("ready_for_decision", "at_board") or self.case.get("overdue"):
+            return 30 + self.position % 5
+        return 10 + self.position % 5
 
     def _go_on(self, state: str) -> None:
         start = self._start()

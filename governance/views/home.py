@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from accounts.models import BOARD_ROLES, Role
 from accounts.permissions import standing
@@ -11,11 +11,13 @@ from governance.reads import figures, home, queue
 
 
 def start(request: HttpRequest) -> HttpResponse:
-    """What waits for me?"""
+    """What waits for me? A reviewer's answer is the queue itself."""
     user: Any = request.user
     who = standing(user)
     if not who.roles:
         return render(request, "governance/home/none.html")
+    if who.roles == {Role.OFFICE_REVIEWER}:
+        return redirect("reviews-queue")
     context: dict[str, Any] = {"who": who, "waiting": queue.waiting(user) if queue.works(user) else 0}
     context["queues"] = [queue.queue(user, work) for work in queue.works(user)]
     if who.officer_of or who.lead_of:
