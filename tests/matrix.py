@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.models import Membership
 from governance.actions import lanes
 from governance.models import AgendaItem, Condition
 from tests import lives, make
+from tests.governance import scenes
 
 EVERYBODY = "*"
 Scene = Callable[[Any], dict[str, Any]]
@@ -127,6 +130,50 @@ CBP = ("officer", "lead")
 ADMINISTRATORS = ("administrator",)
 SEE_BOARD = ("secretary", "member", "caio", "deputy", "manager", "auditor")
 
+REPORT_READERS = ("leader", "caio", "deputy", "manager", "auditor", "secretary", "member")
+
+
+def practised_case(cast: Any) -> dict[str, Any]:
+    """A CBP deployed high-impact case of the officer's, checked, with a finding and evidence."""
+    scenes.catalogue()
+    row = scenes.deployed(owner=cast.officer, hi_testing_conducted="in_progress", hi_appeal_process="not_applicable")
+    scenes.evidence(row, "monitoring")
+    scenes.waiver(row, "training")
+    scenes.run()
+    return {"use_case_id": row.use_case_id}
+
+
+def standing_registry(cast: Any) -> dict[str, Any]:
+    """A registry with findings."""
+    practised_case(cast)
+    return {}
+
+
+def one_practice(name: str) -> Scene:
+    """One practice of a checked case."""
+    return lambda cast: {**practised_case(cast), "practice": name}
+
+
+def waived_case(cast: Any) -> dict[str, Any]:
+    """A case with a waiver in force."""
+    row = scenes.deployed(owner=cast.officer)
+    return {"use_case_id": row.use_case_id, "uuid": scenes.waiver(row).uuid}
+
+
+def waiting_report(cast: Any) -> dict[str, Any]:
+    """A report that was asked for."""
+    scenes.catalogue()
+    return {"uuid": scenes.report(cast).uuid}
+
+
+def made_report(cast: Any) -> dict[str, Any]:
+    """A report as made, with invented bytes: rendering has tests of its own."""
+    made = scenes.report(cast)
+    columns = {"pdf": b"%PDF-", "xlsx": b"PK", "html": "<!doctype html><title>Invented</title>"}
+    type(made).objects.filter(pk=made.pk).update(state="done", pages=1, finished_at=timezone.now(), **columns)
+    return {"uuid": made.uuid, "file_format": "pdf"}
+
+
 ROWS: dict[str, Row] = {
     "healthz": Row(EVERYBODY, is_public=True),
     "readyz": Row(EVERYBODY, is_public=True),
@@ -174,4 +221,24 @@ ROWS: dict[str, Row] = {
     "use_cases-revision": Row((*CBP, *DEPARTMENT), lambda cast: {**recorded_case(cast), "number": 1}),
     "use_cases-delete": Row(("officer", "lead"), draft, method="POST"),
     "use_cases-accept": Row(CBP, unowned, method="POST"),
+    "compliance-overview": Row(("auditor", *CBP, "other_officer", *DEPARTMENT), standing_registry),
+    "compliance-matrix": Row(("auditor", *CBP, "other_officer", *DEPARTMENT), standing_registry),
+    "compliance-findings": Row(("auditor", *CBP, "other_officer", *DEPARTMENT), standing_registry),
+    "compliance-component": Row(
+        ("auditor", *CBP, *DEPARTMENT), lambda cast: {**standing_registry(cast), "code": "CBP"}
+    ),
+    "compliance-practices": Row((*CBP, *DEPARTMENT), practised_case),
+    "compliance-evidence": Row(CBP, one_practice("testing")),
+    "compliance-verification": Row(("manager", "priv", "crcl", "caio", "deputy"), one_practice("monitoring")),
+    "compliance-acceptance": Row(("caio",), one_practice("appeals")),
+    "compliance-waiver": Row(("caio",), one_practice("testing")),
+    "compliance-revoke": Row(("caio",), waived_case),
+    "policy-list": Row(EVERYBODY, standing_registry),
+    "policy-edition": Row(
+        EVERYBODY, lambda cast: {**standing_registry(cast), "slug": "omb-m-25-21", "day": "2025-04-03"}
+    ),
+    "reports-list": Row((*REPORT_READERS, "lead"), waiting_report),
+    "reports-make": Row((*REPORT_READERS, "lead"), method="POST"),
+    "reports-detail": Row(REPORT_READERS, waiting_report),
+    "reports-download": Row(REPORT_READERS, made_report, is_page=False),
 }
