@@ -8,7 +8,9 @@ from datetime import date
 from typing import Any
 
 from accounts.models import Membership
+from registry.actions import inventory
 from tests import make
+from tests.registry.make_inventory import case, csv_file, grid
 
 EVERYBODY = "*"
 Scene = Callable[[Any], dict[str, Any]]
@@ -67,11 +69,34 @@ def unowned(cast: Any) -> dict[str, Any]:
     return {"use_case_id": row.use_case_id}
 
 
+def previewed_file(cast: Any) -> dict[str, Any]:
+    """A file the component lead has read; it has a row that would be left out."""
+    make.component("ICE")
+    content = csv_file(grid([case(1), case(2, agency_bureau="ICE"), case(3, pia_url="no link")])).encode()
+    return {"uuid": inventory.preview(content, "inventory.csv", actor=cast.lead).uuid}
+
+
+def open_correction(cast: Any) -> dict[str, Any]:
+    """What a file would change in a CBP draft of the officer's."""
+    row = make.use_case(owner=cast.officer)
+    content = csv_file(grid([case(1, id=row.use_case_id)])).encode()
+    batch = inventory.import_file(content, "inventory.csv", actor=cast.manager)
+    return {"uuid": batch.corrections.get().uuid}
+
+
+def corrections(cast: Any) -> dict[str, Any]:
+    """The list is not empty."""
+    open_correction(cast)
+    return {}
+
+
 DEPARTMENT = (
     "manager", "priv", "crcl", "caio", "deputy", "secretary", "member", "leader", "auditor",
 )  # fmt: skip
 CBP = ("officer", "lead")
 ADMINISTRATORS = ("administrator",)
+OVERSEERS = ("caio", "deputy", "auditor")
+EXPORT = {"cycle": 2025, "layout": "dhs-2025", "audience": "omb", "format": "csv"}
 
 ROWS: dict[str, Row] = {
     "healthz": Row(EVERYBODY, is_public=True),
@@ -93,4 +118,12 @@ ROWS: dict[str, Row] = {
     "use_cases-revision": Row((*CBP, *DEPARTMENT), lambda cast: {**recorded_case(cast), "number": 1}),
     "use_cases-delete": Row(("officer", "lead"), draft, method="POST"),
     "use_cases-accept": Row(CBP, unowned, method="POST"),
+    "inventory-imports": Row(("manager", "lead", *OVERSEERS)),
+    "inventory-preview": Row(("manager", "lead", *OVERSEERS), previewed_file),
+    "inventory-confirm": Row(("manager", "lead"), previewed_file, method="POST"),
+    "inventory-discard": Row(("manager", "lead"), previewed_file, method="POST"),
+    "inventory-export": Row(("manager", *OVERSEERS), corrections, body=EXPORT, is_page=False),
+    "corrections-list": Row((*CBP, "other_officer", "manager", *OVERSEERS), corrections),
+    "corrections-accept": Row((*CBP, "manager"), open_correction, method="POST"),
+    "corrections-refuse": Row((*CBP, "manager"), open_correction, method="POST"),
 }
