@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from audit import seal
-from governance.actions import notices
+from governance.actions import compliance, notices, resend
 
 
 @shared_task(name="governance.seal_audit", time_limit=300)
@@ -16,3 +16,21 @@ def seal_audit() -> None:
 def dispatch_notices() -> None:
     """Mail what people have to know."""
     notices.dispatch()
+
+
+@shared_task(name="governance.check_compliance", time_limit=3600)
+def check_compliance() -> None:
+    """The nightly run over the whole registry."""
+    compliance.nightly()
+
+
+@shared_task(name="governance.check_run", time_limit=3600)
+def check_run(uuid: str) -> None:
+    """Work one run off."""
+    compliance.perform(uuid)
+
+
+@shared_task(name="governance.resend_jobs", time_limit=60)
+def resend_jobs() -> None:
+    """Nudge again for work that waits."""
+    resend.resend_jobs()

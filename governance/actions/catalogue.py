@@ -6,6 +6,7 @@ from django.db import transaction
 
 from accounts.models import Agency, Component, Office, User
 from audit.workflow import Refused
+from governance.compliance.checks import CHECKS
 from governance.models import Board
 from registry import organization
 from registry.actions.catalogue import Loaded, load_catalogue
@@ -21,7 +22,7 @@ def load_all(fixtures: Path, *, actor: User) -> Loaded:
             _organization(organization.load(path), done)
         except SourceError as error:
             raise Refused(str(error)) from error
-    catalogue = load_catalogue(fixtures, actor=actor)
+    catalogue = load_catalogue(fixtures, actor=actor, checks=CHECKS)
     done.loaded += catalogue.loaded
     done.unchanged += catalogue.unchanged
     done.refused += catalogue.refused

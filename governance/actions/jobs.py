@@ -9,6 +9,7 @@ from django.utils import timezone
 from governance.models.jobs import Job
 
 LEASE = timedelta(minutes=3)
+NUDGE_TAKES = timedelta(seconds=15)
 MAX_ATTEMPTS = 3
 J = TypeVar("J", bound=Job)
 
@@ -22,6 +23,11 @@ def waiting(model: type[J]) -> "QuerySet[J]":
     return model._default_manager.filter(
         Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=timezone.now())
     )
+
+
+def stuck(model: type[J]) -> "QuerySet[J]":
+    """Jobs whose nudge was lost or whose worker died: waiting for longer than a nudge takes."""
+    return waiting(model).filter(queued_at__lt=timezone.now() - NUDGE_TAKES)
 
 
 def claim(model: type[J], pk: Any) -> J | None:

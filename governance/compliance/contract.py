@@ -74,14 +74,16 @@ class Snapshot:
     document: Mapping[str, Any]
     answers: Mapping[str, Any]
     effective_on: date
-    cycle_filed_on: date | None = None  # newest filing that came from an inventory file
+    cycle: int | None = None  # newest reporting year in whose inventory file the case stood
     records: tuple[Record, ...] = ()
     waivers: tuple[WaiverFact, ...] = ()
     decision: DecisionFact | None = None
     determined_impact: str | None = None
     determined_categories: tuple[str, ...] = ()
     namesakes: tuple[Namesake, ...] = ()
-    latest_cycle_on: date | None = None  # newest inventory file of the agency
+    latest_cycle: int | None = None  # newest reporting year of which the agency has an inventory file
+    is_restricted: bool = False
+    is_recorded_late: bool = False  # rests on something the portal learned only after `as_of`
 
     @property
     def stage(self) -> str | None:

@@ -1,7 +1,7 @@
 """Levels of the seven minimum practices (M-25-21, appendix section 4(b)(i) to (vii); design section 3). Pure."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from governance.compliance.contract import Snapshot
@@ -103,21 +103,22 @@ def level(snapshot: Snapshot, practice: str) -> str:
     if reported in PLAIN:
         return reported
     current = [r for r in snapshot.records if r.practice == practice and r.is_current(snapshot.as_of)]
-    has_evidence = any(r.kind == "evidence" for r in current)
-    if has_evidence and any(r.kind == "verification" and r.is_independent for r in current):
+    evidence = [r.effective_on for r in current if r.kind == "evidence"]
+    verified = [r.effective_on for r in current if r.kind == "verification" and r.is_independent]
+    if evidence and verified and min(evidence) <= max(verified):  # somebody has looked at a record that still counts
         return "verified"
-    return "evidenced" if has_evidence else reported
+    return "evidenced" if evidence else reported
 
 
 def reported_level(answer: Any) -> str:
-    """What the component's own answer amounts to, without any record."""
+    """What the component's own answer amounts to, without any record.
+
+    A consultation with a step taken and others in progress is in progress: the component says it is not finished.
+    """
     chosen = set(answer) if isinstance(answer, list) else {answer} if answer else set()
     if not chosen:
         return "not_answered"
-    for word in ("in_progress", "not_applicable", "precluded"):
-        if chosen == {word}:
-            return word
-    return "reported"
+    return next((word for word in ("in_progress", "not_applicable", "precluded") if word in chosen), "reported")
 
 
 def is_accepted(snapshot: Snapshot, practice: str) -> bool:
@@ -135,5 +136,8 @@ def _date(text: Any) -> date | None:
 
 
 def recertify_by(granted_on: date, years: int = 1) -> date:
-    """A waiver is recertified every year (M-25-21 section 4(a))."""
-    return granted_on + timedelta(days=365 * years)
+    """A waiver is recertified every year (M-25-21 section 4(a)); one of 29 February by 28 February."""
+    try:
+        return granted_on.replace(year=granted_on.year + years)
+    except ValueError:
+        return granted_on.replace(year=granted_on.year + years, day=28)

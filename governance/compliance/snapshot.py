@@ -1,23 +1,24 @@
 """From rows to snapshots: the only place that queries for checks."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.utils import timezone
 
 from governance.compliance.contract import DecisionFact, Namesake, Record, Snapshot, WaiverFact
-from governance.models import Decision, Determination, PracticeRecord, Waiver
+from governance.models import Decision, Determination, PracticeRecord, Review, Waiver
 from registry import questionnaire, tasklist
 from registry.models import Filing, Revision, UseCase
-from registry.models.use_case import Status
+from registry.models.use_case import Handling, Status
 from registry.quality import name_key
 
-# Out of the inventory: withdrawn cases, and drafts that were never filed (design section 3, inventory membership).
-OUTSIDE = (Status.WITHDRAWN, Status.DRAFT)
 CHUNK = 500
+IN_USE = frozenset({"pilot", "deployed", "retired"})
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,10 @@ class Clocks:
         """Leave out rows recorded after `known_at`."""
         return rows.filter(**{f"{column}__lte": self.known_at}) if self.known_at else rows
 
+    def is_late(self, moment: datetime) -> bool:
+        """Whether the portal learned it only after the day was over (department time)."""
+        return timezone.localtime(moment).date() > self.as_of
+
 
 @dataclass
 class _Dated:
@@ -40,84 +45,116 @@ class _Dated:
     waivers: list[WaiverFact] = field(default_factory=list)
     decision: DecisionFact | None = None
     determination: Determination | None = None
+    cycle: int | None = None
+    is_late: bool = False
 
 
-def snapshots(cases: QuerySet[UseCase], clocks: Clocks) -> Iterator[Snapshot]:
-    """A snapshot of each case of `cases` that counts on the day, by Use Case ID; a fixed number of queries a chunk."""
-    filings = _filings(clocks)
-    twins = _Twins(filings)
-    newest_cycle = _newest_cycle(clocks)
-    rows = list(cases.exclude(status__in=OUTSIDE).select_related("component").order_by("use_case_id"))
-    for start in range(0, len(rows), CHUNK):
-        chunk = rows[start : start + CHUNK]
-        dated = _dated([row.pk for row in chunk], clocks)
-        cycles = _last_cycles([row.pk for row in chunk], clocks)
-        for row in chunk:
-            if filing := filings.get(row.pk):
-                on_file = (cycles.get(row.pk), newest_cycle)
-                yield _snapshot(row, filing, dated[row.pk], twins=twins, clocks=clocks, on_file=on_file)
+def snapshots(cases: QuerySet[UseCase], clocks: Clocks, *, with_namesakes: bool = True) -> Iterator[Snapshot]:
+    """A snapshot of each case of `cases` that counts on the day, by Use Case ID; a fixed number of queries a chunk.
+
+    `with_namesakes=False` leaves out what needs a look at every other case, for pages that show practices only.
+    """
+    twins = _Twins(clocks if with_namesakes else None)
+    newest = _newest_cycles(clocks)
+    keys = list(cases.order_by("use_case_id").values_list("pk", flat=True))
+    for start in range(0, len(keys), CHUNK):
+        chunk = keys[start : start + CHUNK]
+        rows = UseCase.objects.filter(pk__in=chunk).select_related("component").defer("document", "filed_document")
+        filings = _filings(chunk, clocks)
+        dated = _dated(chunk, clocks)
+        twins.read(chunk)
+        for row in rows.order_by("use_case_id"):
+            filing = filings.get(row.pk)
+            if filing and not _is_outside(row, filing, clocks):
+                yield _snapshot(row, filing, dated[row.pk], twins=twins, clocks=clocks, newest=newest)
 
 
-def _filings(clocks: Clocks) -> dict[int, Filing]:
+def _is_outside(row: UseCase, filing: Filing, clocks: Clocks) -> bool:
+    """Out of the inventory: drafts, withdrawn cases, and those rejected before any use (design section 3).
+
+    The end of a case counts from its day: a run for an earlier one still finds it.
+    """
+    if row.status == Status.DRAFT:
+        return True
+    if clocks.is_late(row.status_changed_at):
+        return False
+    stage = filing.revision.document["answers"].get("development_stage")
+    return row.status == Status.WITHDRAWN or (row.status == Status.REJECTED and stage not in IN_USE)
+
+
+def _filings(chunk: list[int], clocks: Clocks) -> dict[int, Filing]:
     """The filing that counts for each case: the latest effective by the day, of those the one filed last."""
-    rows = clocks.known(Filing.objects.filter(effective_on__lte=clocks.as_of))
-    rows = (
-        rows.order_by("use_case_id", "-effective_on", "-id")
-        .distinct("use_case_id")
-        .select_related("revision", "use_case__component")
-    )
+    rows = _counting(clocks).filter(use_case__in=chunk).select_related("revision")
     return {row.use_case_id: row for row in rows}
 
 
-def _newest_cycle(clocks: Clocks) -> date | None:
+def _counting(clocks: Clocks) -> QuerySet[Filing]:
+    rows = clocks.known(Filing.objects.filter(effective_on__lte=clocks.as_of))
+    return rows.order_by("use_case_id", "-effective_on", "-id").distinct("use_case_id")
+
+
+def _newest_cycles(clocks: Clocks) -> dict[int, int]:
+    """Agency -> the newest reporting year it has an inventory file of."""
     rows = clocks.known(Filing.objects.filter(effective_on__lte=clocks.as_of).exclude(batch=None))
-    return rows.order_by("-effective_on").values_list("effective_on", flat=True).first()
-
-
-def _last_cycles(pks: list[int], clocks: Clocks) -> dict[int, date]:
-    rows = clocks.known(Filing.objects.filter(use_case__in=pks, effective_on__lte=clocks.as_of).exclude(batch=None))
-    return dict(rows.order_by("effective_on").values_list("use_case", "effective_on"))
+    return dict(rows.order_by("batch__cycle").values_list("use_case__agency", "batch__cycle").distinct())
 
 
 class _Twins:
-    """Other cases with the same name or the same justification, found once for all."""
+    """Other cases with the same name or the same justification, found once for all.
 
-    def __init__(self, filings: dict[int, Filing]) -> None:
-        self._filings = {pk: f for pk, f in filings.items() if f.use_case.status not in OUTSIDE}
-        self._by_name = self._group(lambda answers: name_key(answers.get("use_case_name") or ""))
-        self._by_text = self._group(lambda answers: (answers.get("hi_justification") or "").strip())
+    Restricted cases are nobody's namesake: a message would tell of them to people who may not know (section 4).
+    """
 
-    def _group(self, key: Any) -> dict[str, list[int]]:
-        groups: dict[str, list[int]] = defaultdict(list)
-        for pk, filing in self._filings.items():
-            if word := key(filing.revision.document["answers"]):
-                groups[word].append(pk)
-        return groups
+    def __init__(self, clocks: Clocks | None) -> None:
+        self._clocks = clocks
+        self._keys: dict[int, tuple[str, str]] = {}
+        self._by_name: dict[str, set[int]] = defaultdict(set)
+        self._by_text: dict[str, set[int]] = defaultdict(set)
+        self._filings: dict[int, Filing] = {}
+        if clocks:
+            self._index(clocks)
 
-    def of(self, pk: int, answers: Any) -> Iterable[Namesake]:
+    def _index(self, clocks: Clocks) -> None:
+        rows = _counting(clocks).exclude(use_case__status__in=[Status.DRAFT, Status.WITHDRAWN])
+        answers = KeyTransform("answers", "revision__document")
+        name, text = KeyTextTransform("use_case_name", answers), KeyTextTransform("hi_justification", answers)
+        for pk, handling, called, because in rows.values_list("use_case", "use_case__handling", name, text):
+            self._keys[pk] = keys = name_key(called or ""), (because or "").strip()
+            if handling != Handling.RESTRICTED:
+                self._by_name[keys[0]].add(pk)
+                self._by_text[keys[1]].add(pk)
+
+    def read(self, chunk: list[int]) -> None:
+        """Fetch the documents of the namesakes a chunk has, in one query."""
+        wanted = {other for pk in chunk for other in self._others(pk)}
+        if wanted and self._clocks:
+            rows = _counting(self._clocks).filter(use_case__in=wanted)
+            found = rows.select_related("revision", "use_case__component")
+            self._filings = {row.use_case_id: row for row in found}
+
+    def _others(self, pk: int) -> set[int]:
+        name, text = self._keys.get(pk, ("", ""))
+        same = self._by_name[name] if name else set()
+        alike = self._by_text[text] if text else set()
+        return (same | alike) - {pk}
+
+    def of(self, pk: int) -> Iterable[Namesake]:
         """The namesakes of one case, by Use Case ID."""
-        by_name = set(self._by_name.get(name_key(answers.get("use_case_name") or ""), ()))
-        by_text = set(self._by_text.get((answers.get("hi_justification") or "").strip(), ()))
-        found = [self._filings[other] for other in (by_name | by_text) - {pk}]
+        name, text = self._keys.get(pk, ("", ""))
+        found = [self._filings[other] for other in self._others(pk)]
         for filing in sorted(found, key=lambda filing: filing.use_case.use_case_id):
-            case = filing.use_case
+            keys = self._keys[filing.use_case_id]
             yield Namesake(
-                use_case_id=case.use_case_id,
-                component=case.component.code,
-                answers=filing.revision.document["answers"],
-                has_same_name=case.pk in by_name,
-                has_same_justification=case.pk in by_text,
+                use_case_id=filing.use_case.use_case_id,
+                component=filing.use_case.component.code,
+                answers=tasklist.visible_answers(questionnaire.default(), filing.revision.document),
+                has_same_name=bool(name) and keys[0] == name,
+                has_same_justification=bool(text) and keys[1] == text,
             )
 
 
 def _snapshot(
-    row: UseCase,
-    filing: Filing,
-    dated: _Dated,
-    *,
-    twins: _Twins,
-    clocks: Clocks,
-    on_file: tuple[date | None, date | None],
+    row: UseCase, filing: Filing, dated: _Dated, *, twins: _Twins, clocks: Clocks, newest: Mapping[int, int]
 ) -> Snapshot:
     document = filing.revision.document
     signed = dated.determination
@@ -125,54 +162,85 @@ def _snapshot(
         use_case_id=row.use_case_id,
         name=document["answers"].get("use_case_name") or row.use_case_id,
         component=row.component.code,
-        status=row.status,
+        status="" if clocks.is_late(row.status_changed_at) else row.status,
         as_of=clocks.as_of,
         document=document,
         answers=tasklist.visible_answers(questionnaire.default(), document),
         effective_on=filing.effective_on,
-        cycle_filed_on=on_file[0],
-        latest_cycle_on=on_file[1],
+        cycle=dated.cycle,
+        latest_cycle=newest.get(row.agency_id),
         records=tuple(dated.records),
         waivers=tuple(dated.waivers),
         decision=dated.decision,
         determined_impact=signed.impact if signed else None,
         determined_categories=tuple(signed.categories) if signed else (),
-        namesakes=tuple(twins.of(row.pk, document["answers"])),
+        namesakes=tuple(twins.of(row.pk)),
+        is_restricted=row.handling == Handling.RESTRICTED,
+        is_recorded_late=dated.is_late or clocks.is_late(filing.recorded_at),
     )
 
 
-def _dated(pks: list[int], clocks: Clocks) -> dict[int, _Dated]:
-    """Records, waivers, decisions and determinations of a chunk, five queries whatever its size."""
+def _dated(chunk: list[int], clocks: Clocks) -> dict[int, _Dated]:
+    """Records, waivers, decisions and determinations of a chunk: a fixed number of queries whatever its size."""
     found: dict[int, _Dated] = defaultdict(_Dated)
-    authors = _authors(pks, clocks)
-    records = clocks.known(PracticeRecord.objects.filter(use_case__in=pks, effective_on__lte=clocks.as_of))
-    for row in records.order_by("effective_on", "id"):
-        is_independent = row.recorded_by_id not in authors[row.use_case_id]
-        found[row.use_case_id].records.append(
-            Record(row.practice, row.kind, row.title, row.effective_on, row.expires_on, is_independent)
-        )
-    for waiver in clocks.known(Waiver.objects.filter(use_case__in=pks, granted_on__lte=clocks.as_of)).order_by("id"):
-        revoked = waiver.revoked_on if waiver.revoked_on and waiver.revoked_on <= clocks.as_of else None
-        found[waiver.use_case_id].waivers.append(
-            WaiverFact(waiver.practice, waiver.granted_on, waiver.expires_on, revoked)
-        )
-    by_day = Q(decided_at__date__lte=clocks.as_of)
-    for decision in clocks.known(Decision.objects.filter(by_day, use_case__in=pks), "decided_at").order_by(
-        "decided_at", "id"
-    ):
-        found[decision.use_case_id].decision = DecisionFact(
-            decision.outcome, decision.covers_stage, decision.decided_at.date()
-        )
-    signed = Determination.objects.filter(use_case__in=pks, signed_at__date__lte=clocks.as_of)
-    for determination in clocks.known(signed, "signed_at").order_by("signed_at", "id"):
-        found[determination.use_case_id].determination = determination
+    _add_records(found, chunk, clocks)
+    _add_waivers(found, chunk, clocks)
+    decisions = Decision.objects.filter(use_case__in=chunk, decided_at__date__lte=clocks.as_of)
+    for row in clocks.known(decisions, "decided_at").order_by("decided_at", "id"):
+        day = timezone.localtime(row.decided_at).date()
+        found[row.use_case_id].decision = DecisionFact(row.outcome, row.covers_stage, day)
+    signed = Determination.objects.filter(use_case__in=chunk, signed_at__date__lte=clocks.as_of)
+    for row in clocks.known(signed, "signed_at").order_by("signed_at", "id"):
+        found[row.use_case_id].determination = row
+    cycles = Filing.objects.filter(use_case__in=chunk, effective_on__lte=clocks.as_of).exclude(batch=None)
+    for case, year in clocks.known(cycles).order_by("batch__cycle").values_list("use_case", "batch__cycle"):
+        found[case].cycle = year
     return found
 
 
-def _authors(pks: list[int], clocks: Clocks) -> dict[int, set[int]]:
-    """Who wrote any revision of each case: nobody verifies their own."""
+def _add_records(found: dict[int, _Dated], chunk: list[int], clocks: Clocks) -> None:
+    """Practice records; a verification is independent of those who wrote, submitted or brought the evidence."""
+    authors = _authors(chunk, clocks)
+    rows = clocks.known(PracticeRecord.objects.filter(use_case__in=chunk, effective_on__lte=clocks.as_of))
+    ordered = list(rows.order_by("effective_on", "id"))
+    brought = {(row.use_case_id, row.practice, row.recorded_by_id) for row in ordered if row.kind == "evidence"}
+    for row in ordered:
+        wrote = row.recorded_by_id in authors[row.use_case_id]
+        is_independent = not wrote and (row.use_case_id, row.practice, row.recorded_by_id) not in brought
+        case = found[row.use_case_id]
+        case.is_late |= clocks.is_late(row.recorded_at)
+        case.records.append(Record(row.practice, row.kind, row.title, row.effective_on, row.expires_on, is_independent))
+
+
+def _add_waivers(found: dict[int, _Dated], chunk: list[int], clocks: Clocks) -> None:
+    rows = clocks.known(Waiver.objects.filter(use_case__in=chunk, granted_on__lte=clocks.as_of))
+    for row in rows.order_by("id"):
+        revoked = row.revoked_on if row.revoked_on and row.revoked_on <= clocks.as_of else None
+        case = found[row.use_case_id]
+        case.is_late |= clocks.is_late(row.recorded_at)
+        case.waivers.append(WaiverFact(row.practice, row.granted_on, row.expires_on, revoked))
+
+
+def _authors(chunk: list[int], clocks: Clocks) -> dict[int, set[int]]:
+    """Who wrote or submitted each case: nobody verifies their own."""
     found: dict[int, set[int]] = defaultdict(set)
-    rows = clocks.known(Revision.objects.filter(use_case__in=pks))
-    for case, person in rows.values_list("use_case", "written_by").distinct():
+    wrote = clocks.known(Revision.objects.filter(use_case__in=chunk)).values_list("use_case", "written_by")
+    filed = clocks.known(Filing.objects.filter(use_case__in=chunk)).values_list("use_case", "filed_by")
+    sent = clocks.known(Review.objects.filter(use_case__in=chunk), "submitted_at")
+    for case, person in wrote.union(filed, sent.values_list("use_case", "submitted_by")):
         found[case].add(person)
     return found
+
+
+def may_not_verify(use_case: UseCase, practice: str) -> set[int]:
+    """People who wrote, submitted or brought evidence for this practice of the case (primary keys)."""
+    brought = PracticeRecord.objects.filter(use_case=use_case, practice=practice, kind=PracticeRecord.Kind.EVIDENCE)
+    people = _authors([use_case.pk], Clocks(timezone.localdate()))[use_case.pk]
+    return people | set(brought.values_list("recorded_by", flat=True))
+
+
+def scope(component_code: str = "", use_case: UseCase | None = None) -> QuerySet[UseCase]:
+    """The cases a run or report is about: one, a component's, or all."""
+    if use_case is not None:
+        return UseCase.objects.filter(pk=use_case.pk)
+    return UseCase.objects.filter(component__code=component_code) if component_code else UseCase.objects.all()

@@ -18,6 +18,9 @@ class CheckRun(Job):
     as_of = models.DateField()
     known_at = models.DateTimeField(null=True, help_text="ignore what was recorded later")
     component_code = models.CharField(max_length=20, blank=True, help_text="blank: the whole registry")
+    use_case = models.ForeignKey(
+        UseCase, on_delete=models.CASCADE, null=True, related_name="check_runs", help_text="the only case it looks at"
+    )
     is_reconciled = models.BooleanField(default=False, help_text="whether it changed findings")
     counts = models.JSONField(default=dict)
     started_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -25,11 +28,20 @@ class CheckRun(Job):
 
     class Meta:
         ordering = ["-started_at"]
-        indexes = [models.Index(fields=["as_of", "state"])]
+        indexes = [
+            models.Index(fields=["as_of", "state"]),
+            models.Index(fields=["state", "lease_until"]),
+            models.Index(fields=["is_reconciled", "-finished_at"]),
+        ]
 
     def event_subject(self) -> Subject:
         """How the audit log names this run."""
         return Subject("check_run", str(self.uuid), f"as of {self.as_of:%-d %B %Y}")
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it looks at the whole registry."""
+        return not self.component_code and self.use_case_id is None
 
 
 class CheckResult(models.Model):
@@ -38,7 +50,7 @@ class CheckResult(models.Model):
     run = models.ForeignKey(CheckRun, on_delete=models.CASCADE, related_name="results")
     use_case = models.ForeignKey(UseCase, on_delete=models.CASCADE, related_name="check_results")
     problems = models.JSONField(
-        help_text="[{ref, edition, check, key, severity, message, remedy, field, due_on, advisory}]"
+        help_text="[{ref, edition, check, key, severity, message, remedy, field, due_on, practice, advisory, waived}]"
     )
     levels = models.JSONField(default=dict, help_text="{practice: level} of the case that day")
 

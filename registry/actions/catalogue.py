@@ -1,7 +1,7 @@
 """Loading `fixtures/`: instruments with their editions, and the questionnaire and rule files by edition."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -32,16 +32,17 @@ class Loaded:
 
 
 @transaction.atomic
-def load_catalogue(fixtures: Path, *, actor: User) -> Loaded:
+def load_catalogue(fixtures: Path, *, actor: User, checks: Collection[str] | None = None) -> Loaded:
     """Load every edition that is not there yet.
 
     An edition is immutable: a file whose edition was loaded with another content is refused, and a correction is
-    a new edition (design section 3, policy as dated data). Raises Refused when a file cannot be read.
+    a new edition (design section 3, policy as dated data). Raises Refused when a file cannot be read, or names a
+    check that is not among `checks`.
     """
     done = Loaded()
     try:
         fields = questionnaire.default().fields
-        instruments = catalogue.load(fixtures / "policy", fields)
+        instruments = catalogue.load(fixtures / "policy", fields, checks)
     except yaml_source.SourceError as error:
         raise Refused(str(error)) from error
     for instrument in instruments:

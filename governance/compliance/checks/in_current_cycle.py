@@ -8,8 +8,7 @@ from governance.compliance.contract import WARNING, Problem, Snapshot
 
 def in_current_cycle(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[Problem]:
     """It was in an earlier inventory file, and the newest one leaves it out without a retired row."""
-    newest, last = snapshot.latest_cycle_on, snapshot.cycle_filed_on
+    newest, last = snapshot.latest_cycle, snapshot.cycle
     if newest and last and last < newest and snapshot.stage != "retired":
-        yield Problem(
-            "It stood in an earlier inventory and is missing from the newest, without being retired.", WARNING
-        )
+        text = f"It stood in the {last} inventory and is missing from that of {newest}, without being retired."
+        yield Problem(text, WARNING)

@@ -10,13 +10,13 @@ FIELD = "hi_independent_review"
 
 
 def independent_review_done(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[Problem]:
-    """The independent review is missing or in progress, and its practice is not waived."""
+    """The independent review is missing, in progress or said to be waived, and its practice is not waived here."""
     if snapshot.withholds(FIELD):
         return
     if any(w.practice == "impact_assessment" and w.is_active(snapshot.as_of) for w in snapshot.waivers):
         return
     answer = snapshot.answers.get(FIELD)
-    if not answer or answer == "in_progress":
-        said = "in progress" if answer else "not answered"
+    words = {None: "not answered", "in_progress": "in progress", "waived": "reported as waived without a waiver here"}
+    if said := words.get(answer):
         text = f"The independent review of the impact assessment is {said}."
         yield Problem(text, ERROR, field=FIELD, due_on=due_on(snapshot), practice="impact_assessment")

@@ -8,7 +8,10 @@ from governance.compliance.contract import ERROR, NOTICE, WARNING, Problem, Snap
 
 
 def practice_met(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[Problem]:
-    """`params.practice` names it. Not met is an error; resting on the component's word is claimed, not evidenced."""
+    """Not met is serious; resting on the component's word is claimed, not evidenced.
+
+    `params.practice` names the practice.
+    """
     name = params["practice"]
     found = next((p for p in practices.positions(snapshot) if p.practice == name), None)
     if found is None or found.is_met:

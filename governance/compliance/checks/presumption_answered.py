@@ -7,7 +7,10 @@ from governance.compliance.contract import ERROR, Problem, Snapshot
 
 
 def presumption_answered(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[Problem]:
-    """`params.category` is the letter; plain "not high-impact" leaves the presumption unanswered."""
+    """A presumed use is reported as plainly not high-impact, which leaves the presumption unanswered.
+
+    `params.category` is the letter.
+    """
     if snapshot.impact == "not_high_impact":
         text = f"It falls in presumed category {params['category']} and is reported as plainly not high-impact."
         yield Problem(text, ERROR, field="is_high_impact")

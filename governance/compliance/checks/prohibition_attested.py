@@ -7,7 +7,10 @@ from governance.compliance.contract import ERROR, WARNING, Problem, Snapshot
 
 
 def prohibition_attested(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[Problem]:
-    """`params.field` is the attestation: yes is a hit, unknown or nothing leaves it open."""
+    """The attestation says yes, or leaves it open by unknown or nothing.
+
+    `params.field` is the attestation.
+    """
     answer = snapshot.answers.get(params["field"])
     if answer == "yes":
         yield Problem("The screening says this prohibited use takes place.", ERROR, field=params["field"])

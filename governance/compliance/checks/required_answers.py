@@ -1,6 +1,7 @@
 """What OMB requires at this stage and impact is answered (OMB 2025 reporting guidance, section 5)."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from governance.compliance.contract import WARNING, Problem, Snapshot
@@ -17,7 +18,10 @@ ORDER = tuple(GATES)
 
 
 def required_answers(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[Problem]:
-    """OMB's questions of gate `params.gate` that have no answer, one problem for the gate."""
+    """Questions OMB asks at this stage and impact have no answer; one problem for all of them.
+
+    `params.gate` names the gate.
+    """
     left = [m for m in tasklist.missing(questionnaire.default(), snapshot.document) if gate(m.field) == params["gate"]]
     if left:
         named = ", ".join(m.label for m in left[:3]) + (f" and {len(left) - 3} more" if len(left) > 3 else "")
@@ -25,6 +29,7 @@ def required_answers(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[
         yield Problem(text, WARNING, field=left[0].field)
 
 
+@cache
 def gate(name: str) -> str | None:
     """The first gate that asks OMB's question `name`; None for the portal's own questions."""
     question = questionnaire.default().by_field[name]

@@ -1,0 +1,60 @@
+"""Forms behind the practices page."""
+
+from django import forms
+
+from governance.models import Waiver
+
+
+class _Day(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class EvidenceForm(forms.Form):
+    """A document that shows the practice was done."""
+
+    title = forms.CharField(label="Document or act", max_length=300, help_text="For example: Report of the field trial")
+    reference = forms.CharField(
+        label="Where it is kept", max_length=500, required=False, help_text="A file number or an address"
+    )
+    effective_on = forms.DateField(label="Date of the document", widget=_Day)
+    expires_on = forms.DateField(
+        label="Valid until", widget=_Day, required=False, help_text="Leave blank if it does not run out"
+    )
+    note = forms.CharField(label="What it shows", max_length=2000, required=False, widget=forms.Textarea)
+
+
+class VerificationForm(forms.Form):
+    """Somebody independent looked at the evidence."""
+
+    title = forms.CharField(label="What you looked at", max_length=300)
+    effective_on = forms.DateField(label="Date", widget=_Day)
+    note = forms.CharField(label="What you found", max_length=2000, required=False, widget=forms.Textarea)
+
+
+class AcceptanceForm(forms.Form):
+    """The Chief AI Officer accepts that a practice does not apply."""
+
+    title = forms.CharField(label="Why it does not apply", max_length=300)
+    reference = forms.CharField(label="Citation", max_length=500, help_text="Law, section, or the operational reason")
+    effective_on = forms.DateField(label="Date", widget=_Day)
+    note = forms.CharField(label="Note", max_length=2000, required=False, widget=forms.Textarea)
+
+
+class WaiverForm(forms.Form):
+    """The Chief AI Officer waives one practice, in writing."""
+
+    ground = forms.ChoiceField(label="Ground", choices=Waiver.Ground.choices, widget=forms.RadioSelect)
+    risk_assessment = forms.CharField(
+        label="Risk assessment", max_length=10_000, widget=forms.Textarea,
+        help_text="Specific to this system and its context: which risk remains, and what limits it",
+    )  # fmt: skip
+    expires_on = forms.DateField(label="Last day", widget=_Day, help_text="At most a year from today")
+
+
+class RevocationForm(forms.Form):
+    """Ending a waiver early."""
+
+    reason = forms.CharField(label="Why it is revoked", max_length=2000, widget=forms.Textarea)

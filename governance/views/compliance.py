@@ -1,0 +1,107 @@
+"""How we stand: the overview, the practice matrix, one component."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from accounts.models import Component
+from governance.compliance import matrix, reads
+from governance.compliance.matrix import HEADS, STANDINGS, Matrix
+from governance.compliance.permissions import can_see_compliance, can_see_component, sees_every_case
+from governance.compliance.practices import LEVELS, NAMES
+from governance.models import Finding
+from governance.reports.tables import practices_sheet, workbook
+from registry.reads import Choice
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def may_look(request: HttpRequest) -> None:
+    """Refuse people without a role that looks at cases, with a sentence."""
+    if not can_see_compliance(request.user):
+        raise PermissionDenied(
+            "Compliance pages are for people of a component and for department-wide roles. Ask an administrator."
+        )
+
+
+def overview(request: HttpRequest) -> HttpResponse:
+    """What is not met now, what got worse or better, and what is due in 30 days?"""
+    may_look(request)
+    today = timezone.localdate()
+    run, user = reads.last_run(), request.user
+    since = reads.previous_day(run)
+    standing = reads.findings(user)
+    worse = standing.filter(state=Finding.State.OPEN, opened_on__gt=since) if since else standing.none()
+    better = standing.filter(state=Finding.State.RESOLVED, resolved_on__gt=since) if since else standing.none()
+    context = {
+        "matrix": reads.practice_matrix(user, today),
+        "heads": HEADS,
+        "run": run,
+        "since": since,
+        "worse": worse.order_by(reads.BY_WEIGHT, "use_case")[:10],
+        "worse_count": worse.count(),
+        "better": better.order_by(reads.BY_WEIGHT, "use_case")[:10],
+        "better_count": better.count(),
+        "due": reads.due_soon(user, today),
+        "by_provision": reads.by_provision(standing),
+        "sees_all": sees_every_case(user),
+        "today": today,
+    }
+    return render(request, "governance/compliance/overview.html", context)
+
+
+def practice_matrix(request: HttpRequest) -> HttpResponse:
+    """Which deployed high-impact case lacks what?"""
+    may_look(request)
+    given = {name: request.GET.get(name, "") for name in ("standing", "component", "practice")}
+    found = reads.practice_matrix(request.user)
+    shown = matrix.only(found, **given)
+    if request.GET.get("format") == "xlsx":
+        return _as_xlsx(shown)
+    narrowed = matrix.only(found, component=given["component"], practice=given["practice"])
+    context = {
+        "matrix": shown,
+        "all": found,
+        "given": given,
+        "heads": HEADS,
+        "levels": LEVELS,
+        "symbols": matrix.SYMBOLS,
+        "standings": [Choice(key, word, narrowed.whole.count(key)) for key, word in STANDINGS.items()],
+        "narrowed": len(narrowed.rows),
+        "components": [(group.component, len(group.rows)) for group in found.groups],
+        "practices": NAMES,
+        "sees_all": sees_every_case(request.user),
+    }
+    return render(request, "governance/compliance/matrix.html", context)
+
+
+def _as_xlsx(shown: Matrix) -> HttpResponse:
+    """Exactly what is shown, with the words of the cells."""
+    today = timezone.localdate()
+    title = f"Minimum practices, deployed high-impact cases, {today:%-d %B %Y}"
+    body = workbook([practices_sheet(shown, title)], title=title, created_on=today)
+    return HttpResponse(
+        body, content_type=XLSX, headers={"Content-Disposition": 'attachment; filename="practice-matrix.xlsx"'}
+    )
+
+
+def component(request: HttpRequest, code: str) -> HttpResponse:
+    """How does this component stand, and what does it have to do first?"""
+    may_look(request)
+    shown = get_object_or_404(Component, code=code)
+    if not can_see_component(request.user, shown):
+        raise PermissionDenied(f"Only people of {shown} and department-wide roles see how {shown} stands.")
+    rows = reads.findings(request.user).filter(use_case__component=shown)
+    is_open = rows.filter(state=Finding.State.OPEN)
+    context = {
+        "component": shown,
+        "matrix": matrix.only(reads.practice_matrix(request.user), component=shown.code),
+        "heads": HEADS,
+        "by_provision": reads.by_provision(rows),
+        "serious": is_open.filter(severity="error").order_by("due_on", "use_case", "id")[:20],
+        "serious_count": is_open.filter(severity="error").count(),
+        "open_count": is_open.count(),
+        "sees_all": sees_every_case(request.user),
+    }
+    return render(request, "governance/compliance/component.html", context)

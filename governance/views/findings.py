@@ -1,0 +1,64 @@
+"""Findings: what is wrong, why, what to do, by when."""
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from governance.compliance import reads
+from governance.compliance.permissions import sees_every_case
+from governance.models import Finding
+from governance.reports.tables import Sheet, csv_bytes
+from governance.views.compliance import may_look
+from registry.actions.catalogue import edition_label
+
+HEADS = (
+    "Use Case ID", "Case", "Component", "Finding", "Severity", "Provision", "Edition", "What to do", "Due",
+    "Open since", "State", "Resolved on",
+)  # fmt: skip
+NAMES = (
+    ("component", "Component"), ("provision", "Provision"), ("severity", "Severity"), ("practice", "Practice"),
+    ("state", "State"),
+)  # fmt: skip
+
+
+def listing(request: HttpRequest) -> HttpResponse:
+    """What is found, why, what is to be done and by when?"""
+    may_look(request)
+    given = {name: value for name in reads.COLUMNS if (value := request.GET.get(name))}
+    seen = reads.findings(request.user)
+    rows = reads.filtered(seen, given).order_by(reads.BY_WEIGHT, "provision__ref", "use_case__use_case_id", "id")
+    if request.GET.get("format") == "csv":
+        return _csv(rows)
+    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "given": given,
+        "choices": reads.choices(seen, given),
+        "cases": rows.order_by().values("use_case").distinct().count(),
+        "filter_names": NAMES,
+        "run": reads.last_run(),
+        "today": timezone.localdate(),
+        "sees_all": sees_every_case(request.user),
+    }
+    return render(request, "governance/compliance/findings.html", context)
+
+
+def _csv(rows: QuerySet[Finding]) -> HttpResponse:
+    """Exactly what is shown, all pages."""
+    lines = [
+        [
+            f.use_case.use_case_id, f.use_case.title, f.use_case.component.code, f.message,
+            reads.SEVERITIES.get(f.severity, f.severity), f.provision.ref,
+            edition_label(f.provision.edition.instrument.short, f.provision.edition.effective_on), f.remedy,
+            f.due_on, f.opened_on, f.get_state_display(), f.resolved_on,
+        ]
+        for f in rows
+    ]  # fmt: skip
+    body = csv_bytes(Sheet("Findings", "", HEADS, lines))
+    return HttpResponse(
+        body,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="findings.csv"'},
+    )

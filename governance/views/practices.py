@@ -1,0 +1,143 @@
+"""The practices of one case: what stands behind each, and the acts that change it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from governance.actions import practices as actions
+from governance.actions import waivers
+from governance.compliance import matrix, permissions
+from governance.compliance.forms import AcceptanceForm, EvidenceForm, RevocationForm, VerificationForm, WaiverForm
+from governance.compliance.practices import FIELDS, NAMES
+from governance.compliance.snapshot import Clocks, scope, snapshots
+from governance.models import PracticeRecord, Waiver
+from registry import questionnaire
+from registry.models import UseCase
+from registry.views.shared import attempt, visible_use_case
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing a person can do about a practice."""
+
+    heading: str
+    button: str
+    form: type[forms.Form]
+    action: Callable[..., Any]
+    refusals: Callable[..., list[str]]
+    done: str
+
+
+def _evidence_refusals(user: Any, use_case: UseCase, practice: str) -> list[str]:
+    return permissions.evidence_refusals(user, use_case)
+
+
+ACTS = {
+    "evidence": Act("Record evidence", "Record evidence", EvidenceForm, actions.record_evidence,
+                    _evidence_refusals, "The evidence is recorded. Somebody independent can verify it."),
+    "verification": Act("Verify the evidence", "Say that it holds", VerificationForm, actions.verify_evidence,
+                        permissions.verification_refusals, "The practice is verified."),
+    "acceptance": Act("Accept that it does not apply", "Accept", AcceptanceForm, actions.accept_not_applicable,
+                      permissions.acceptance_refusals, "Accepted: the practice counts as met."),
+    "waiver": Act("Waive the practice", "Grant the waiver", WaiverForm, waivers.grant_waiver,
+                  permissions.waiver_refusals, "The waiver is in force. It is due to OMB within 30 days."),
+}  # fmt: skip
+
+
+def of_case(request: HttpRequest, use_case_id: str) -> HttpResponse:
+    """What stands behind each practice of this case, and what would make it met?"""
+    use_case = visible_use_case(request, use_case_id)
+    today = timezone.localdate()
+    found = next(iter(snapshots(scope(use_case=use_case), Clocks(today), with_namesakes=False)), None)
+    row = matrix.row_of(found) if found else None
+    context = {
+        "use_case": use_case,
+        "row": row,
+        "parts": _parts(request.user, use_case, row, found.answers) if row and found else [],
+        "today": today,
+    }
+    return render(request, "governance/compliance/practices.html", context)
+
+
+def _parts(user: Any, use_case: UseCase, row: matrix.Row, answers: Any) -> list[dict[str, Any]]:
+    records = list(PracticeRecord.objects.filter(use_case=use_case).select_related("recorded_by"))
+    waived = list(Waiver.objects.filter(use_case=use_case).select_related("granted_by"))
+    questions = questionnaire.default().by_field
+    return [
+        {
+            "cell": cell,
+            "name": NAMES[cell.practice],
+            "question": questions[FIELDS[cell.practice]].label,
+            "answer": questions[FIELDS[cell.practice]].words(answers.get(FIELDS[cell.practice])),
+            "records": [r for r in records if r.practice == cell.practice],
+            "waivers": [w for w in waived if w.practice == cell.practice],
+            "next": matrix.what_would_meet(cell.position),
+            "acts": _acts(user, use_case, cell),
+        }
+        for cell in row.cells
+    ]
+
+
+def _acts(user: Any, use_case: UseCase, cell: matrix.Cell) -> list[tuple[str, str]]:
+    """The acts that make sense at this level and that the person may do."""
+    level = cell.position.level
+    sensible = {
+        "evidence": not cell.position.is_excused,
+        "verification": level == "evidenced",
+        "acceptance": cell.position.is_excused and not cell.position.is_accepted,
+        "waiver": not cell.position.is_met,
+    }
+    wanted = [name for name, makes_sense in sensible.items() if makes_sense]
+    return [(name, ACTS[name].heading) for name in wanted if not ACTS[name].refusals(user, use_case, cell.practice)]
+
+
+def act(request: HttpRequest, use_case_id: str, practice: str, act: str) -> HttpResponse:
+    """What do I put on record about this practice?"""
+    use_case = visible_use_case(request, use_case_id)
+    if practice not in NAMES:
+        raise Http404
+    chosen = ACTS[act]
+    if reasons := chosen.refusals(request.user, use_case, practice):
+        raise PermissionDenied(" ".join(reasons))
+    form = chosen.form(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = {name: value for name, value in form.cleaned_data.items() if value not in ("", None)}
+        if attempt(request, use_case, chosen.action, use_case, practice, **given):
+            messages.success(request, chosen.done)
+            return _back(use_case_id, practice)
+    context = {"use_case": use_case, "practice": practice, "name": NAMES[practice], "act": chosen, "form": form}
+    return render(request, "governance/compliance/act.html", context)
+
+
+def revoke(request: HttpRequest, use_case_id: str, uuid: str) -> HttpResponse:
+    """Why does this waiver end now?"""
+    use_case = visible_use_case(request, use_case_id)
+    waiver = get_object_or_404(Waiver.objects.select_related("use_case"), use_case=use_case, uuid=uuid)
+    if reasons := permissions.waiver_refusals(request.user, use_case, waiver.practice):
+        raise PermissionDenied(" ".join(reasons))
+    form = RevocationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if attempt(request, waiver, waivers.revoke_waiver, waiver, reason=form.cleaned_data["reason"]):
+            messages.success(request, "The waiver is revoked. The revocation is due to OMB within 30 days.")
+        return _back(use_case_id, waiver.practice)
+    context = {
+        "use_case": use_case,
+        "practice": waiver.practice,
+        "name": NAMES[waiver.practice],
+        "act": {"heading": "Revoke the waiver", "button": "Revoke the waiver"},
+        "form": form,
+    }
+    return render(request, "governance/compliance/act.html", context)
+
+
+def _back(use_case_id: str, practice: str) -> HttpResponse:
+    response = redirect("compliance-practices", use_case_id)
+    response["Location"] += f"#{practice}"
+    return response

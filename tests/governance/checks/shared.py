@@ -1,0 +1,57 @@
+"""A frozen snapshot with fictional answers, and what a check says about it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from governance.compliance.checks import CHECKS
+from governance.compliance.contract import Problem, Record, Snapshot, WaiverFact
+from registry import document as documents
+from registry import questionnaire, tasklist
+from tests import make
+
+DAY = date(2026, 11, 17)
+Found = list[Problem]
+
+
+def snapshot(given: dict[str, Any] | None = None, **columns: Any) -> Snapshot:
+    """A deployed high-impact case that says yes to everything, unless told otherwise."""
+    withheld, flagged = columns.pop("withheld", {}), columns.pop("flagged", {})
+    answers = make.deployed_high_impact() if given is None else given
+    document = {**documents.with_answers(documents.empty(), answers), "withheld": withheld, "flagged": flagged}
+    plain: dict[str, Any] = {
+        "use_case_id": "DHS-9001",
+        "name": answers.get("use_case_name", "Invented sorting"),
+        "component": "CBP",
+        "status": "recorded",
+        "as_of": DAY,
+        "effective_on": date(2026, 1, 28),
+    }
+    seen = tasklist.visible_answers(questionnaire.default(), document)
+    return Snapshot(document=document, answers=seen, **{**plain, **columns})
+
+
+def run(name: str, given: Snapshot, **params: Any) -> Found:
+    """What the check of this name yields."""
+    return list(CHECKS[name](given, params))
+
+
+def keys(found: Found) -> list[tuple[str, str]]:
+    """Severity and key of each problem, in order."""
+    return [(problem.severity, problem.key) for problem in found]
+
+
+def evidence(practice: str = "testing", on: date = date(2026, 2, 1), **columns: Any) -> Record:
+    """A dated record of the practice."""
+    return record(practice, "evidence", on, **columns)
+
+
+def record(practice: str, kind: str, on: date, until: date | None = None, is_independent: bool = False) -> Record:
+    """A record of any kind."""
+    return Record(practice, kind, "Invented report", on, until, is_independent)
+
+
+def waiver(practice: str = "testing", on: date = date(2026, 5, 1), **columns: Any) -> WaiverFact:
+    """A waiver for a year."""
+    return WaiverFact(practice, on, columns.get("until", date(2027, 5, 1)), columns.get("revoked"))
