@@ -11,6 +11,8 @@ from registry.models.use_case import Handling, Status
 
 # Roles that may know of restricted cases by their duty: they run, decide and audit the inventory.
 KNOWS_ALL = frozenset({Role.INVENTORY_MANAGER, Role.CAIO, Role.DEPUTY_CAIO, Role.AUDITOR})
+# The answers stand still while people look at them.
+UNDER_REVIEW = frozenset({Status.SUBMITTED, Status.ENDORSED, Status.IN_REVIEW, Status.READY, Status.AT_BOARD})
 # Everything but a case in review, retired or withdrawn: what was rejected or suspended is mended by new answers.
 EDITABLE = frozenset(
     {
@@ -130,6 +132,23 @@ def corrections_visible_to(user: Any) -> QuerySet[ProposedCorrection]:
 def can_answer_correction(user: Any, use_case: UseCase) -> bool:
     """Who answers for the case's facts, or the inventory manager, accepts or refuses what a file proposes."""
     return standing(user).has(Role.INVENTORY_MANAGER) or is_responsible(user, use_case)
+
+
+def answer_refusals(user: Any, use_case: UseCase) -> list[str]:
+    """Why a person cannot answer a correction of this case, in sentences; empty when they can."""
+    if can_answer_correction(user, use_case):
+        return []
+    return [f"Only the owner, the {use_case.component} lead or the inventory manager can answer this."]
+
+
+def accept_refusals(use_case: UseCase) -> list[str]:
+    """Why a correction cannot be accepted now: the answers of a case in review stand still."""
+    if use_case.status not in UNDER_REVIEW:
+        return []
+    return [
+        f"The case is “{use_case.get_status_display()}”: its answers are fixed until the review ends. "
+        "Accept the correction then, or have the case sent back first."
+    ]
 
 
 def can_read_catalogue(user: Any) -> bool:

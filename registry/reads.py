@@ -1,8 +1,9 @@
 """Questions asked of the registry's rows: search, filters with counts, history."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
@@ -10,7 +11,8 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from registry import diff, questionnaire
-from registry.models import Revision, UseCase
+from registry import document as documents
+from registry.models import Filing, ProposedCorrection, Revision, UseCase
 from registry.models.use_case import Status
 from registry.permissions import standing
 
@@ -134,3 +136,51 @@ def worded_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[
         )
         for change in diff.compare(before, after, list(questions))
     ]
+
+
+def documents_on(cases: Iterable[int], day: date) -> dict[int, dict[str, Any]]:
+    """What counted on a day for each of these cases that had a filing by then."""
+    filings = (
+        Filing.objects.filter(use_case__in=list(cases), effective_on__lte=day)
+        .order_by("use_case_id", "-effective_on", "-id")
+        .distinct("use_case_id")
+        .select_related("revision")
+    )
+    return {filing.use_case_id: filing.revision.document for filing in filings}
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a correction changes in what counts on its day: the fields it changed when it was proposed."""
+
+    correction: ProposedCorrection
+    before: Mapping[str, Any]
+    after: dict[str, Any]
+    is_past: bool
+
+
+def proposals(corrections: Sequence[ProposedCorrection]) -> list[Proposal]:
+    """Each correction held against what counts now, in two queries; their cases are loaded already."""
+    cases = {one.use_case_id for one in corrections}
+    filings: dict[int, list[Filing]] = defaultdict(list)
+    for filing in Filing.objects.filter(use_case__in=cases).select_related("revision").order_by("-effective_on", "-id"):
+        filings[filing.use_case_id].append(filing)
+    revisions: dict[int, list[Revision]] = defaultdict(list)
+    for revision in Revision.objects.filter(use_case__in=cases - filings.keys()).order_by("-number"):
+        revisions[revision.use_case_id].append(revision)
+    return [_proposal(one, filings[one.use_case_id], revisions[one.use_case_id]) for one in corrections]
+
+
+def _proposal(one: ProposedCorrection, filings: list[Filing], revisions: list[Revision]) -> Proposal:
+    case, day = one.use_case, one.effective_on
+    counted = [filing for filing in filings if filing.effective_on <= day]
+    known_then = [filing.revision for filing in counted if filing.recorded_at <= one.proposed_at]
+    known_then += [revision for revision in revisions if revision.recorded_at <= one.proposed_at]
+    then = known_then[0].document if known_then else documents.empty()
+    is_past = bool(case.filed_effective_on and day < case.filed_effective_on)
+    if is_past:
+        now = counted[0].revision.document if counted else documents.empty()
+    else:
+        now = case.document if case.filed_document is None else case.filed_document
+    wanted = documents.changed_fields(then, one.document)
+    return Proposal(one, now, documents.with_fields(now, one.document, wanted), is_past)

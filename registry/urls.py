@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registry.views import use_cases
+from registry.views import inventory, use_cases
 
 urlpatterns = [
     path("use-cases/", use_cases.listing, name="use_cases-list"),
@@ -12,4 +12,12 @@ urlpatterns = [
     path("use-cases/<str:use_case_id>/delete/", use_cases.delete, name="use_cases-delete"),
     path("use-cases/<str:use_case_id>/accept/", use_cases.accept, name="use_cases-accept"),
     path("use-cases/<str:use_case_id>/revisions/<int:number>/", use_cases.revision, name="use_cases-revision"),
+    path("inventory/", inventory.imports, name="inventory-imports"),
+    path("inventory/imports/<uuid:uuid>/", inventory.preview, name="inventory-preview"),
+    path("inventory/imports/<uuid:uuid>/confirm/", inventory.confirm, name="inventory-confirm"),
+    path("inventory/imports/<uuid:uuid>/discard/", inventory.discard, name="inventory-discard"),
+    path("inventory/export/", inventory.export, name="inventory-export"),
+    path("inventory/corrections/", inventory.corrections, name="corrections-list"),
+    path("inventory/corrections/<uuid:uuid>/accept/", inventory.accept, name="corrections-accept"),
+    path("inventory/corrections/<uuid:uuid>/refuse/", inventory.refuse, name="corrections-refuse"),
 ]

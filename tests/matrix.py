@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from governance.actions import lanes
-from governance.models import AgendaItem, Condition
+from governance.models import AgendaItem, Condition, Finding
+from registry.actions import inventory
 from tests import lives, make
 from tests.governance import scenes
+from tests.registry.make_inventory import case, csv_file, grid
 
 EVERYBODY = "*"
 Scene = Callable[[Any], dict[str, Any]]
@@ -123,6 +125,27 @@ def unowned(cast: Any) -> dict[str, Any]:
     return {"use_case_id": row.use_case_id}
 
 
+def previewed_file(cast: Any) -> dict[str, Any]:
+    """A file the component lead has read; it has a row that would be left out."""
+    make.component("ICE")
+    content = csv_file(grid([case(1), case(2, agency_bureau="ICE"), case(3, pia_url="no link")])).encode()
+    return {"uuid": inventory.preview(content, "inventory.csv", actor=cast.lead).uuid}
+
+
+def open_correction(cast: Any) -> dict[str, Any]:
+    """What a file would change in a CBP draft of the officer's."""
+    row = make.use_case(owner=cast.officer)
+    content = csv_file(grid([case(1, id=row.use_case_id)])).encode()
+    batch = inventory.import_file(content, "inventory.csv", actor=cast.manager)
+    return {"uuid": batch.corrections.get().uuid}
+
+
+def corrections(cast: Any) -> dict[str, Any]:
+    """The list is not empty."""
+    open_correction(cast)
+    return {}
+
+
 DEPARTMENT = (
     "manager", "priv", "crcl", "caio", "deputy", "secretary", "member", "leader", "auditor",
 )  # fmt: skip
@@ -160,6 +183,12 @@ def waived_case(cast: Any) -> dict[str, Any]:
     return {"use_case_id": row.use_case_id, "uuid": scenes.waiver(row).uuid}
 
 
+def some_finding(cast: Any) -> dict[str, Any]:
+    """A finding of a CBP case."""
+    practised_case(cast)
+    return {"uuid": Finding.objects.order_by("pk")[0].uuid}
+
+
 def waiting_report(cast: Any) -> dict[str, Any]:
     """A report that was asked for."""
     scenes.catalogue()
@@ -174,12 +203,26 @@ def made_report(cast: Any) -> dict[str, Any]:
     return {"uuid": made.uuid, "file_format": "pdf"}
 
 
+OVERSEERS = ("caio", "deputy", "auditor")
+EXPORT = {"cycle": 2025, "layout": "dhs-2025", "audience": "omb", "format": "csv"}
+
 ROWS: dict[str, Row] = {
     "healthz": Row(EVERYBODY, is_public=True),
     "readyz": Row(EVERYBODY, is_public=True),
     "demo-people": Row(EVERYBODY, is_public=True),
     "home": Row(EVERYBODY),
     "people-me": Row(EVERYBODY),
+    "people-tokens": Row(EVERYBODY),
+    "api-schema": Row(EVERYBODY, is_page=False),
+    "api-reference": Row(EVERYBODY),
+    "api-use_cases-list": Row(EVERYBODY, is_page=False),
+    "api-use_cases-detail": Row((*CBP, *DEPARTMENT), recorded_case, is_page=False),
+    "api-revisions-list": Row((*CBP, *DEPARTMENT), recorded_case, is_page=False),
+    "api-policy-list": Row(EVERYBODY, is_page=False),
+    "api-findings-list": Row(EVERYBODY, is_page=False),
+    "api-findings-detail": Row((*CBP, *DEPARTMENT), some_finding, is_page=False),
+    "api-reports-list": Row(EVERYBODY, is_page=False),
+    "api-reports-detail": Row(REPORT_READERS, waiting_report, is_page=False),
     "people-list": Row(ADMINISTRATORS),
     "people-invite": Row(ADMINISTRATORS),
     "people-components": Row(ADMINISTRATORS),
@@ -241,4 +284,12 @@ ROWS: dict[str, Row] = {
     "reports-make": Row((*REPORT_READERS, "lead"), method="POST"),
     "reports-detail": Row(REPORT_READERS, waiting_report),
     "reports-download": Row(REPORT_READERS, made_report, is_page=False),
+    "inventory-imports": Row(("manager", "lead", *OVERSEERS)),
+    "inventory-preview": Row(("manager", "lead", *OVERSEERS), previewed_file),
+    "inventory-confirm": Row(("manager", "lead"), previewed_file, method="POST"),
+    "inventory-discard": Row(("manager", "lead"), previewed_file, method="POST"),
+    "inventory-export": Row(("manager", *OVERSEERS), corrections, body=EXPORT, is_page=False),
+    "corrections-list": Row((*CBP, "other_officer", "manager", *OVERSEERS), corrections),
+    "corrections-accept": Row((*CBP, "manager"), open_correction, method="POST"),
+    "corrections-refuse": Row((*CBP, "manager"), open_correction, method="POST"),
 }

@@ -47,6 +47,7 @@ class Row:
     flagged: int
     issues: tuple[Issue, ...]
     rejected: bool = False  # not to be imported as it stands; `source` keeps every cell for a person
+    reason: str = ""  # the code of the issue that holds a rejected row
     source: Mapping[str, str] = field(default_factory=dict)
     sheet: str = ""
 

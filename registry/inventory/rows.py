@@ -166,6 +166,7 @@ class RowReader:
             flagged=flags,
             issues=tuple(self._with_sheet(draft.table, draft.issues)),
             rejected=draft.held is not None,
+            reason=draft.held[1].code if draft.held else "",
             source=source_cells,
             sheet=draft.table.sheet.name,
         )

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -11,32 +10,13 @@ from audit.log import record
 from audit.workflow import Refused, Stale
 from registry import document as documents
 from registry.actions.inventory import write
-from registry.actions.inventory.plan import Outcome, documents_on
+from registry.actions.inventory.plan import Outcome
 from registry.inventory.records import Row
-from registry.models import Filing, ProposedCorrection, Revision, UseCase
-from registry.models.use_case import Status
-from registry.permissions import can_answer_correction
+from registry.models import ProposedCorrection, UseCase
+from registry.permissions import accept_refusals, answer_refusals
+from registry.reads import proposals
 
 State = ProposedCorrection.State
-# The answers are fixed while offices look at them (registry.permissions.EDITABLE leaves these out, too).
-UNDER_REVIEW = frozenset({Status.SUBMITTED, Status.ENDORSED, Status.IN_REVIEW, Status.READY, Status.AT_BOARD})
-
-
-def answer_refusals(user: Any, use_case: UseCase) -> list[str]:
-    """Why a person cannot answer a correction of this case, in sentences; empty when they can."""
-    if can_answer_correction(user, use_case):
-        return []
-    return [f"Only the owner, the {use_case.component} lead or the inventory manager can answer this."]
-
-
-def accept_refusals(use_case: UseCase) -> list[str]:
-    """Why a correction cannot be accepted now: the answers stand still while the case is in review."""
-    if use_case.status not in UNDER_REVIEW:
-        return []
-    return [
-        f"The case is “{use_case.get_status_display()}”: its answers are fixed until the review ends. "
-        "Accept the correction then, or have the case sent back first."
-    ]
 
 
 @transaction.atomic
@@ -83,39 +63,10 @@ def _open(correction: ProposedCorrection, actor: User) -> tuple[ProposedCorrecti
 
 def _outcome(correction: ProposedCorrection, case: UseCase) -> Outcome:
     """The fields the file would have changed then, on what counts now."""
-    wanted = documents.changed_fields(base_then(correction), correction.document)
-    is_past = bool(case.filed_effective_on and correction.effective_on < case.filed_effective_on)
-    base = _base_now(correction, case, is_past=is_past)
-    counted = documents.with_fields(base, correction.document, wanted)
-    changed = frozenset(documents.changed_fields(base, counted))
-    row = Row(0, case.use_case_id, None, None, counted, 0, 0, 0, ())
-    return Outcome(row, "updated", case=case, counted=counted, changed=changed, is_past=is_past)
-
-
-def base_then(correction: ProposedCorrection) -> dict[str, Any]:
-    """What the file was compared with when it proposed the correction."""
-    then = Filing.objects.filter(
-        use_case=correction.use_case_id, effective_on__lte=correction.effective_on,
-        recorded_at__lte=correction.proposed_at,
-    )  # fmt: skip
-    filing = then.select_related("revision").order_by("-effective_on", "-id").first()
-    if filing:
-        return filing.revision.document
-    return documents.empty() if correction.use_case.filed_number else _draft_then(correction)
-
-
-def _draft_then(correction: ProposedCorrection) -> dict[str, Any]:
-    rows: QuerySet[Revision] = Revision.objects.filter(
-        use_case=correction.use_case_id, recorded_at__lte=correction.proposed_at
-    )
-    newest = rows.order_by("-number").first()
-    return newest.document if newest else documents.empty()
-
-
-def _base_now(correction: ProposedCorrection, case: UseCase, *, is_past: bool) -> dict[str, Any]:
-    if is_past:
-        return documents_on([case.pk], correction.effective_on).get(case.pk, documents.empty())
-    return case.document if case.filed_document is None else case.filed_document
+    (proposal,) = proposals([correction])
+    changed = frozenset(documents.changed_fields(proposal.before, proposal.after))
+    row = Row(0, case.use_case_id, None, None, proposal.after, 0, 0, 0, ())
+    return Outcome(row, "updated", case=case, counted=proposal.after, changed=changed, is_past=proposal.is_past)
 
 
 def _answer(correction: ProposedCorrection, state: str, actor: User, act: write.Act, data: dict[str, Any]) -> None:

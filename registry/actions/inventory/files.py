@@ -152,15 +152,22 @@ def _changes(chunk: Sequence[Outcome]) -> list[dict[str, Any]]:
 
 
 def _issues(inventory: Inventory, task: Import, content: bytes) -> list[dict[str, Any]]:
-    rejected = {row.number: row for row in inventory.rows if row.rejected}
     found = [*_about_the_file(task, content), *inspect(inventory, all_layouts(), task.effective_on)]
-    listed = [_issue(issue) for issue in found]
-    listed += [_issue(_without_id(row)) for row in inventory.rows if not row.rejected and not row.use_case_id]
-    for issue in listed:
-        row = rejected.get(issue["row"])
-        if row and issue["code"] != "row_held":  # the reason carries the whole row; every cell is kept for a person
-            issue["cells"] = dict(rejected.pop(row.number).source)
+    found += [_without_id(row) for row in inventory.rows if not row.rejected and not row.use_case_id]
+    rejected = {_where(row, inventory): row for row in inventory.rows if row.rejected}
+    listed = []
+    for issue in found:
+        shown = _issue(issue)
+        row = rejected.get((issue.sheet, issue.row))
+        if row and issue.code == row.reason:  # the reason carries the whole row: every cell is kept for a person
+            shown["cells"] = dict(rejected.pop((issue.sheet, issue.row)).source)
+        listed.append(shown)
     return listed
+
+
+def _where(row: Row, inventory: Inventory) -> tuple[str | None, int | None]:
+    """How an issue names a row: the sheet only where there are several."""
+    return (row.sheet if row.sheet != inventory.sheet else None), row.number
 
 
 def _issue(issue: Issue) -> dict[str, Any]:

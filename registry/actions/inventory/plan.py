@@ -1,7 +1,7 @@
 """What importing a file would do, row by row: decided in one place for the preview and for the import."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -13,8 +13,9 @@ from registry import quality
 from registry.actions.inventory.places import Places
 from registry.inventory.records import Inventory, Row
 from registry.inventory.schema import Layout
-from registry.models import Filing, ProposedCorrection, UseCase
+from registry.models import ProposedCorrection, UseCase
 from registry.models.use_case import Status
+from registry.reads import documents_on
 
 Kind = Literal["created", "updated", "unchanged", "proposed", "rejected"]
 # In these a file may change the facts; in any other somebody is reviewing, has decided, or is still writing.
@@ -23,6 +24,14 @@ _COLUMNS = (
     "use_case_id", "agency", "component", "status", "document", "filed_document", "revision_number", "filed_number",
     "filed_effective_on", "name",
 )  # fmt: skip
+
+
+Place = tuple[str, int]  # sheet and row: a workbook may have several sheets of data
+
+
+def place(row: Row) -> Place:
+    """What tells two rows of a file apart."""
+    return row.sheet, row.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +87,16 @@ class Known:
     answered: dict[int, list[ProposedCorrection]]
 
 
-def outcomes(rows: Sequence[Row], task: Import, matched: Mapping[int, int], *, lock: bool = False) -> list[Outcome]:
+def outcomes(rows: Sequence[Row], task: Import, matched: Mapping[Place, int], *, lock: bool = False) -> list[Outcome]:
     """Decide on a chunk of rows. `matched` names the case of rows without an ID; `lock` holds the cases."""
-    targets = {row.number: _target(row, task, matched) for row in rows if not row.rejected}
+    targets = {place(row): _target(row, task, matched) for row in rows if not row.rejected}
     known = _known({pk for pk in targets.values() if pk}, task.effective_on, lock=lock)
-    return [_outcome(row, task, known, targets.get(row.number)) for row in rows]
+    return [_outcome(row, task, known, targets.get(place(row))) for row in rows]
 
 
-def _target(row: Row, task: Import, matched: Mapping[int, int]) -> int | None:
+def _target(row: Row, task: Import, matched: Mapping[Place, int]) -> int | None:
     case = task.places.case(row.use_case_id)
-    return case.pk if case else matched.get(row.number)
+    return case.pk if case else matched.get(place(row))
 
 
 def _known(pks: set[int], day: date, *, lock: bool) -> Known:
@@ -100,17 +109,6 @@ def _known(pks: set[int], day: date, *, lock: bool) -> Known:
     for one in ProposedCorrection.objects.filter(use_case__in=guarded, state__in=open_or_refused, effective_on=day):
         answered[one.use_case_id].append(one)
     return Known(cases, documents_on(older, day), answered)
-
-
-def documents_on(cases: Iterable[int], day: date) -> dict[int, dict[str, Any]]:
-    """What counted on a day for each of these cases that had a filing by then."""
-    filings = (
-        Filing.objects.filter(use_case__in=list(cases), effective_on__lte=day)
-        .order_by("use_case_id", "-effective_on", "-id")
-        .distinct("use_case_id")
-        .select_related("revision")
-    )
-    return {filing.use_case_id: filing.revision.document for filing in filings}
 
 
 def _outcome(row: Row, task: Import, known: Known, target: int | None) -> Outcome:
@@ -140,7 +138,7 @@ def _base(case: UseCase, known: Known, *, is_past: bool) -> dict[str, Any] | Non
     return case.document if case.filed_document is None else case.filed_document
 
 
-def match_by_name(task: Import) -> dict[int, int]:
+def match_by_name(task: Import) -> dict[Place, int]:
     """Cases of rows without an ID (a public file may leave it out): same component, same name, in order."""
     nameless = [row for row in task.inventory.rows if not row.rejected and not row.use_case_id]
     if not nameless:
@@ -149,7 +147,7 @@ def match_by_name(task: Import) -> dict[int, int]:
     for pk, component, name in UseCase.objects.order_by("-pk").values_list("pk", "component_id", "name"):
         bearers[component, quality.name_key(name)].append(pk)
     taken = {case.pk for row in task.inventory.rows if (case := task.places.case(row.use_case_id))}
-    matched: dict[int, int] = {}
+    matched: dict[Place, int] = {}
     for row in nameless:
         agency = task.places.agency(row.agency)
         owner = task.places.components(agency, row.component)[0] if agency else None
@@ -157,6 +155,6 @@ def match_by_name(task: Import) -> dict[int, int]:
         free = bearers[owner.pk if owner else 0, quality.name_key(name)]
         while free and name and (pk := free.pop()):
             if pk not in taken:
-                matched[row.number] = pk
+                matched[place(row)] = pk
                 break
     return matched
