@@ -280,7 +280,7 @@ ROWS: dict[str, Row] = {
     "policy-edition": Row(
         EVERYBODY, lambda cast: {**standing_registry(cast), "slug": "omb-m-25-21", "day": "2025-04-03"}
     ),
-    "reports-list": Row((*REPORT_READERS, "lead"), waiting_report),
+    "reports-list": Row((*REPORT_READERS, "lead"), lambda cast: waiting_report(cast) and {}),
     "reports-make": Row((*REPORT_READERS, "lead"), method="POST"),
     "reports-detail": Row(REPORT_READERS, waiting_report),
     "reports-download": Row(REPORT_READERS, made_report, is_page=False),

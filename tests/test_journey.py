@@ -11,7 +11,6 @@ from typing import Any
 import pikepdf
 import pytest
 from django.conf import settings as django_settings
-from governance.actions.reports import make_report
 from playwright.sync_api import Browser, Page
 
 from accounts.actions import system_account
@@ -19,6 +18,7 @@ from accounts.models import Component
 from governance.actions import notices
 from governance.actions.catalogue import load_all
 from governance.actions.compliance import check_now
+from governance.actions.reports import make_report
 from governance.demo.answers import PROHIBITIONS
 from governance.models import Report
 from registry.models import UseCase
@@ -51,7 +51,10 @@ class Desk:
         self.page.wait_for_load_state()
 
     def choose(self, field: str, value: str) -> None:
-        self.page.locator(f"[name='{field}'][value='{value}']").check(force=True)
+        """Click the label, as people do: the design system draws the box itself and hides the browser's."""
+        box = self.page.locator(f"[name='{field}'][value='{value}']")
+        label = self.page.locator(f"label[for='{box.get_attribute('id')}']")
+        label.first.click() if label.count() else box.check()
 
     def close(self) -> None:
         assert self.heard == []
@@ -116,7 +119,7 @@ def answer_sections(desk: Desk, use_case_id: str) -> None:
 
 def send(desk: Desk, use_case_id: str) -> None:
     page = desk.go(f"/use-cases/{use_case_id}/check/")
-    page.locator("#id_signed").check(force=True)
+    page.locator("label[for='id_signed']").click()
     desk.press("Send")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from governance.compliance.practices import DEADLINE, NAMES, Position, positions
+from governance.compliance.practices import DEADLINE, LOWERED, Position, positions
 from governance.compliance.snapshot import Clocks, snapshots
 from governance.models import Finding, Report, Waiver
 from governance.models.jobs import Job
@@ -145,5 +145,4 @@ def sentence(now: Count) -> str:
 
 def _most(rows: Iterable[tuple[str, int]]) -> str:
     practice, n = next(iter(rows))
-    name = NAMES[practice] if practice == "impact_assessment" else NAMES[practice].lower()
-    return f"Most often it is {name}: {n} {'case' if n == 1 else 'cases'}."
+    return f"Most often it is {LOWERED[practice]}: {n} {'case' if n == 1 else 'cases'}."
