@@ -97,3 +97,24 @@ def dropped(known: Mapping[str, Any], read: Mapping[str, Any], fields: set[str])
         for part in PARTS:
             result[part].pop(field, None)
     return result
+
+
+def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:
+    """The fields two documents do not agree on."""
+    fields = {field for document in (before, after) for part in PARTS for field in document.get(part, {})}
+    return {field for field in fields if _slot(before, field) != _slot(after, field)}
+
+
+def _slot(document: Mapping[str, Any], field: str) -> list[Any]:
+    return [document.get(part, {}).get(field) for part in PARTS]
+
+
+def with_fields(document: Mapping[str, Any], source: Mapping[str, Any], fields: set[str]) -> dict[str, Any]:
+    """The document with these fields as `source` has them, answered, withheld, flagged or blank."""
+    result = {part: dict(document.get(part, {})) for part in PARTS}
+    for field in fields:
+        for part in PARTS:
+            result[part].pop(field, None)
+            if field in source.get(part, {}):
+                result[part][field] = source[part][field]
+    return result

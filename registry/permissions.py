@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import BOARD_ROLES, Role
 from accounts.permissions import Standing, standing
-from registry.models import ImportBatch, NeedToKnow, UseCase, UseCaseComponent
+from registry.models import ImportBatch, NeedToKnow, ProposedCorrection, UseCase, UseCaseComponent
 from registry.models.use_case import Handling, Status
 
 # Roles that may know of restricted cases by their duty: they run, decide and audit the inventory.
@@ -84,9 +84,14 @@ def can_accept_ownership(user: Any, use_case: UseCase) -> bool:
 
 
 def can_import(user: Any) -> bool:
-    """Inventory managers import any row, component leads their own component's rows."""
+    """Inventory managers import any row, component leads their own component's rows; commands act for the portal."""
+    return import_reach(user) is None or bool(import_reach(user))
+
+
+def import_reach(user: Any) -> frozenset[int] | None:
+    """The components whose rows the person may import; None for every one."""
     who = standing(user)
-    return who.has(Role.INVENTORY_MANAGER) or bool(who.lead_of)
+    return None if user.is_system or who.has(Role.INVENTORY_MANAGER) else who.lead_of
 
 
 def imports_visible_to(user: Any) -> QuerySet[ImportBatch]:
@@ -96,6 +101,26 @@ def imports_visible_to(user: Any) -> QuerySet[ImportBatch]:
     return ImportBatch.objects.filter(uploaded_by=user)
 
 
+def can_confirm(user: Any, batch: ImportBatch) -> bool:
+    """A file is confirmed or discarded by whoever read it, or by the inventory manager."""
+    return can_import(user) and (import_reach(user) is None or batch.uploaded_by_id == user.pk)
+
+
 def can_export(user: Any) -> bool:
     """Whole-inventory exports leave with the inventory manager, the CAIO, or an auditor."""
-    return standing(user).has(*KNOWS_ALL)
+    return bool(user.is_system) or standing(user).has(*KNOWS_ALL)
+
+
+def can_see_corrections(user: Any) -> bool:
+    """Those who may have to answer one, and those who oversee it."""
+    return bool(standing(user).components) or standing(user).has(*KNOWS_ALL)
+
+
+def corrections_visible_to(user: Any) -> QuerySet[ProposedCorrection]:
+    """Corrections of the cases a person may know of."""
+    return ProposedCorrection.objects.filter(use_case__in=visible_to(user).values("pk"))
+
+
+def can_answer_correction(user: Any, use_case: UseCase) -> bool:
+    """Who answers for the case's facts, or the inventory manager, accepts or refuses what a file proposes."""
+    return standing(user).has(Role.INVENTORY_MANAGER) or is_responsible(user, use_case)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from accounts.models import Component, User
+from accounts.models import Agency, Component, User
 from audit.log import record
 from audit.workflow import Refused, Stale
 from registry import document as documents
@@ -46,11 +46,19 @@ def next_use_case_id(component: Component) -> str:
 
     Call it in the transaction that uses it: the agency's row lock makes two people queue for numbers.
     """
-    agency = type(component.agency).objects.select_for_update().get(pk=component.agency_id)
+    return give_use_case_ids(component.agency, 1)[0]
+
+
+def give_use_case_ids(agency: Agency, count: int) -> list[str]:
+    """The next IDs of an agency, marked as seen."""
+    agency = Agency.objects.select_for_update().get(pk=agency.pk)
     highest = SeenUseCaseId.objects.filter(agency=agency).aggregate(top=Max("number"))["top"] or 0
-    given = f"{agency.code}-{highest + 1}"
-    SeenUseCaseId.objects.create(use_case_id=given, agency=agency, number=highest + 1)
-    return given
+    given = [
+        SeenUseCaseId(use_case_id=f"{agency.code}-{number}", agency=agency, number=number)
+        for number in range(highest + 1, highest + count + 1)
+    ]
+    SeenUseCaseId.objects.bulk_create(given, batch_size=2000)
+    return [row.use_case_id for row in given]
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from registry.inventory.cells import is_blank, key
 from registry.inventory.kinds import MAX_BYTES
 from registry.inventory.records import ERROR, NOTICE, WARNING, Inventory, Issue, Refused, Row
-from registry.inventory.rows import RowReader
+from registry.inventory.rows import Admission, RowReader
 from registry.inventory.schema import Layout
 from registry.inventory.sources import open_sheets
 from registry.inventory.tables import Found, Table, find
@@ -28,11 +28,18 @@ def read(
     layouts: Mapping[str, Layout],
     known_components: Collection[str] | None = None,
     known_agencies: Collection[str] | None = None,
+    admit: Admission | None = None,
 ) -> Inventory:
-    """Read a workbook or CSV file of any known layout, or refuse it as a whole (`Refused`)."""
+    """Read a workbook or CSV file of any known layout, or refuse it as a whole (`Refused`).
+
+    `admit` is asked of each row and may object to importing it where the file is imported.
+    """
     found = find(open_sheets(_bytes(source, name), name), layouts, name)
     reader = RowReader(
-        components=_folded(known_components), agencies=_folded(known_agencies), single=len(found.tables) == 1
+        components=_folded(known_components),
+        agencies=_folded(known_agencies),
+        single=len(found.tables) == 1,
+        admit=admit,
     )
     total = 0
     for table in found.tables:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,6 +18,33 @@ _COMPONENTS = re.compile(r"[,;\n]|\s/\s")
 _NAMING = ("id", "use_case_name")
 _IDENTITY = ("id", "agency_bureau", "agency", "agency_name")
 Cells = Sequence[tuple[int, Value]]
+UNKNOWN_COMPONENT = Remark(
+    "unknown_component", ERROR, "Nobody knows this component here. Correct it, or ask an administrator to add it."
+)
+UNKNOWN_AGENCY = Remark(
+    "unknown_agency", ERROR, "Nobody knows this agency here. Correct it, or ask an administrator to add it."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a row says about which case it is, as far as it says so."""
+
+    use_case_id: str | None
+    component: str | None
+    agency: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """What stands against a row where it is imported: it waits as a whole, or only the cell at fault does."""
+
+    field: str
+    reason: Remark
+    holds_row: bool = True
+
+
+Admission = Callable[[Identity], Objection | None]
 
 
 def use_case_id(text: str) -> str | None:
@@ -66,6 +93,7 @@ class RowReader:
     components: frozenset[str] | None
     agencies: frozenset[str] | None
     single: bool  # one data sheet: its name says nothing
+    admit: Admission | None = None  # asked of each row that nothing else holds
     rows: list[Row] = field(default_factory=list)
     stray: list[Issue] = field(default_factory=list)
     seen: dict[str, int] = field(default_factory=dict)
@@ -80,6 +108,7 @@ class RowReader:
         for index, value in sorted(cells, key=lambda cell: not _is_id(table.place(cell[0]))):
             _take(draft, table.place(index), value)
         self._check_identity(draft)
+        self._ask_admission(draft, cells)
         self.rows.append(self._finish(draft, cells))
 
     def _add_stray(self, table: Table, number: int, cells: Cells, why: Remark) -> None:
@@ -102,13 +131,26 @@ class RowReader:
         if draft.held is None and self.components is not None:
             named = draft.identity.get("agency_bureau", "")
             if not named or not _all_known(named, self.components):
-                message = "Nobody knows this component here. Correct it, or ask an administrator to add it."
-                draft.held = ("agency_bureau", Remark("unknown_component", ERROR, message))
+                draft.held = ("agency_bureau", UNKNOWN_COMPONENT)
         if draft.held is None and self.agencies is not None:
             agency = draft.identity.get("agency")
             if agency and key(agency) not in self.agencies:
-                message = "Nobody knows this agency here. Correct it, or ask an administrator to add it."
-                draft.held = ("agency", Remark("unknown_agency", ERROR, message))
+                draft.held = ("agency", UNKNOWN_AGENCY)
+
+    def _ask_admission(self, draft: _Draft, cells: Cells) -> None:
+        if draft.held is not None or self.admit is None:
+            return
+        said = draft.identity
+        objection = self.admit(Identity(draft.use_case_id, said.get("agency_bureau"), said.get("agency")))
+        if objection is None:
+            return
+        if objection.holds_row:
+            draft.held = (objection.field, objection.reason)
+            return
+        for index, value in cells:
+            place = draft.table.place(index)
+            if place.column is not None and place.column.field == objection.field:
+                _flag(draft, place, Flagged(source(value), objection.reason), value)
 
     def _finish(self, draft: _Draft, cells: Cells) -> Row:
         source_cells = _hold(draft, cells) if draft.held else {}

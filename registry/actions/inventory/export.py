@@ -1,0 +1,169 @@
+"""Writing the inventory of a day in a layout's own words."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, cast
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Agency, User
+from audit.log import Entry, Subject, record, record_many
+from audit.workflow import Refused
+from registry.actions.inventory.files import all_layouts
+from registry.inventory.schema import Layout
+from registry.inventory.write import Audience, Format, is_withheld, write
+from registry.models import Filing, UseCaseComponent
+from registry.models.use_case import Handling, Status
+from registry.permissions import can_export
+
+FORMATS = ("csv", "xlsx", "json")
+AUDIENCES = ("omb", "public")
+_IN_USE_OR_WAS = frozenset({"pilot", "deployed", "retired"})
+_NUMBER = re.compile(r"(\d+)")
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file that was made: its bytes, how many use cases are in it, and its name."""
+
+    content: bytes
+    rows: int
+    sha256: str
+    file_name: str
+
+
+class NoLabel(Refused):
+    """An answer for which the layout has no words."""
+
+    code = "no_label"
+
+
+def layout_for(cycle: int, name: str | None) -> Layout:
+    """The layout asked for, or OMB's of the reporting year. LookupError when there is none."""
+    return all_layouts()[name or f"omb-{cycle}"]
+
+
+@transaction.atomic
+def export(
+    *,
+    actor: User,
+    layout: Layout,
+    cycle: int,
+    audience: str,
+    format: str,  # noqa: A002 (the word of the command's option)
+    as_of: date | None = None,
+) -> Export:
+    """The inventory as it counts on a day, today unless told; recorded with its SHA-256.
+
+    In it is every case with a filing by that day, except withdrawn ones and those rejected before any use (design
+    section 3, inventory membership). A public file has no restricted case.
+    """
+    if not can_export(actor):
+        raise Refused("Whole inventories are exported by the inventory manager, the Chief AI Officer and auditors.")
+    agency = Agency.objects.filter(code=settings.PORTAL_AGENCY).first()
+    if agency is None:
+        raise Refused(f"The organisation of {settings.PORTAL_AGENCY} is not loaded yet. Run load_catalogue first.")
+    day = as_of or timezone.localdate()
+    rows = [row for row in inventory_on(day, agency) if audience == "omb" or _is_public(row)]
+    content = _write(rows, layout, agency, audience, format)
+    made = Export(content, len(rows), hashlib.sha256(content).hexdigest(),
+                  f"{agency.code.lower()}-ai-inventory-{cycle}-{audience}-{day}.{format}")  # fmt: skip
+    _record(made, rows, actor, {"layout": layout.name, "cycle": cycle, "audience": audience, "as_of": day})
+    return made
+
+
+def inventory_on(day: date, agency: Agency) -> list[dict[str, Any]]:
+    """The use cases of an agency that are in its inventory on a day, with the document that counts on it, by ID."""
+    filings = (
+        Filing.objects.filter(use_case__agency=agency, effective_on__lte=day)
+        .order_by("use_case_id", "-effective_on", "-id")
+        .distinct("use_case_id")
+        .select_related("revision", "use_case__component")
+        .defer("use_case__document", "use_case__filed_document", "use_case__search_vector")
+    )
+    others = _participants(agency)
+    rows = [_row(filing, agency, others) for filing in filings if _is_in(filing, day)]
+    return sorted(rows, key=lambda row: _natural(row["id"]))
+
+
+def _participants(agency: Agency) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    parts = UseCaseComponent.objects.filter(use_case__agency=agency, is_owner=False).order_by("component__code")
+    for case, code in parts.values_list("use_case__pk", "component__code"):
+        found.setdefault(case, []).append(code)
+    return found
+
+
+def _row(filing: Filing, agency: Agency, others: dict[int, list[str]]) -> dict[str, Any]:
+    case = filing.use_case
+    return {
+        "id": case.use_case_id,
+        "agency_bureau": ", ".join([case.component.code, *others.get(case.pk, [])]),
+        "agency": agency.code,
+        "agency_name": agency.name,
+        "document": filing.revision.document,
+        "handling": case.handling,
+    }
+
+
+def _is_in(filing: Filing, day: date) -> bool:
+    """Whether the case is in the inventory of the day; what became of it later does not take it out."""
+    case = filing.use_case
+    end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
+    if case.status_changed_at >= end or case.status not in (Status.WITHDRAWN, Status.REJECTED):
+        return True
+    was_used = filing.revision.document["answers"].get("development_stage") in _IN_USE_OR_WAS
+    return case.status == Status.REJECTED and was_used
+
+
+def _natural(use_case_id: str) -> list[tuple[int, str]]:
+    """DHS-9 before DHS-10."""
+    return [(int(part), "") if part.isdigit() else (0, part) for part in _NUMBER.split(use_case_id)]
+
+
+def _is_public(row: dict[str, Any]) -> bool:
+    return row["handling"] != Handling.RESTRICTED and not is_withheld(row["document"])
+
+
+def _write(rows: list[dict[str, Any]], layout: Layout, agency: Agency, audience: str, format: str) -> bytes:  # noqa: A002
+    try:
+        return write(
+            rows,
+            layout,
+            format=cast(Format, format),
+            audience=cast(Audience, audience),
+            public_mailbox=agency.public_mailbox or None,
+        )
+    except ValueError as error:
+        raise NoLabel(_without_label(rows, layout) or f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+
+
+def _without_label(rows: list[dict[str, Any]], layout: Layout) -> str:
+    """Which cases have an answer the layout cannot say, and what to do."""
+    found = []
+    for row in rows:
+        for column in layout.columns:
+            value = row["document"].get("answers", {}).get(column.field)
+            codes = value if isinstance(value, list) else [value] if value else []
+            if column.kind in ("choice", "multi") and not set(codes) <= set(column.labels):
+                found.append(f"{row['id']} ({column.header.splitlines()[0]}: {', '.join(codes)})")
+    if not found:
+        return ""
+    more = f" and {len(found) - 20} more" if len(found) > 20 else ""
+    return f"The layout {layout.name} has no such answer. Correct it first: {'; '.join(found[:20])}{more}."
+
+
+def _record(made: Export, rows: list[dict[str, Any]], actor: User, data: dict[str, Any]) -> None:
+    """The export, and each restricted case that left with it (design section 4: every download is an event)."""
+    event = record("inventory.exported", Subject("export", made.sha256, made.file_name), actor=actor,
+                   data=data | {"rows": made.rows, "sha256": made.sha256})  # fmt: skip
+    restricted = [row for row in rows if row["handling"] == Handling.RESTRICTED]
+    entries = [
+        Entry("use_case.viewed", Subject("use_case", row["id"], timeline=row["id"]), data={"sha256": made.sha256})
+        for row in restricted
+    ]
+    record_many(entries, actor=actor, act=event.act)
