@@ -195,10 +195,16 @@ def waiting_report(cast: Any) -> dict[str, Any]:
     return {"uuid": scenes.report(cast).uuid}
 
 
+def shelf(cast: Any) -> dict[str, Any]:
+    """A shelf with one edition."""
+    made_report(cast)
+    return {}
+
+
 def made_report(cast: Any) -> dict[str, Any]:
     """A report as made, with invented bytes: rendering has tests of its own."""
     made = scenes.report(cast)
-    columns = {"pdf": b"%PDF-", "xlsx": b"PK", "html": "<!doctype html><title>Invented</title>"}
+    columns: dict[str, Any] = {"pdf": b"%PDF-", "xlsx": b"PK", "html": "<!doctype html><title>Invented</title>"}
     type(made).objects.filter(pk=made.pk).update(state="done", pages=1, finished_at=timezone.now(), **columns)
     return {"uuid": made.uuid, "file_format": "pdf"}
 
@@ -280,9 +286,9 @@ ROWS: dict[str, Row] = {
     "policy-edition": Row(
         EVERYBODY, lambda cast: {**standing_registry(cast), "slug": "omb-m-25-21", "day": "2025-04-03"}
     ),
-    "reports-list": Row((*REPORT_READERS, "lead"), lambda cast: waiting_report(cast) and {}),
+    "reports-list": Row((*REPORT_READERS, "lead"), shelf),
     "reports-make": Row((*REPORT_READERS, "lead"), method="POST"),
-    "reports-detail": Row(REPORT_READERS, waiting_report),
+    "reports-detail": Row(REPORT_READERS, lambda cast: {"uuid": made_report(cast)["uuid"]}),
     "reports-download": Row(REPORT_READERS, made_report, is_page=False),
     "inventory-imports": Row(("manager", "lead", *OVERSEERS)),
     "inventory-preview": Row(("manager", "lead", *OVERSEERS), previewed_file),

@@ -10,9 +10,9 @@ SHOWN = {
     "cases": "Cases in the inventory",
     "high_impact": "High-impact cases",
     "deployed_high_impact": "Deployed high-impact cases",
-    "not_met": "… with a practice not met",
-    "on_word": "… resting on the component’s word",
-    "met": "… meeting all seven",
+    "not_met": "Cases with a practice not met",
+    "on_word": "Cases resting on the component’s word",
+    "met": "Cases meeting all seven",
     "overdue": "Actions overdue",
     "waivers": "Waivers in force",
     "serious": "Serious findings",
@@ -42,6 +42,11 @@ class Changes:
     figures: tuple[Delta, ...]
     now_not_met: tuple[str, ...]
     no_longer_not_met: tuple[str, ...]
+
+    @property
+    def moved(self) -> tuple[Delta, ...]:
+        """The figures that differ."""
+        return tuple(delta for delta in self.figures if delta.now != delta.before)
 
 
 def between(
