@@ -30,7 +30,7 @@ def detail(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "next": next_step.next_step(use_case),
         "acts": [act for act in acts if act.url],
         "closed_acts": [act for act in acts if act.reasons],
-        "parts": case.parts(document, besides=record.REPORTED_IN.values() if practices else ()),
+        "parts": case.parts(document, besides=FIELDS.values() if practices else ()),
         "determination": _determined(use_case),
         "practices": practices,
         "rounds": record.rounds_of(use_case),
