@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from governance.actions import use_cases
+from governance.compliance.practices import FIELDS
 from governance.forms.use_cases import MetForm, ReasonForm, StatementForm
 from governance.reads import case, next_step, record, rounds, verbs
 from registry import questionnaire, tasklist
