@@ -1,5 +1,7 @@
 """People: who is here, with which roles. An administrator's pages, one's own account, and the demo's sign-in."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -11,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
+from knox.models import AuthToken
 
 from accounts import actions
 from accounts.forms import GrantForm, InviteForm
@@ -18,6 +21,7 @@ from accounts.models import Component, Membership, User
 from accounts.permissions import can_manage_people
 from audit.workflow import Refused
 
+TOKEN_LASTS = timedelta(days=90)
 LOOPBACK = {"127.0.0.1", "::1"}
 
 
@@ -113,6 +117,19 @@ def me(request: HttpRequest) -> HttpResponse:
     """What am I here, and how do I sign in?"""
     current = Membership.objects.current().filter(user=request.user.pk).select_related("component", "office")
     return render(request, "accounts/me.html", {"memberships": current})
+
+
+def tokens(request: HttpRequest) -> HttpResponse:
+    """Which programs read with my rights? Make a token (shown once) or end one."""
+    fresh = None
+    if request.method == "POST" and (key := request.POST.get("end")):
+        AuthToken.objects.filter(user=request.user.pk, token_key=key).delete()
+        messages.success(request, "The token no longer works.")
+        return redirect("people-tokens")
+    if request.method == "POST":
+        _, fresh = AuthToken.objects.create(user=request.user, expiry=TOKEN_LASTS)
+    rows = AuthToken.objects.filter(user=request.user.pk).order_by("-created")
+    return render(request, "accounts/tokens.html", {"tokens": rows, "fresh": fresh, "now": timezone.now()})
 
 
 def _demo_only(request: HttpRequest) -> None:

@@ -247,6 +247,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Read the registry with the same rights as on its pages.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "COMPONENT_SPLIT_REQUEST": True,
 }
 

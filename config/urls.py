@@ -10,6 +10,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
+    path("api/", include("config.api")),
     path("", include("accounts.urls")),
     path("", include("registry.urls")),
     path("", include("governance.urls")),

@@ -8,6 +8,9 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Membership, Role
 from accounts.permissions import Standing, standing
+from governance.permissions import can_see_board, has_queue
+from governance.reads import queue
+from governance.reports.permissions import can_open_shelf
 
 
 @dataclass(frozen=True)
@@ -29,16 +32,18 @@ def menu(user: Any, path: str) -> tuple[Item, ...]:
 
 def _places(user: Any, who: Standing) -> Iterator[tuple[str, str, int]]:
     yield "Home", _to("home"), 0
+    if has_queue(user):
+        yield "My queue", _to("reviews-queue"), queue.waiting(user)
     if who.components or who.is_department_wide:
         yield "Use cases", _to("use_cases-list"), 0
-    if who.has(Role.BOARD_SECRETARY, Role.BOARD_MEMBER, Role.BOARD_CHAIR, Role.CAIO, Role.AUDITOR):
+    if can_see_board(user):
         yield "Board", _to("board-meetings"), 0
     if who.components or who.is_department_wide:
         yield "Compliance", _to("compliance-overview"), 0
         yield "Policy", _to("policy-list"), 0
     if who.has(Role.INVENTORY_MANAGER, Role.COMPONENT_LEAD, Role.CAIO, Role.AUDITOR):
         yield "Inventory", _to("inventory-imports"), 0
-    if who.is_department_wide or who.lead_of:
+    if can_open_shelf(user):
         yield "Reports", _to("reports-list"), 0
     if who.has(Role.ADMINISTRATOR):
         yield "People", _to("people-list"), 0

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from audit import seal
-from governance.actions import compliance, notices, resend
+from governance.actions import compliance, notices, reports, resend
 
 
 @shared_task(name="governance.seal_audit", time_limit=300)
@@ -34,3 +34,9 @@ def check_run(uuid: str) -> None:
 def resend_jobs() -> None:
     """Nudge again for work that waits."""
     resend.resend_jobs()
+
+
+@shared_task(name="governance.make_report", time_limit=1800)
+def make_report(uuid: str) -> None:
+    """Make one report."""
+    reports.make_report(uuid)

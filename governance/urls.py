@@ -2,11 +2,51 @@
 
 from django.urls import path
 
-from governance.views import compliance, findings, home, people, policy, practices
+from governance.views import (
+    board,
+    compliance,
+    findings,
+    home,
+    people,
+    policy,
+    practices,
+    queue,
+    reports,
+    reviews,
+    use_cases,
+)
 
 urlpatterns = [
-    path("", home.home, name="home"),
+    path("", home.start, name="home"),
     path("people/<int:pk>/deactivate/", people.deactivate, name="people-deactivate"),
+    # a case's own page and steps
+    path("use-cases/<str:use_case_id>/", use_cases.detail, name="use_cases-detail"),
+    path("use-cases/<str:use_case_id>/check/", use_cases.check, name="use_cases-check"),
+    path("use-cases/<str:use_case_id>/submit/", use_cases.submit, name="use_cases-submit"),
+    path("use-cases/<str:use_case_id>/withdraw/", use_cases.withdraw, name="use_cases-withdraw"),
+    path("use-cases/<str:use_case_id>/suspend/", use_cases.suspend, name="use_cases-suspend"),
+    path("use-cases/<str:use_case_id>/resume/", use_cases.resume, name="use_cases-resume"),
+    path("use-cases/<str:use_case_id>/retire/", use_cases.retire, name="use_cases-retire"),
+    # reviews
+    path("reviews/", queue.queue, name="reviews-queue"),
+    path("reviews/rows.csv", queue.download, name="reviews-download"),
+    path("reviews/assign/", queue.assign, name="reviews-assign"),
+    path("reviews/lanes/<uuid:uuid>/", reviews.lane, name="reviews-lane"),
+    path("reviews/<str:use_case_id>/endorse/", reviews.endorse, name="reviews-endorse"),
+    path("reviews/<str:use_case_id>/triage/", reviews.triage, name="reviews-triage"),
+    path("reviews/<str:use_case_id>/decide/", reviews.decide, name="reviews-decide"),
+    path("reviews/conditions/<uuid:uuid>/met/", reviews.condition_met, name="reviews-condition_met"),
+    path("reviews/conditions/<uuid:uuid>/accept/", reviews.condition_accept, name="reviews-condition_accept"),
+    # the Board
+    path("board/", board.meetings, name="board-meetings"),
+    path("board/meetings/open/", board.open_meeting, name="board-open_meeting"),
+    path("board/meetings/<uuid:uuid>/", board.meeting, name="board-meeting"),
+    path("board/meetings/<uuid:uuid>/schedule/", board.schedule, name="board-schedule"),
+    path("board/meetings/<uuid:uuid>/close/", board.close_meeting, name="board-close_meeting"),
+    path("board/items/<uuid:uuid>/", board.item, name="board-item"),
+    path("board/items/<uuid:uuid>/vote/", board.vote, name="board-vote"),
+    path("board/items/<uuid:uuid>/close/", board.close_item, name="board-close_item"),
+    # compliance
     path("compliance/", compliance.overview, name="compliance-overview"),
     path("compliance/matrix/", compliance.practice_matrix, name="compliance-matrix"),
     path("compliance/findings/", findings.listing, name="compliance-findings"),
@@ -22,6 +62,10 @@ urlpatterns = [
         for act in practices.ACTS
     ),
     path("use-cases/<str:use_case_id>/waivers/<uuid:uuid>/revoke/", practices.revoke, name="compliance-revoke"),
+    path("reports/", reports.listing, name="reports-list"),
+    path("reports/make/", reports.make, name="reports-make"),
+    path("reports/<uuid:uuid>/", reports.detail, name="reports-detail"),
+    path("reports/<uuid:uuid>/<slug:file_format>/", reports.download, name="reports-download"),
     path("policy/", policy.listing, name="policy-list"),
     path("policy/<slug:slug>/<str:day>/", policy.edition, name="policy-edition"),
 ]

@@ -13,7 +13,13 @@ from registry.models.use_case import Handling, Status
 KNOWS_ALL = frozenset({Role.INVENTORY_MANAGER, Role.CAIO, Role.DEPUTY_CAIO, Role.AUDITOR})
 # The answers stand still while people look at them.
 UNDER_REVIEW = frozenset({Status.SUBMITTED, Status.ENDORSED, Status.IN_REVIEW, Status.READY, Status.AT_BOARD})
-EDITABLE = frozenset({Status.DRAFT, Status.RETURNED, Status.RECORDED, Status.APPROVED, Status.APPROVED_WITH_CONDITIONS})
+# Everything but a case in review, retired or withdrawn: what was rejected or suspended is mended by new answers.
+EDITABLE = frozenset(
+    {
+        Status.DRAFT, Status.RETURNED, Status.RECORDED, Status.APPROVED, Status.APPROVED_WITH_CONDITIONS,
+        Status.REJECTED, Status.SUSPENDED,
+    }
+)  # fmt: skip
 
 
 def visible_to(user: Any) -> QuerySet[UseCase]:
@@ -143,3 +149,9 @@ def accept_refusals(use_case: UseCase) -> list[str]:
         f"The case is “{use_case.get_status_display()}”: its answers are fixed until the review ends. "
         "Accept the correction then, or have the case sent back first."
     ]
+
+
+def can_read_catalogue(user: Any) -> bool:
+    """The catalogue is for whoever holds a role in the components or across them."""
+    who = standing(user)
+    return bool(who.components) or who.is_department_wide

@@ -130,6 +130,13 @@ def missing(questionnaire: Questionnaire, document: Document) -> list[Missing]:
     ]
 
 
+def is_missing(question: Question, document: Document) -> bool:
+    """Whether the case's stage requires this answer and nobody has given it."""
+    if documents.is_answered(document, question.field):
+        return False
+    return _required(question, _facts(document, _stage(document)))
+
+
 def visible_answers(questionnaire: Questionnaire, document: Document) -> dict[str, Any]:
     """The answers that count: those to questions that are asked. Hidden ones are kept but stop counting."""
     facts = _facts(document, _stage(document))

@@ -10,17 +10,18 @@ from typing import Any
 
 import pikepdf
 import pytest
+from django.conf import settings as django_settings
+from playwright.sync_api import Browser, Page
+
 from accounts.actions import system_account
 from accounts.models import Component
-from django.conf import settings as django_settings
 from governance.actions import notices
 from governance.actions.catalogue import load_all
 from governance.actions.compliance import check_now
 from governance.actions.reports import make_report
+from governance.demo.answers import PROHIBITIONS
 from governance.models import Report
-from playwright.sync_api import Browser, Page
 from registry.models import UseCase
-
 from tests.conftest import Cast
 from tests.test_pages import enter
 
@@ -50,7 +51,10 @@ class Desk:
         self.page.wait_for_load_state()
 
     def choose(self, field: str, value: str) -> None:
-        self.page.locator(f"[name='{field}'][value='{value}']").check(force=True)
+        """Click the label, as people do: the design system draws the box itself and hides the browser's."""
+        box = self.page.locator(f"[name='{field}'][value='{value}']")
+        label = self.page.locator(f"label[for='{box.get_attribute('id')}']")
+        label.first.click() if label.count() else box.check()
 
     def close(self) -> None:
         assert self.heard == []
@@ -93,10 +97,7 @@ def answer_sections(desk: Desk, use_case_id: str) -> None:
             "scr_pii": "unknown", "scr_persons_affected": "none", "scr_rights_safety": "no", "scr_biometrics": "none",
             "scr_law_enforcement": "no", "scr_vendor": "no", "scr_ato": "planned",
         },
-        "prohibited": dict.fromkeys(
-            ("proh_sole_basis", "proh_improper_factors", "proh_profiling", "proh_surveillance", "proh_third_party", "proh_other"),
-            "no",
-        ),
+        "prohibited": dict.fromkeys(PROHIBITIONS, "no"),
         "impact": {"is_high_impact": "not_high_impact", "scr_presumed_categories": "none"},
         "publication": {"is_withheld": "no"},
     }  # fmt: skip
@@ -112,16 +113,13 @@ def answer_sections(desk: Desk, use_case_id: str) -> None:
             page.locator(f"[name='{field}']").fill(text)
         if slug == "is-it-ai":
             page.locator("[name='topic_area']").select_option("emergency_management")
-            box = page.locator("[name='classification']")
-            box.select_option("computer_vision") if box.evaluate("e => e.tagName") == "SELECT" else desk.choose(
-                "classification", "computer_vision"
-            )
+            desk.choose("classification", "computer_vision")
         desk.press("Save and go on")
 
 
 def send(desk: Desk, use_case_id: str) -> None:
     page = desk.go(f"/use-cases/{use_case_id}/check/")
-    page.locator("#id_signed").check(force=True)
+    page.locator("label[for='id_signed']").click()
     desk.press("Send")
 
 

@@ -11,7 +11,7 @@ from audit.log import record
 from audit.workflow import Refused
 from governance.actions.compliance import check_soon
 from governance.compliance import permissions
-from governance.compliance.practices import FIELDS, NAMES, reported_level
+from governance.compliance.practices import FIELDS, LOWERED, reported_level
 from governance.models import PracticeRecord
 from registry.models import UseCase
 
@@ -69,7 +69,7 @@ def accept_not_applicable(
     _dates(effective_on, None)
     answer = ((use_case.filed_document or {}).get("answers") or {}).get(FIELDS[practice])
     if reported_level(answer) not in {"not_applicable", "precluded"}:
-        raise Refused(f"The filed answer does not say that {NAMES[practice].lower()} does not apply.")
+        raise Refused(f"The filed answer does not say that {LOWERED[practice]} does not apply.")
     made = PracticeRecord(
         use_case=use_case, practice=practice, kind=Kind.ACCEPTANCE, title=title, reference=reference,
         effective_on=effective_on, note=note,

@@ -10,7 +10,7 @@ from audit.log import record
 from audit.workflow import Refused
 from governance.actions.compliance import check_soon
 from governance.compliance.permissions import waiver_refusals
-from governance.compliance.practices import NAMES, recertify_by
+from governance.compliance.practices import LOWERED, recertify_by
 from governance.models import Waiver
 from registry.models import UseCase
 
@@ -33,7 +33,7 @@ def grant_waiver(
         raise Refused("A waiver ends after today and within a year: then it is certified anew.")
     earlier = Waiver.objects.select_for_update().filter(use_case=use_case, practice=practice, revoked_on=None).first()
     if earlier and earlier.expires_on >= today:
-        raise Refused(f"A waiver of {NAMES[practice].lower()} is in force. Revoke it before granting another.")
+        raise Refused(f"A waiver of {LOWERED[practice]} is in force. Revoke it before granting another.")
     if earlier:  # it ran out; ending it on the day after its last makes room and changes no past day
         Waiver.objects.filter(pk=earlier.pk).update(revoked_on=earlier.expires_on + timedelta(days=1))
     made = Waiver.objects.create(

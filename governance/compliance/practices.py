@@ -25,6 +25,7 @@ NAMES = {
     "appeals": "Remedies or appeals",
     "consultation": "Consultation of users and the public",
 }
+LOWERED = {name: label if label.startswith("AI ") else label.lower() for name, label in NAMES.items()}
 LEVELS = {
     "not_answered": "Not answered",
     "in_progress": "In progress",

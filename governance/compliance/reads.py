@@ -9,7 +9,7 @@ from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from governance.compliance import matrix
-from governance.compliance.practices import NAMES
+from governance.compliance.practices import LOWERED, NAMES
 from governance.compliance.snapshot import Clocks, snapshots
 from governance.models import CheckResult, CheckRun, Condition, Finding, Waiver
 from registry.models import UseCase
@@ -147,7 +147,7 @@ def due_soon(user: Any, today: date) -> list[Due]:
         use_case__in=cases, revoked_on=None, expires_on__gte=today, expires_on__lte=until
     ).select_related("use_case")
     found += [
-        Due(w.expires_on, f"The waiver of {NAMES[w.practice].lower()} ends", w.use_case.use_case_id,
+        Due(w.expires_on, f"The waiver of {LOWERED[w.practice]} ends", w.use_case.use_case_id,
             w.use_case.title, w.use_case.get_absolute_url())
         for w in waivers[:50]
     ]  # fmt: skip

@@ -2,12 +2,14 @@
 
 import uuid
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Component, Office, User
 from audit.log import Subject
+from governance import lifecycles
 from registry.models import Revision, UseCase
 
 
@@ -78,6 +80,9 @@ class Lane(models.Model):
         indexes = [
             models.Index(fields=["office", "status", "due_on"]),
             models.Index(fields=["assigned_to", "status"]),
+        ]
+        triggers = [
+            pgtrigger.FSM(name="lane_moves", field="status", transitions=sorted(lifecycles.lane_pairs())),
         ]
 
     def __str__(self) -> str:

@@ -1,9 +1,35 @@
-"""Home, one address for every role."""
+"""Home, one address for every role; each part answers "what waits for me?" for one of them."""
+
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+
+from accounts.models import BOARD_ROLES, Role
+from accounts.permissions import standing
+from governance.reads import figures, home, queue
 
 
-def home(request: HttpRequest) -> HttpResponse:
-    """What waits for me?"""
-    return render(request, "governance/home/none.html")
+def start(request: HttpRequest) -> HttpResponse:
+    """What waits for me? A reviewer's answer is the queue itself."""
+    user: Any = request.user
+    who = standing(user)
+    if not who.roles:
+        return render(request, "governance/home/none.html")
+    if who.roles == {Role.OFFICE_REVIEWER}:
+        return redirect("reviews-queue")
+    context: dict[str, Any] = {"who": who, "waiting": queue.waiting(user) if queue.works(user) else 0}
+    context["queues"] = [queue.queue(user, work) for work in queue.works(user)]
+    if who.officer_of or who.lead_of:
+        context["todos"] = home.my_cases(user)
+    if who.lead_of:
+        context["components"] = home.my_components(user)
+    if who.has(Role.LEADERSHIP, Role.CAIO, Role.DEPUTY_CAIO, Role.INVENTORY_MANAGER, Role.AUDITOR, *BOARD_ROLES):
+        context["standing_figures"] = figures.department(user)
+    if who.has(*BOARD_ROLES, Role.BOARD_SECRETARY):
+        context["board"] = home.board(user)
+    if who.has(Role.AUDITOR):
+        context["auditor"] = home.auditor()
+    if who.has(Role.ADMINISTRATOR):
+        context["administrator"] = home.administrator()
+    return render(request, "governance/home/home.html", context)

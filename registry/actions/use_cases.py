@@ -79,6 +79,26 @@ def register(component: Component, answers: Mapping[str, Any], *, actor: User) -
     return use_case
 
 
+@transaction.atomic
+def record_from_inventory(
+    component: Component, use_case_id: str, answers: Mapping[str, Any], *, effective_on: date, actor: User
+) -> UseCase:
+    """One case as a published inventory reports it: recorded, never approved, and owned by nobody yet."""
+    use_case = UseCase.objects.create(
+        use_case_id=use_case_id,
+        agency=component.agency,
+        component=component,
+        status=Status.RECORDED,
+        created_by=actor,
+    )
+    UseCaseComponent.objects.create(use_case=use_case, component=component, is_owner=True)
+    document = documents.with_answers(documents.empty(), answers)
+    write_revision(use_case, document, actor=actor, edition="dhs-2025")
+    file_revision(use_case, actor=actor, why="reported in a published inventory", effective_on=effective_on)
+    record("use_case.imported", use_case, actor=actor, data={"effective_on": effective_on})
+    return use_case
+
+
 def write_revision(
     use_case: UseCase,
     document: dict[str, Any],

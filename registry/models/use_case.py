@@ -88,6 +88,7 @@ class UseCase(models.Model):
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     status_changed_at = models.DateTimeField(default=timezone.now)
+    suspended_from = models.CharField(max_length=30, blank=True, help_text="the status resuming gives back")
 
     name = GeneratedField(expression=_text("use_case_name"), output_field=TextField(), db_persist=True)
     stage = GeneratedField(expression=_shown("development_stage"), output_field=TextField(), db_persist=True)

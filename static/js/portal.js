@@ -31,3 +31,15 @@ document.addEventListener("keydown", (event) => {
     rows[at].querySelector("input[type=checkbox]")?.click();
   }
 });
+
+// Lists with bulk acts: selected rows are marked and counted.
+const count = document.querySelector("[data-selected]");
+if (count) {
+  const ticks = [...document.querySelectorAll("[data-row] input[type=checkbox]")];
+  const show = () => {
+    ticks.forEach((tick) => tick.closest("[data-row]").toggleAttribute("data-on", tick.checked));
+    count.textContent = `${ticks.filter((tick) => tick.checked).length} selected`;
+  };
+  ticks.forEach((tick) => tick.addEventListener("change", show));
+  show();
+}

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from governance.compliance.contract import ERROR, Problem, Snapshot
-from governance.compliance.practices import DEADLINE, NAMES, positions
+from governance.compliance.practices import DEADLINE, LOWERED, positions
 
 
 def practices_overdue(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[Problem]:
@@ -13,6 +13,6 @@ def practices_overdue(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator
     deadline = date.fromisoformat(str(params.get("deadline", DEADLINE)))
     open_ones = [p for p in positions(snapshot, deadline) if p.is_not_met]
     if open_ones and snapshot.as_of > open_ones[0].due_on:
-        named = ", ".join(NAMES[p.practice].lower() for p in open_ones)
+        named = ", ".join(LOWERED[p.practice] for p in open_ones)
         text = f"It runs past the deadline with {len(open_ones)} of 7 practices not met: {named}."
         yield Problem(text, ERROR, due_on=open_ones[0].due_on, data={"practices": [p.practice for p in open_ones]})

@@ -22,11 +22,18 @@ def required_answers(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[
 
     `params.gate` names the gate.
     """
-    left = [m for m in tasklist.missing(questionnaire.default(), snapshot.document) if gate(m.field) == params["gate"]]
+    left = [question for question in _questions(params["gate"]) if tasklist.is_missing(question, snapshot.document)]
     if left:
-        named = ", ".join(m.label for m in left[:3]) + (f" and {len(left) - 3} more" if len(left) > 3 else "")
+        named = ", ".join(question.label for question in left[:3]) + (
+            f" and {len(left) - 3} more" if len(left) > 3 else ""
+        )
         text = f"{len(left)} {'answer is' if len(left) == 1 else 'answers are'} missing: {named}."
         yield Problem(text, WARNING, field=left[0].field)
+
+
+@cache
+def _questions(name: str) -> tuple[questionnaire.Question, ...]:
+    return tuple(question for question in questionnaire.default() if gate(question.field) == name)
 
 
 @cache

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from governance.compliance.contract import ERROR, WARNING, Problem, Snapshot
-from governance.compliance.practices import FIELDS, NAMES, recertify_by
+from governance.compliance.practices import FIELDS, LOWERED, NAMES, recertify_by
 
 SOON = timedelta(days=60)
 
@@ -21,5 +21,5 @@ def waiver_current(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[Pr
     for practice, waiver in active.items():
         due = min(waiver.expires_on, recertify_by(waiver.granted_on, params.get("recertify_years", 1)))
         if due - snapshot.as_of <= SOON:
-            text = f"The waiver of {NAMES[practice].lower()} has to be recertified."
+            text = f"The waiver of {LOWERED[practice]} has to be recertified."
             yield Problem(text, WARNING, f"recertify:{practice}", due_on=due)

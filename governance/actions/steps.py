@@ -1,0 +1,67 @@
+"""What every act on a case begins and ends with: lock it, ask who may, move it along the table."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from audit.workflow import Refused, Stale, move
+from governance.models import Review
+from governance.reads import rounds, verbs
+from registry.lifecycle import edge
+from registry.models import UseCase
+
+
+def locked(use_case: UseCase) -> UseCase:
+    """The case as it stands, locked until the transaction ends: two people acting at once queue here."""
+    rows = UseCase.objects.select_for_update(of=("self",)).select_related("component", "agency", "owner")
+    return rows.get(pk=use_case.pk)
+
+
+def require(verb: str, actor: User, use_case: UseCase) -> None:
+    """Refused when the person may not, Stale when somebody has moved the case on."""
+    if reasons := verbs.role_refusals(verb, actor, use_case):
+        raise Refused(*reasons)
+    if reasons := verbs.status_refusals(verb, use_case):
+        raise Stale(*reasons)
+    if reasons := verbs.guard_refusals(verb, actor, use_case):
+        raise Refused(*reasons)
+
+
+def take(
+    use_case: UseCase,
+    verb: str,
+    *,
+    actor: User,
+    act: uuid.UUID,
+    blocked: list[str] | None = None,
+    reason: str = "",
+    data: Mapping[str, Any] | None = None,
+    **columns: Any,
+) -> None:
+    """Move the case along the edge `verb` names, and note since when it stands there."""
+    move(
+        use_case, edge(verb), actor=actor, blocked=blocked or (), reason=reason, data=data, act=act,
+        status_changed_at=timezone.now(), **columns,
+    )  # fmt: skip
+
+
+def the_open_round(use_case: UseCase) -> Review:
+    """The running round; a case in review always has one."""
+    review = rounds.open_round(use_case)
+    if review is None:
+        raise Stale("The review round has ended in the meantime. Reload the page to see where the case stands.")
+    review.use_case = use_case
+    return review
+
+
+def end_round(review: Review, how: str) -> datetime:
+    """Close a round: returned, decided or withdrawn."""
+    now = timezone.now()
+    if Review.objects.filter(pk=review.pk, ended_at=None).update(ended_at=now, ended_how=how) != 1:
+        raise Stale("The review round has ended in the meantime. Reload the page to see where the case stands.")
+    review.ended_at, review.ended_how = now, how
+    return now

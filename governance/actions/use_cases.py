@@ -1,0 +1,95 @@
+"""A case's own steps outside of a review: sending it in, giving it up, stopping it, letting it resume, retiring it."""
+
+import uuid
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.models import User
+from audit.workflow import Refused, Stale
+from governance import lifecycle_guards as guards
+from governance.actions.lanes import close_open_lanes
+from governance.actions.steps import end_round, locked, require, take
+from governance.models import Review
+from governance.reads import rounds, verbs
+from registry.actions.use_cases import file_revision
+from registry.models import Revision, UseCase
+
+STATEMENT = (
+    "I have read these answers. To the best of my knowledge they describe the use of AI as it is today, and "
+    "nothing that would change a reviewer's judgement was left out."
+)
+
+
+@transaction.atomic
+def submit(use_case: UseCase, *, actor: User, statement: str, opened_on: int) -> Review:
+    """File the newest revision, effective today, and open a review round bound to it.
+
+    `opened_on` is the revision number the answers were checked at: Stale when the case has moved on since.
+    Refused while an answer is missing (OMB 2025 reporting guidance, section 5).
+    """
+    use_case = locked(use_case)
+    verb = verbs.submit_verb(use_case)
+    require(verb, actor, use_case)
+    if use_case.revision_number != opened_on:
+        raise Stale("The answers were changed after you checked them. Check them once more; nothing was sent.")
+    if not statement.strip():
+        raise Refused("Sign the statement to send the case.")
+    act = uuid.uuid4()
+    file_revision(use_case, actor=actor, why="submitted for review", act=act)
+    last = Review.objects.filter(use_case=use_case).aggregate(top=Max("round"))["top"] or 0
+    review = Review.objects.create(
+        use_case=use_case,
+        round=last + 1,
+        revision=Revision.objects.get(use_case=use_case, number=use_case.revision_number),
+        submitted_by=actor,
+        statement=statement.strip(),
+    )
+    take(use_case, verb, actor=actor, act=act, data={"round": review.round, "revision": use_case.revision_number},
+         suspended_from="")  # fmt: skip
+    return review
+
+
+@transaction.atomic
+def withdraw(use_case: UseCase, *, actor: User, reason: str) -> None:
+    """Take the case out of the registry's work; the reason stays in the log. Ends a running round."""
+    use_case = locked(use_case)
+    require("withdraw", actor, use_case)
+    act = uuid.uuid4()
+    review = rounds.open_round(use_case)
+    if review:
+        close_open_lanes(review, actor=actor, act=act)
+        end_round(review, "withdrawn")
+    take(use_case, "withdraw", actor=actor, act=act, blocked=guards.reasons_given(reason), reason=reason.strip())
+
+
+@transaction.atomic
+def suspend(use_case: UseCase, *, actor: User, reason: str) -> None:
+    """Stop a use that does not comply; the status it had is kept for resuming."""
+    use_case = locked(use_case)
+    require("suspend", actor, use_case)
+    take(use_case, "suspend", actor=actor, act=uuid.uuid4(), blocked=guards.reasons_given(reason),
+         reason=reason.strip(), suspended_from=use_case.status)  # fmt: skip
+
+
+@transaction.atomic
+def resume(use_case: UseCase, *, actor: User, reason: str) -> None:
+    """Give a suspended case back the status it had; `reason` says how what stopped it was mended."""
+    use_case = locked(use_case)
+    verb = verbs.resume_verb(use_case)
+    require(verb, actor, use_case)
+    blocked = guards.reasons_given(reason, "Say how what stopped it was mended.")
+    take(use_case, verb, actor=actor, act=uuid.uuid4(), blocked=blocked, reason=reason.strip(), suspended_from="")
+
+
+@transaction.atomic
+def retire(use_case: UseCase, *, actor: User, reason: str = "") -> None:
+    """Follow the reported stage; files the revision that reports it, so that the case is reported once more."""
+    use_case = locked(use_case)
+    require("retire", actor, use_case)
+    act = uuid.uuid4()
+    if use_case.has_unfiled_changes:
+        file_revision(use_case, actor=actor, why="retired", act=act)
+    filed = (use_case.filed_document or {}).get("answers", {})
+    blocked = guards.stage_retired(filed.get("development_stage") or "")
+    take(use_case, "retire", actor=actor, act=act, blocked=blocked, reason=reason.strip())

@@ -1,0 +1,181 @@
+"""Forms of the review: a lane's decision, endorsement, triage, the decision on the case, assigning."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from accounts.models import User
+from governance import return_reasons
+from governance.actions.decisions import Determined
+from governance.forms.parts import ConditionsForm, long_text, options
+from governance.models import Lane
+from registry import questionnaire
+from registry.models import UseCase
+from registry.permissions import visible_to
+
+YES_NO = [("yes", "Yes"), ("no", "No")]
+
+
+def reason_choices(office: str = "") -> list[tuple[str, str]]:
+    """The reasons offered for sending back."""
+    return [(reason.code, reason.label) for reason in return_reasons.offered(office)]
+
+
+class ReturnMixin(forms.Form):
+    """Tick boxes that write an editable message."""
+
+    office = ""
+
+    def reason_rows(self) -> list[dict[str, Any]]:
+        """The reasons with the sentence each writes."""
+        sentences = {reason.code: reason.sentence for reason in return_reasons.offered(self.office)}
+        return [{**row, "sentence": sentences[row["value"]]} for row in options(self["reasons"])]
+
+
+class LaneForm(ReturnMixin, ConditionsForm):
+    """One office's answer."""
+
+    verb = forms.ChoiceField(label="Decision", widget=forms.RadioSelect, error_messages={"required": "Choose one."})
+    reasons = forms.MultipleChoiceField(label="Reasons", required=False, widget=forms.CheckboxSelectMultiple)
+    message = long_text("Message", rows=6)
+
+    def __init__(self, *args: Any, lane: Lane, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.office = lane.office.code
+        self.component = lane.review.use_case.component.code
+        self.fields["verb"].choices = [  # type: ignore[attr-defined]
+            ("sign_off", "Sign off"),
+            ("sign_off_with_conditions", "Sign off with conditions"),
+            ("return", f"Send back to {self.component}"),
+            ("object", "Object"),
+        ]
+        self.fields["reasons"].choices = reason_choices(self.office)  # type: ignore[attr-defined]
+
+    def verb_rows(self) -> list[dict[str, Any]]:
+        """The four decisions with what each does."""
+        hints = {
+            "return": "Ends the round for all offices",
+            "object": "The round goes on; the decision must answer it",
+        }
+        return options(self["verb"], hints)
+
+
+class EndorseForm(ReturnMixin):
+    """The component lead's answer."""
+
+    verb = forms.ChoiceField(
+        label="Your answer",
+        widget=forms.RadioSelect,
+        choices=[("endorse", "Endorse for the component"), ("return", "Send back to its owner")],
+        error_messages={"required": "Choose one."},
+    )
+    reasons = forms.MultipleChoiceField(label="Reasons", required=False, widget=forms.CheckboxSelectMultiple)
+    message = long_text("Message", rows=5)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reasons"].choices = reason_choices()  # type: ignore[attr-defined]
+
+    def verb_rows(self) -> list[dict[str, Any]]:
+        """Both answers with what each does."""
+        return options(
+            self["verb"], {"endorse": "It goes to the inventory manager", "return": "Ends the round, with reasons"}
+        )
+
+
+class TriageForm(forms.Form):
+    """The inventory manager's four questions."""
+
+    is_ai = forms.ChoiceField(label="Is it artificial intelligence?", choices=YES_NO, widget=forms.RadioSelect)
+    in_scope = forms.ChoiceField(
+        label="Is it in the inventory's scope?", choices=YES_NO, widget=forms.RadioSelect,
+        help_text="Research and national security systems may be outside of it.",
+    )  # fmt: skip
+    is_complete = forms.ChoiceField(
+        label="Is it complete enough to review?", choices=YES_NO, widget=forms.RadioSelect,
+        help_text="No sends it back with the note below.",
+    )  # fmt: skip
+    duplicate = forms.CharField(
+        label="Duplicate of",
+        required=False,
+        max_length=60,
+        help_text="The other case's ID. Leave it empty if there is none.",
+    )
+    note = long_text("Note", hint="What has to change, or why it does not belong.", rows=3)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_duplicate(self) -> UseCase | None:
+        """A duplicate is of a case that exists."""
+        given = self.cleaned_data["duplicate"].strip()
+        if not given:
+            return None
+        other = visible_to(self.user).filter(use_case_id__iexact=given).first()
+        if other is None:
+            raise forms.ValidationError(f"There is no case {given}.")
+        return other
+
+    def clean(self) -> dict[str, Any]:
+        """What is sent back needs words."""
+        given = super().clean() or self.cleaned_data
+        if given.get("is_complete") == "no" and not given.get("note", "").strip():
+            self.add_error("note", "Say what has to change before it can be reviewed.")
+        return given
+
+    def answers(self) -> dict[str, Any]:
+        """The arguments of the action."""
+        given = self.cleaned_data
+        yes = {name: given[name] == "yes" for name in ("in_scope", "is_ai", "is_complete")}
+        return {**yes, "duplicate_of": given["duplicate"], "note": given["note"]}
+
+
+class DecideForm(ReturnMixin, ConditionsForm):
+    """The decision on the case with its determination, a referral, or a return."""
+
+    outcome = forms.ChoiceField(label="Decision", widget=forms.RadioSelect, error_messages={"required": "Choose one."})
+    impact = forms.ChoiceField(label="You determine that it is", required=False, widget=forms.RadioSelect)
+    categories = forms.MultipleChoiceField(
+        label="Presumed categories", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    justification = long_text(
+        "Justification", rows=3, hint="Needed when a presumption is cleared (M-25-21, section 4(a))."
+    )
+    reason = long_text("Reason", hint="In a sentence or two; it stands on the record.", rows=3)
+    objections_answered = long_text("Answer to the objection", rows=3)
+    question = long_text("Question to the Board", rows=2)
+    reasons = forms.MultipleChoiceField(
+        label="Reasons for sending back", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    message = long_text("Message to the owner", rows=4)
+
+    def __init__(self, *args: Any, outcomes: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = questionnaire.default().by_field
+        self.fields["outcome"].choices = list(outcomes.items())  # type: ignore[attr-defined]
+        self.fields["impact"].choices = list(asked["is_high_impact"].choices)  # type: ignore[attr-defined]
+        letters = [(code, label) for code, label in asked["scr_presumed_categories"].choices if code != "none"]
+        self.fields["categories"].choices = letters  # type: ignore[attr-defined]
+        self.fields["reasons"].choices = reason_choices()  # type: ignore[attr-defined]
+
+    def outcome_rows(self) -> list[dict[str, Any]]:
+        """The outcomes with what each does."""
+        return options(self["outcome"], {"refer": "Members vote at a meeting", "return": "Ends the round"})
+
+    def impact_rows(self) -> list[dict[str, Any]]:
+        """The three answers on the impact."""
+        return options(self["impact"])
+
+    def category_rows(self) -> list[dict[str, Any]]:
+        """The presumed categories a to o."""
+        return options(self["categories"])
+
+    def determined(self) -> Determined | None:
+        """What was determined; None when nothing was chosen."""
+        given = self.cleaned_data
+        if not given["impact"]:
+            return None
+        return Determined(given["impact"], tuple(given["categories"]), given["justification"])

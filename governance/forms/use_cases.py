@@ -1,0 +1,36 @@
+"""Forms of a case's own steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from governance.forms.parts import long_text
+
+
+class StatementForm(forms.Form):
+    """The statement one signs, bound to the revision that was checked."""
+
+    opened_on = forms.IntegerField(widget=forms.HiddenInput)
+    signed = forms.BooleanField(
+        label="I sign this statement", error_messages={"required": "Sign the statement to send the case."}
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why: for withdrawing, suspending, resuming and retiring."""
+
+    reason = long_text("Reason", required=True, rows=4)
+
+    def __init__(self, *args: Any, label: str = "Reason", hint: str = "", required: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = label
+        self.fields["reason"].help_text = hint
+        self.fields["reason"].required = required
+
+
+class MetForm(forms.Form):
+    """What shows that a condition is met."""
+
+    evidence = long_text("What shows that it is met", required=True, rows=2)

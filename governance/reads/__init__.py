@@ -1,0 +1,1 @@
+"""Questions asked of reviews, decisions and the Board; nothing here writes."""

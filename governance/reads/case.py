@@ -1,0 +1,221 @@
+"""A case as a page shows it: its answers, and what changed since the office, the officer or the Board last saw it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from governance.models import Decision, Lane, Review
+from registry import diff, tasklist
+from registry import document as documents
+from registry import questionnaire as questionnaires
+from registry.models import Revision, UseCase
+from registry.questionnaire import Question, Questionnaire
+
+Document = Mapping[str, Any]
+PROSE = frozenset({"text", "long_text", "links", "email"})  # compared word by word; a choice changes as a whole
+
+
+@dataclass(frozen=True)
+class Line:
+    """One question with what stands there: answered, withheld, flagged, or blank (`is_missing`: it is required)."""
+
+    field: str
+    label: str
+    state: str
+    text: str
+    note: str = ""
+    links: tuple[str, ...] = ()
+    is_opening: bool = False
+    is_missing: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section of the questionnaire with the questions that are asked of this case."""
+
+    slug: str
+    title: str
+    lines: tuple[Line, ...]
+
+    @property
+    def all_say(self) -> str:
+        """The one short answer every question of the section has; empty when they differ."""
+        texts = {line.text if line.state == "answered" else "" for line in self.lines}
+        return next(iter(texts)) if len(self.lines) > 2 and len(texts) == 1 else ""
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was answered and nothing has to be."""
+        return all(line.state == "blank" and not line.is_missing for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of text: same, removed or added."""
+
+    operation: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ChangedLine:
+    """One changed question, was and now."""
+
+    label: str
+    before: Line
+    after: Line
+    was: tuple[Piece, ...]
+    now: tuple[Piece, ...]
+    is_opening: bool
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the change left a required question unanswered."""
+        return self.after.is_missing
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What the case is compared with: the revision last decided on or sent back."""
+
+    revision: Revision
+    since: str
+    was: str
+
+
+def asked(document: Document, questionnaire: Questionnaire | None = None) -> list[Question]:
+    """The questions put to this case: hidden ones do not count, whatever was answered to them before."""
+    facts = documents.answers(document)
+    return [question for question in questionnaire or questionnaires.default() if question.show_if.holds(facts)]
+
+
+def parts(
+    document: Document, opening: Collection[str] = (), *, with_blank: bool = True, besides: Iterable[str] = ()
+) -> list[Part]:
+    """The answers by section, `besides` what the page shows elsewhere; without blanks only what was answered."""
+    questionnaire = questionnaires.default()
+    missing = {item.field for item in tasklist.missing(questionnaire, document)}
+    visible = {question.field for question in asked(document, questionnaire)} - set(besides)
+    found = []
+    for section in questionnaire.sections:
+        lines = [_line(q, document, q.field in opening, missing) for q in section.questions if q.field in visible]
+        shown = tuple(line for line in lines if with_blank or line.state != "blank" or line.is_missing)
+        if shown:
+            found.append(Part(section.slug, section.title, shown))
+    return found
+
+
+def _line(question: Question, document: Document, is_opening: bool, missing: Collection[str]) -> Line:
+    side = diff.side(document, question.field)
+    note = ""
+    links: tuple[str, ...] = ()
+    if side.state == "flagged":
+        note = documents.flagged(document)[question.field].get("message", "")
+    if question.type == "links" and side.state == "answered":
+        links = tuple(word for word in str(side.value).split() if word.startswith(("https://", "http://")))
+    return Line(
+        question.field, question.label, side.state, _words(question, side), note, links, is_opening,
+        question.field in missing,
+    )  # fmt: skip
+
+
+def _words(question: Question, side: diff.Side) -> str:
+    if side.state != "answered":
+        return str(side.value or "")
+    if question.type == "date":
+        return _day(side.value)
+    return question.words(side.value)
+
+
+def count_asked(document: Document) -> int:
+    """How many questions are put to the case."""
+    return len(asked(document))
+
+
+def visible_document(document: Document) -> dict[str, Any]:
+    """The document without what is not asked any more: an answer that stopped counting is a change."""
+    visible = {question.field for question in asked(document)}
+    return {
+        part: {field: value for field, value in (document.get(part) or {}).items() if field in visible}
+        for part in documents.PARTS
+    }
+
+
+def changes(before: Document, after: Document, opening: Collection[str] = ()) -> list[ChangedLine]:
+    """What differs, with the answers that opened the reader's lane first, then what is missing, then the rest."""
+    questionnaire = questionnaires.default()
+    missing = {item.field for item in tasklist.missing(questionnaire, after)}
+    order = [question.field for question in questionnaire]
+    found = []
+    for change in diff.compare(visible_document(before), visible_document(after), order):
+        question = questionnaire.by_field.get(change.field)
+        if question:
+            sides = (_line(question, before, False, ()), _line(question, after, False, missing))
+            is_prose = question.type in PROSE
+            found.append(_changed(sides, change.spans if is_prose else (), change.field in opening))
+    return sorted(found, key=lambda line: (not line.is_opening, not line.is_missing))
+
+
+def _changed(sides: tuple[Line, Line], spans: Collection[diff.Span], is_opening: bool) -> ChangedLine:
+    old, new = sides
+    if spans:
+        pieces = [Piece(span.operation, span.text) for span in spans]
+        was = tuple(piece for piece in pieces if piece.operation != "added")
+        now = tuple(piece for piece in pieces if piece.operation != "removed")
+    else:
+        was = (Piece("removed", old.text),) if old.state != "blank" else ()
+        now = (Piece("added", new.text),) if new.state != "blank" else ()
+    return ChangedLine(new.label, old, new, was, now, is_opening)
+
+
+def baseline(review: Review) -> Baseline | None:
+    """The revision to compare with: what was decided on or sent back last, before this round; None in the first."""
+    earlier = Review.objects.filter(use_case=review.use_case_id, round__lt=review.round).exclude(ended_at=None)
+    last = earlier.select_related("revision").order_by("-round").first()
+    if last is None or last.ended_at is None:
+        return None
+    day = _day(last.ended_at)
+    decision = Decision.objects.filter(review=last).first()
+    if decision is None:
+        return Baseline(last.revision, f"it was sent back on {day}", f"Sent back, revision {last.revision.number}")
+    words = {"rejected": "the refusal of"}.get(decision.outcome, "the approval of")
+    was = "Refused" if decision.outcome == "rejected" else "Approved"
+    return Baseline(last.revision, f"{words} {day}", f"{was}, revision {last.revision.number}")
+
+
+def _day(value: Any) -> str:
+    """3 April 2026, of an instant or of an ISO date; what is neither stays as it is."""
+    try:
+        day = date.fromisoformat(value) if isinstance(value, str) else timezone.localtime(value)
+    except ValueError:
+        return str(value)
+    return f"{day.day} {day:%B %Y}"
+
+
+def label(field: str, code: str | None) -> str:
+    """A choice's words; nothing for nothing."""
+    return questionnaires.default().by_field[field].words(code) if code else ""
+
+
+def facts(use_case: UseCase, document: Document | None = None) -> dict[str, str]:
+    """Stage and impact in words, of a document or as filed."""
+    answers = documents.answers(document) if document is not None else None
+    stage = answers.get("development_stage") if answers is not None else use_case.stage
+    impact = answers.get("is_high_impact") if answers is not None else use_case.impact
+    return {
+        "stage": label("development_stage", stage) or "No stage yet",
+        "impact": label("is_high_impact", impact) or "Impact not answered",
+    }
+
+
+def lanes_of(review: Review) -> list[Lane]:
+    """The lanes of a round with everything a page says about them."""
+    rows = Lane.objects.filter(review=review).select_related(
+        "office", "decided_by", "assigned_to", "carried_from__review", "review__use_case"
+    )
+    return list(rows.prefetch_related("conditions").order_by("due_on", "office__code"))

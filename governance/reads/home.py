@@ -1,0 +1,199 @@
+"""What waits for a person, by role: the parts of the home page. Each figure knows where its rows are."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from accounts.models import Membership, Office, Role, User
+from accounts.permissions import standing
+from audit.models import Event
+from audit.seal import newest_seal
+from governance.models import AgendaItem, CheckRun, Condition, Finding, Meeting, Report
+from governance.models.jobs import Job
+from registry import questionnaire, tasklist
+from registry.models import Edition, UseCase
+from registry.models.use_case import Status
+from registry.permissions import visible_to
+
+SOON = timedelta(days=30)
+MOST = 12  # rows of a list on the home page; the rest is one click away
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One case of one's own and what to do about it, in a phrase. `rank` orders what needs me next."""
+
+    use_case: UseCase
+    what: str
+    url: str
+    rank: int
+    due_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number with the rows behind it."""
+
+    label: str
+    number: int
+    url: str
+    of: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Component:
+    """A component lead's view of the component."""
+
+    code: str
+    figures: list[Figure] = field(default_factory=list)
+    to_endorse: list[UseCase] = field(default_factory=list)
+    unowned: list[UseCase] = field(default_factory=list)
+
+
+def my_cases(user: User) -> list[Todo]:
+    """My cases in the order of what needs me next: sent back, condition due, answers missing, changes not filed."""
+    mine = UseCase.objects.filter(Q(owner=user) | Q(backup_owner=user)).exclude(
+        status__in=[Status.WITHDRAWN, Status.RETIRED]
+    )
+    rows = list(mine.select_related("component").order_by("use_case_id"))
+    due = _conditions_due([row.pk for row in rows])
+    found = [_todo(row, due.get(row.pk)) for row in rows]
+    return sorted(found, key=lambda todo: (todo.rank, todo.due_on or date.max, todo.use_case.use_case_id))
+
+
+def _conditions_due(pks: list[int]) -> dict[int, Condition]:
+    rows = Condition.objects.filter(use_case__in=pks, state=Condition.State.OPEN).order_by("-due_on")
+    return {row.use_case_id: row for row in rows}
+
+
+def _todo(row: UseCase, condition: Condition | None) -> Todo:
+    page, tasks = row.get_absolute_url(), f"{row.get_absolute_url()}tasks/"
+    if row.status == Status.RETURNED:
+        return Todo(row, "Sent back: answer the reasons and send it again", tasks, 0)
+    if condition:
+        return Todo(row, "Report that a condition is met", f"{page}#conditions", 1, condition.due_on)
+    if row.status == Status.DRAFT:
+        left = len(tasklist.missing(questionnaire.default(), row.document))
+        what = f"Give {left} more {'answer' if left == 1 else 'answers'}" if left else "Check the answers and send it"
+        return Todo(row, what, tasks, 2)
+    if row.status == Status.RECORDED:
+        left = len(tasklist.missing(questionnaire.default(), row.document))
+        what = f"Give {left} more answers before review" if left else "Send it for review"
+        return Todo(row, what, tasks, 3)
+    if row.has_unfiled_changes and row.status in (Status.APPROVED, Status.APPROVED_WITH_CONDITIONS):
+        return Todo(row, "Changes are not filed yet: send them", tasks, 3)
+    return Todo(row, f"Nothing to do: {row.get_status_display().lower()}", page, 9)
+
+
+def my_components(user: User) -> list[Component]:
+    """The components the person leads."""
+    codes = Membership.objects.current().filter(user=user, role=Role.COMPONENT_LEAD)
+    return [_component(code, pk) for code, pk in codes.values_list("component__code", "component_id")]
+
+
+def _component(code: str, pk: int) -> Component:
+    rows = UseCase.objects.filter(component=pk)
+    counts = rows.aggregate(
+        cases=Count("pk", filter=~Q(status__in=[Status.DRAFT, Status.WITHDRAWN])),
+        drafts=Count("pk", filter=Q(status=Status.DRAFT)),
+        high=Count("pk", filter=Q(stage="deployed", impact="high_impact") & ~Q(status=Status.WITHDRAWN)),
+    )
+    findings = Finding.objects.filter(use_case__component=pk, state=Finding.State.OPEN)
+    overdue = findings.filter(due_on__lt=timezone.localdate()).count()
+    listed = f"/use-cases/?component={code}"
+    found = f"/compliance/findings/?component={code}"
+    return Component(
+        code,
+        figures=[
+            Figure("Cases in the inventory", counts["cases"], listed),
+            Figure("Deployed high-impact", counts["high"], f"{listed}&stage=deployed&impact=high_impact"),
+            Figure("Open findings", findings.count(), found),
+            Figure("Findings past due", overdue, found),
+            Figure("Drafts", counts["drafts"], f"{listed}&status=draft"),
+        ],
+        to_endorse=list(rows.filter(status=Status.SUBMITTED).order_by("status_changed_at")[:MOST]),
+        unowned=list(
+            rows.filter(owner=None)
+            .exclude(status__in=[Status.WITHDRAWN, Status.RETIRED])
+            .order_by("use_case_id")[:MOST]
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class BoardHome:
+    """A Board member's or secretary's view: the next meeting, and what still wants a vote."""
+
+    meeting: Meeting | None
+    to_vote: list[AgendaItem]
+    waiting: int
+
+
+def board(user: User) -> BoardHome:
+    """The next open meeting, its items without this person's vote, and referred cases no meeting has taken."""
+    meeting = Meeting.objects.filter(state=Meeting.State.OPEN).select_related("board").order_by("held_on").first()
+    items = (
+        AgendaItem.objects.filter(meeting=meeting, closed_at=None, use_case__in=visible_to(user)) if meeting else None
+    )
+    wanted = (
+        items.exclude(votes__member=user).select_related("use_case__component").order_by("position") if items else []
+    )
+    return BoardHome(meeting, list(wanted), AgendaItem.objects.filter(meeting=None, closed_at=None).count())
+
+
+@dataclass(frozen=True)
+class AuditorHome:
+    """An auditor's view: the newest seal, runs, reports and exports."""
+
+    seal: Any
+    unsealed: int
+    runs: list[CheckRun]
+    reports: list[Report]
+    exports: list[Event]
+    refused: list[Event]
+
+
+def auditor() -> AuditorHome:
+    """What shows that the record is whole."""
+    return AuditorHome(
+        seal=newest_seal(),
+        unsealed=Event.objects.filter(sealed=None).count(),
+        runs=list(CheckRun.objects.filter(state=Job.State.DONE)[:6]),
+        reports=list(Report.objects.filter(state=Job.State.DONE).defer("pdf", "xlsx", "html")[:6]),
+        exports=list(Event.objects.filter(kind__in=["inventory.exported", "report.downloaded"]).order_by("-id")[:6]),
+        refused=list(Event.objects.filter(kind="act.refused").order_by("-id")[:6]),
+    )
+
+
+@dataclass(frozen=True)
+class AdministratorHome:
+    """An administrator's view: people and offices that need attention, editions in force, failed jobs."""
+
+    without_role: list[User]
+    ending: list[Membership]
+    unstaffed: list[Office]
+    editions: list[Edition]
+    failed: list[Job]
+
+
+def administrator() -> AdministratorHome:
+    """People without roles, roles ending, offices nobody can act for, editions, jobs failing."""
+    current, today = Membership.objects.current(), timezone.localdate()
+    without = User.objects.filter(is_active=True, is_system=False).exclude(pk__in=current.values("user"))
+    ending = current.filter(ends_on__lte=today + SOON).select_related("user", "component", "office").order_by("ends_on")
+    unstaffed = Office.objects.filter(is_advisory=False).exclude(
+        pk__in=current.filter(role=Role.OFFICE_REVIEWER).values("office")
+    )
+    failed: list[Job] = [*Report.objects.filter(state=Job.State.FAILED).defer("pdf", "xlsx", "html")[:5]]
+    failed += list(CheckRun.objects.filter(state=Job.State.FAILED)[:5])
+    editions = Edition.objects.select_related("instrument").prefetch_related("statuses")
+    return AdministratorHome(list(without[:MOST]), list(ending[:MOST]), list(unstaffed), list(editions), failed)
+
+
+def has_nothing(user: User) -> bool:
+    """Whether the person holds no role at all."""
+    return not standing(user).roles

@@ -1,0 +1,118 @@
+"""Who has a case, since when, and what comes next: one sentence for everybody."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from governance.models import AgendaItem, Condition, Lane
+from registry.models import UseCase
+from registry.models.use_case import Status
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """`who` has it, `since` then; `then` says what follows."""
+
+    who: str
+    since: datetime
+    then: str
+
+
+def next_step(use_case: UseCase) -> NextStep:
+    """What happens next and who has it."""
+    who, then = _STEPS.get(Status(use_case.status), _nobody)(use_case)
+    return NextStep(who, use_case.status_changed_at, then)
+
+
+def _owner(use_case: UseCase) -> str:
+    if use_case.owner:
+        return f"With its owner, {use_case.owner}."
+    return f"It has no owner yet. Somebody of {use_case.component} can accept it."
+
+
+def _draft(use_case: UseCase) -> tuple[str, str]:
+    return _owner(use_case), "When every answer is there, it is sent for review."
+
+
+def _recorded(use_case: UseCase) -> tuple[str, str]:
+    return _owner(
+        use_case
+    ), "It came from an inventory file and was not reviewed here. It enters review when it is sent."
+
+
+def _submitted(use_case: UseCase) -> tuple[str, str]:
+    return f"With the component lead of {use_case.component}.", "The lead endorses it or sends it back."
+
+
+def _endorsed(use_case: UseCase) -> tuple[str, str]:
+    return "With the inventory manager.", "Triage opens the lanes of the offices that must look at it."
+
+
+def _in_review(use_case: UseCase) -> tuple[str, str]:
+    lanes = Lane.objects.filter(review__use_case=use_case, review__ended_at=None, status=Lane.State.OPEN)
+    waiting = [f"{code} (due {due.day} {due:%B})" for code, due in lanes.values_list("office__code", "due_on")]
+    noun = "office" if len(waiting) == 1 else "offices"
+    return f"With {len(waiting)} {noun}: {', '.join(waiting)}.", "When all have signed, the Chief AI Officer decides."
+
+
+def _ready(use_case: UseCase) -> tuple[str, str]:
+    if use_case.component.is_caio_office:
+        return (
+            "With the Chief AI Officer, who refers it.",
+            "A case of the officer's own office is decided by the Board.",
+        )
+    return "With the Chief AI Officer.", "All offices have answered. The decision follows, or the Board is asked."
+
+
+def _at_board(use_case: UseCase) -> tuple[str, str]:
+    item = AgendaItem.objects.filter(use_case=use_case, closed_at=None).select_related("meeting").first()
+    if item and item.meeting:
+        day = item.meeting.held_on
+        return "With the AI Governance Board.", f"It is on the agenda of {day.day} {day:%B %Y}."
+    return "With the AI Governance Board.", "It waits for a meeting; the secretary puts it on an agenda."
+
+
+def _returned(use_case: UseCase) -> tuple[str, str]:
+    return _owner(use_case), "It was sent back. Change the answers the message names, then send it again."
+
+
+def _approved(use_case: UseCase) -> tuple[str, str]:
+    then = "The approval covers the decided revision. A material change is sent for review again."
+    return "Nobody has to act on a decision.", then
+
+
+def _conditional(use_case: UseCase) -> tuple[str, str]:
+    due = Condition.objects.filter(use_case=use_case, state=Condition.State.OPEN).order_by("due_on").first()
+    if due is None:
+        return "Nobody has to act on a condition now.", "All conditions are reported met."
+    return _owner(use_case), f"The next condition is due {due.due_on.day} {due.due_on:%B %Y}."
+
+
+def _rejected(use_case: UseCase) -> tuple[str, str]:
+    return _owner(use_case), "It may not be used. It can be changed and sent again, or retired."
+
+
+def _suspended(use_case: UseCase) -> tuple[str, str]:
+    return _owner(
+        use_case
+    ), "The use is stopped until what stopped it is mended; then the Chief AI Officer lets it resume."
+
+
+def _nobody(use_case: UseCase) -> tuple[str, str]:
+    words = {Status.RETIRED: "It is no longer developed or used.", Status.WITHDRAWN: "It was taken out of the work."}
+    return words.get(Status(use_case.status), ""), "Nothing follows; the record stays."
+
+
+_STEPS = {
+    Status.DRAFT: _draft,
+    Status.RECORDED: _recorded,
+    Status.SUBMITTED: _submitted,
+    Status.ENDORSED: _endorsed,
+    Status.IN_REVIEW: _in_review,
+    Status.READY: _ready,
+    Status.AT_BOARD: _at_board,
+    Status.RETURNED: _returned,
+    Status.APPROVED: _approved,
+    Status.APPROVED_WITH_CONDITIONS: _conditional,
+    Status.REJECTED: _rejected,
+    Status.SUSPENDED: _suspended,
+}

@@ -1,0 +1,288 @@
+"""What waits for a person: lanes of their offices, endorsements, triage, decisions. Queries do not grow with rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Membership, Role, User
+from accounts.permissions import Standing, standing
+from governance.models import Condition, Lane, Review
+from governance.permissions import DECIDERS
+from governance.reads import case
+from registry.models import Revision, UseCase
+from registry.models.use_case import Status
+from registry.permissions import visible_to
+
+# Days a step may take before it counts as overdue: the portal's own service times, set by no instrument.
+STEP_DAYS = {"endorse": 5, "triage": 5, "decide": 10}
+NEW_DAYS = 7
+WEEK = 7
+
+WORKS = {
+    "lanes": "Lanes",
+    "endorse": "To endorse",
+    "triage": "To triage",
+    "decide": "To decide",
+}
+FILTERS = {
+    "all": "All",
+    "overdue": "Overdue",
+    "week": "Due this week",
+    "resubmitted": "Resubmitted",
+    "new": "New",
+    "nobody": "With nobody",
+    "mine": "Mine",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case in a queue, whatever the kind of work."""
+
+    use_case: UseCase
+    url: str
+    because: str
+    changed: str
+    since: datetime
+    due_on: date
+    group: str
+    blocked: str = ""
+    is_resubmitted: bool = False
+    is_new: bool = False
+    lane: Lane | None = None
+    stage: str = ""
+    impact: str = ""
+
+    @property
+    def days_left(self) -> int:
+        """Days to the due date; negative when it has passed."""
+        return (self.due_on - timezone.localdate()).days
+
+    @property
+    def due_day(self) -> str:
+        """The day, with its year only when it is not this one."""
+        year = "" if self.due_on.year == timezone.localdate().year else f" {self.due_on.year}"
+        return f"{self.due_on.day} {self.due_on:%B}{year}"
+
+    @property
+    def due_words(self) -> str:
+        """12 days over, today, tomorrow, in 3 days."""
+        left = self.days_left
+        if left < 0:
+            return f"{-left} day{'' if left == -1 else 's'} over"
+        return {0: "today", 1: "tomorrow"}.get(left, f"in {left} days")
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One kind of work: counts for every filter, and how to fetch rows."""
+
+    work: str
+    rows: QuerySet[Any]
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """Everything that waits here."""
+        return self.counts["all"]
+
+
+def works(user: Any) -> list[str]:
+    """The kinds of work a person has, the order they are offered in."""
+    who = standing(user)
+    held = {
+        "lanes": bool(who.reviewer_of),
+        "endorse": bool(who.lead_of),
+        "triage": who.has(Role.INVENTORY_MANAGER),
+        "decide": who.has(*DECIDERS),
+    }
+    return [work for work in WORKS if held[work]]
+
+
+def waiting(user: Any) -> int:
+    """How much waits for the person, for the menu: one count for each kind of work they have."""
+    return sum(_rows(user, work, standing(user)).count() for work in works(user))
+
+
+def queue(user: Any, work: str) -> Queue:
+    """One kind of work with the counts of its filters, in one query."""
+    rows = _rows(user, work, standing(user)).filter(**{f"{_case(work)}__in": visible_to(user)})
+    tests = _tests(work, user)
+    counts = rows.aggregate(**{name: Count("pk", filter=test) for name, test in tests.items()})
+    return Queue(work, rows, counts)
+
+
+def chosen(found: Queue, name: str, user: Any) -> QuerySet[Any]:
+    """The rows of a filter, most urgent first."""
+    test = _tests(found.work, user).get(name, Q())
+    order = ["due_on", "opened_at", "pk"] if found.work == "lanes" else ["use_case__status_changed_at", "pk"]
+    return found.rows.filter(test).order_by(*order)
+
+
+def _rows(user: Any, work: str, who: Standing) -> QuerySet[Any]:
+    if work == "lanes":
+        return Lane.objects.filter(office__in=who.reviewer_of, status=Lane.State.OPEN)
+    running = Review.objects.filter(ended_at=None)
+    if work == "endorse":
+        return running.filter(use_case__status=Status.SUBMITTED, use_case__component__in=who.lead_of)
+    status = Status.ENDORSED if work == "triage" else Status.READY
+    return running.filter(use_case__status=status)
+
+
+def _case(work: str) -> str:
+    return "review__use_case" if work == "lanes" else "use_case"
+
+
+def _tests(work: str, user: Any) -> dict[str, Q]:
+    """The filters as conditions; lanes have a due date of their own, other steps count from their status."""
+    today = timezone.localdate()
+    newer = timezone.now() - timedelta(days=NEW_DAYS)
+    if work == "lanes":
+        return {
+            "all": Q(pk__isnull=False),
+            "overdue": Q(due_on__lt=today),
+            "week": Q(due_on__gte=today, due_on__lt=today + timedelta(days=WEEK)),
+            "resubmitted": Q(review__round__gt=1),
+            "new": Q(review__round=1, opened_at__gte=newer),
+            "nobody": Q(assigned_to=None),
+            "mine": Q(assigned_to=user.pk),
+        }
+    first = today - timedelta(days=STEP_DAYS[work])
+    return {
+        "all": Q(pk__isnull=False),
+        "overdue": Q(use_case__status_changed_at__date__lt=first),
+        "week": Q(
+            use_case__status_changed_at__date__gte=first,
+            use_case__status_changed_at__date__lt=first + timedelta(days=WEEK),
+        ),
+        "resubmitted": Q(round__gt=1),
+        "new": Q(round=1, use_case__status_changed_at__gte=newer),
+    }
+
+
+# -- rows for a page --------------------------------------------------------------------------------
+
+
+def load(work: str, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The joins a row needs, so that the number of queries stays the same for any number of rows."""
+    prefix = "review__" if work == "lanes" else ""
+    before = Review.objects.filter(use_case=OuterRef(f"{prefix}use_case"), round__lt=OuterRef(f"{prefix}round"))
+    joins = [f"{prefix}use_case__component", f"{prefix}revision"]
+    joins += ["assigned_to", "office"] if work == "lanes" else ["submitted_by"]
+    if work == "decide":
+        rows = rows.annotate(objections=Count("lanes", filter=Q(lanes__status=Lane.State.OBJECTED)))
+    return (
+        rows.select_related(*joins)
+        .prefetch_related(Prefetch(f"{prefix}use_case__conditions", earlier_conditions(), to_attr="open_conditions"))
+        .annotate(before=Subquery(before.order_by("-round").values("revision")[:1]))
+        .annotate(ended=Subquery(before.order_by("-round").values("ended_how")[:1]))
+    )
+
+
+def as_rows(work: str, loaded: Iterable[Any]) -> list[Row]:
+    """Rows in words; the documents they are compared with are read in one query."""
+    items = list(loaded)
+    revisions = Revision.objects.in_bulk([item.before for item in items if item.before])
+    return [_row(work, item, revisions.get(item.before)) for item in items]
+
+
+def _row(work: str, item: Any, before: Revision | None) -> Row:
+    review: Review = item.review if work == "lanes" else item
+    use_case = review.use_case
+    since = item.opened_at if work == "lanes" else use_case.status_changed_at
+    due_on = item.due_on if work == "lanes" else _due(since, work)
+    return Row(
+        use_case=use_case,
+        url=_url(work, item, use_case),
+        because=_because(work, item),
+        changed=_changed(review, before, item.ended),
+        since=since,
+        due_on=due_on,
+        group=_group(due_on),
+        blocked=_blocked(use_case),
+        is_resubmitted=review.round > 1,
+        is_new=review.round == 1 and since >= timezone.now() - timedelta(days=NEW_DAYS),
+        lane=item if work == "lanes" else None,
+        **case.facts(use_case),
+    )
+
+
+def _due(since: datetime, work: str) -> date:
+    return timezone.localtime(since).date() + timedelta(days=STEP_DAYS[work])
+
+
+def _url(work: str, item: Any, use_case: UseCase) -> str:
+    if work == "lanes":
+        return reverse("reviews-lane", args=[item.uuid])
+    return reverse(f"reviews-{work}", args=[use_case.use_case_id])
+
+
+def _because(work: str, item: Any) -> str:
+    if work == "lanes":
+        return "; ".join(item.because)
+    if work == "endorse":
+        return f"Sent by {item.submitted_by}"
+    if work == "triage":
+        return "Endorsed by the component" if item.endorsed_by_id else "Sent; its component does not endorse first"
+    if item.objections:
+        return f"All offices have answered; {'one objects' if item.objections == 1 else f'{item.objections} object'}"
+    return "All offices have signed" if item.routes.get("needed") else "No office had to sign"
+
+
+def _changed(review: Review, before: Revision | None, ended: str | None) -> str:
+    if before is None:
+        return ""
+    count = len(case.changes(before.document, review.revision.document))
+    what = "it was sent back" if ended == "returned" else "the decision"
+    return f"{count or 'No'} answer{'' if count == 1 else 's'} changed since {what}"
+
+
+def _blocked(use_case: UseCase) -> str:
+    """An earlier condition that is not met stands in the way of saying yes again."""
+    open_conditions = getattr(use_case, "open_conditions", [])
+    if not open_conditions:
+        return ""
+    first = open_conditions[0]
+    more = f" and {len(open_conditions) - 1} more" if len(open_conditions) > 1 else ""
+    return f"Condition due {first.due_on.day} {first.due_on:%B} not met{more}"
+
+
+def _group(due_on: date) -> str:
+    left = (due_on - timezone.localdate()).days
+    if left < 0:
+        return "Overdue"
+    return "Due this week" if left < WEEK else "Later"
+
+
+def earlier_conditions() -> QuerySet[Condition]:
+    """Open conditions of earlier rounds and decisions; those of a running round are the other offices' answers."""
+    ended = Q(decision__isnull=False) | Q(lane__review__ended_at__isnull=False)
+    return Condition.objects.filter(ended, state=Condition.State.OPEN).order_by("due_on")
+
+
+def group_counts(counts: dict[str, int], name: str) -> dict[str, int]:
+    """How many rows each heading stands for when nothing is filtered out."""
+    if name != "all":
+        return {}
+    later = counts["all"] - counts["overdue"] - counts["week"]
+    return {"Overdue": counts["overdue"], "Due this week": counts["week"], "Later": later}
+
+
+def colleagues(user: Any) -> list[User]:
+    """Reviewers of the person's offices, without the person."""
+    offices = standing(user).reviewer_of
+    rows = Membership.objects.current().filter(role=Role.OFFICE_REVIEWER, office__in=offices).exclude(user=user)
+    return list({row.user_id: row.user for row in rows.select_related("user").order_by("user__name")}.values())
+
+
+def next_lane(user: Any, after: Lane) -> Lane | None:
+    """The next lane a reviewer would take: one's own first, then what nobody has, by due date."""
+    rows = queue(user, "lanes").rows.exclude(pk=after.pk).filter(Q(assigned_to=user.pk) | Q(assigned_to=None))
+    return rows.select_related("review__use_case").order_by("due_on", "opened_at", "pk").first()

@@ -1,0 +1,132 @@
+"""Everything the use case's own page says about one case besides its answers."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from audit.models import Event
+from audit.reads import sentence, timeline
+from governance.models import CheckResult, Condition, Decision, Determination, Finding, PracticeRecord, Review, Waiver
+from governance.models.records import Practice
+from governance.permissions import accept_refusals, owner_refusals
+from governance.reads import case
+from registry import document as documents
+from registry import quality, questionnaire
+from registry.models import UseCase
+from registry.permissions import visible_to
+
+# The answer that reports each minimum practice (M-25-21, appendix section 4(b)(i) to (vii)).
+REPORTED_IN = {
+    "testing": "hi_testing_conducted",
+    "impact_assessment": "hi_assessment_completed",
+    "monitoring": "hi_ongoing_monitoring",
+    "training": "hi_training_established",
+    "human_oversight": "hi_failsafe_presence",
+    "appeals": "hi_appeal_process",
+    "consultation": "hi_public_consultation",
+}
+LEVELS = {
+    "not_answered": "Not answered",
+    "in_progress": "In progress",
+    "reported": "Reported only",
+    "evidenced": "Evidenced",
+    "verified": "Verified",
+    "not_applicable": "Not applicable",
+    "precluded": "Precluded",
+    "waived": "Waived",
+}
+
+
+@dataclass(frozen=True)
+class PracticeLine:
+    """One minimum practice: what was reported, what backs it, and the level of the last check."""
+
+    name: str
+    reported: str
+    record: PracticeRecord | None
+    waiver: Waiver | None
+    level: str
+
+
+@dataclass(frozen=True)
+class ConditionLine:
+    """A condition with what this person can do about it."""
+
+    condition: Condition
+    can_report: bool
+    can_accept: bool
+
+
+def practices(use_case: UseCase, document: Any) -> list[PracticeLine]:
+    """The seven practices of a case that is reported as high-impact; nothing for others."""
+    if documents.answers(document).get("is_high_impact") != "high_impact":
+        return []
+    records: dict[str, PracticeRecord] = {}
+    for record in PracticeRecord.objects.filter(use_case=use_case).order_by("effective_on", "id"):
+        records[record.practice] = record
+    waivers = {row.practice: row for row in Waiver.objects.filter(use_case=use_case, revoked_on=None)}
+    result = CheckResult.objects.filter(use_case=use_case).order_by("-run__as_of", "-run_id").first()
+    levels = result.levels if result else {}
+    asked = questionnaire.default().by_field
+    answers = documents.answers(document)
+    return [
+        PracticeLine(
+            practice.label,
+            asked[REPORTED_IN[practice.value]].words(answers.get(REPORTED_IN[practice.value])) or "Not answered",
+            records.get(practice.value),
+            waivers.get(practice.value),
+            LEVELS.get(levels.get(practice.value, ""), ""),
+        )
+        for practice in Practice
+    ]
+
+
+def rounds_of(use_case: UseCase) -> list[Review]:
+    """The review rounds, newest first, each with its lanes and decision."""
+    rows = Review.objects.filter(use_case=use_case).select_related("revision", "submitted_by", "endorsed_by")
+    found = list(rows.order_by("-round")[:10])
+    decisions = {row.review_id: row for row in Decision.objects.filter(use_case=use_case).select_related("decided_by")}
+    for review in found:
+        review.lines = case.lanes_of(review)  # type: ignore[attr-defined]
+        review.decision = decisions.get(review.pk)  # type: ignore[attr-defined]
+    return found
+
+
+def conditions(user: Any, use_case: UseCase) -> list[ConditionLine]:
+    """The case's conditions, open ones first, with what the person can do."""
+    rows = Condition.objects.filter(use_case=use_case).select_related("lane__office", "set_by", "use_case__component")
+    order = {Condition.State.OPEN: 0, Condition.State.MET: 1, Condition.State.ACCEPTED: 2}
+    may_report = not owner_refusals(user, use_case)
+    return [
+        ConditionLine(
+            row,
+            may_report and row.state == Condition.State.OPEN,
+            row.state == Condition.State.MET and not accept_refusals(user, row),
+        )
+        for row in sorted(rows, key=lambda row: (order[Condition.State(row.state)], row.due_on))
+    ]
+
+
+def findings(use_case: UseCase) -> list[Finding]:
+    """What the compliance checks found and is not resolved."""
+    rows = Finding.objects.filter(use_case=use_case).exclude(state=Finding.State.RESOLVED)
+    return list(rows.select_related("provision__edition__instrument").order_by("is_advisory", "due_on", "id"))
+
+
+def determination(use_case: UseCase) -> Determination | None:
+    """The signed answer on the impact that is in force: the newest."""
+    return Determination.objects.filter(use_case=use_case).select_related("signed_by", "revision").first()
+
+
+def history(use_case: UseCase, limit: int = 60, *, besides: tuple[str, ...] = ()) -> list[tuple[Event, str]]:
+    """The timeline in plain sentences, newest first."""
+    events = timeline(use_case.use_case_id).exclude(kind__in=besides)
+    return [(event, sentence(event)) for event in events[:limit]]
+
+
+def concerns(use_case: UseCase, user: Any, as_of: Any) -> tuple[quality.Concern, ...]:
+    """What looks wrong in the newest answers; names are compared with cases the person may see."""
+    key = quality.name_key(use_case.title)
+    others = visible_to(user).filter(name__iexact=use_case.title).exclude(pk=use_case.pk)
+    same = {key: tuple(others.values_list("use_case_id", flat=True)[:5])}
+    context = quality.Context(as_of=as_of, use_case_id=use_case.use_case_id, same_name=same)
+    return quality.concerns(use_case.document, context)

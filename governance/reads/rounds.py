@@ -1,0 +1,68 @@
+"""A case's review round: which is open, who wrote, who signed, who objected."""
+
+from datetime import datetime
+from typing import Any
+
+from accounts.models import BOARD_ROLES, Membership
+from governance.models import Decision, Lane, Review
+from registry.models import Revision, UseCase
+
+State = Lane.State
+
+
+def open_round(use_case: UseCase) -> Review | None:
+    """The round that has not ended; a case has at most one."""
+    return (
+        Review.objects.filter(use_case=use_case, ended_at=None)
+        .select_related("revision", "submitted_by", "endorsed_by", "triaged_by", "use_case")
+        .first()
+    )
+
+
+def last_decision(use_case: UseCase) -> Decision | None:
+    """The newest decision on the case."""
+    return Decision.objects.filter(use_case=use_case).select_related("revision", "decided_by").first()
+
+
+def authors(use_case: UseCase) -> frozenset[int]:
+    """Who wrote or submitted any revision since the case's last decision (design section 4)."""
+    since: datetime | None = (
+        Decision.objects.filter(use_case=use_case).values_list("decided_at", flat=True).order_by("-decided_at").first()
+    )
+    written = Revision.objects.filter(use_case=use_case)
+    submitted = Review.objects.filter(use_case=use_case)
+    if since:
+        written, submitted = written.filter(recorded_at__gt=since), submitted.filter(submitted_at__gt=since)
+    return frozenset(written.values_list("written_by", flat=True)) | frozenset(
+        submitted.values_list("submitted_by", flat=True)
+    )
+
+
+def acted_for(review: Review, user: Any, besides: Lane | None = None) -> list[str]:
+    """The offices this person has signed or objected for in the round; a sign-off carried over counts."""
+    lanes = Lane.objects.filter(review=review, decided_by=user.pk)
+    if besides is not None:
+        lanes = lanes.exclude(office=besides.office_id)
+    return list(lanes.values_list("office__code", flat=True))
+
+
+def objecting(review: Review) -> list[str]:
+    """The offices that objected in the round."""
+    return list(Lane.objects.filter(review=review, status=State.OBJECTED).values_list("office__code", flat=True))
+
+
+def lane_states(review: Review) -> list[tuple[str, str]]:
+    """Each office of the round with the status of its lane."""
+    return list(Lane.objects.filter(review=review).values_list("office__code", "status"))
+
+
+def last_lane(use_case: UseCase, office: Any, before: Review) -> Lane | None:
+    """What the office said last, in any earlier round."""
+    lanes = Lane.objects.filter(review__use_case=use_case, office=office, review__round__lt=before.round)
+    return lanes.order_by("-review__round").first()
+
+
+def seats() -> dict[int, str]:
+    """Who has a vote today: {person: name}."""
+    rows = Membership.objects.current().filter(role__in=BOARD_ROLES).select_related("user")
+    return {row.user_id: row.user.name for row in rows.order_by("user__name")}

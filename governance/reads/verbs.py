@@ -1,0 +1,213 @@
+"""What a person can do with a case now, and for what they cannot: why not."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from accounts.permissions import standing
+from governance import lifecycle_guards as guards
+from governance import permissions
+from governance.models import AgendaItem, Lane
+from governance.reads import rounds
+from registry import lifecycle, questionnaire, tasklist
+from registry.models import UseCase
+from registry.models.use_case import Status
+from registry.permissions import edit_refusals
+
+APPROVALS = ("approve", "approve_with_conditions", "reject")
+DECIDED = frozenset(lifecycle.edge("resubmit").sources)
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One act: where to do it, or the reasons why this person cannot."""
+
+    name: str
+    label: str
+    url: str
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def is_forward(self) -> bool:
+        """Whether it moves the case on; what takes it out or stops it is never a page's main button."""
+        return self.name in {"submit", "endorse", "triage", "decide", "sign", "vote", "edit", "resume"}
+
+
+def submit_verb(use_case: UseCase) -> str:
+    """Which of the four ways of submitting is this case's: again or not, with endorsement or without."""
+    verb = "resubmit" if use_case.status in DECIDED else "submit"
+    return verb if use_case.component.is_endorsement_required else f"{verb}_without_endorsement"
+
+
+def resume_verb(use_case: UseCase) -> str:
+    """Resuming gives back the status the case had."""
+    if use_case.suspended_from == Status.APPROVED_WITH_CONDITIONS:
+        return "resume_with_conditions"
+    return "resume_recorded" if use_case.suspended_from == Status.RECORDED else "resume"
+
+
+def role_refusals(verb: str, user: Any, use_case: UseCase) -> list[str]:
+    """Why the person's roles do not allow the act; empty when they do. `verb` is one of the transition table."""
+    return _ROLES[verb](user, use_case)
+
+
+def status_refusals(verb: str, use_case: UseCase) -> list[str]:
+    """Why the case is not where the act starts."""
+    if use_case.status in lifecycle.edge(verb).sources:
+        return []
+    return [f"The case is “{use_case.get_status_display()}” by now. Reload the page to see who has it."]
+
+
+def guard_refusals(verb: str, user: Any, use_case: UseCase) -> list[str]:
+    """What the record itself has against the act, apart from what a form will hold."""
+    if verb in ("submit", "resubmit", "submit_without_endorsement", "resubmit_without_endorsement"):
+        return guards.complete(tasklist.missing(questionnaire.default(), use_case.document))
+    if verb == "endorse":
+        ask = f"Ask another component lead of {use_case.component}."
+        return guards.not_an_author(user.pk, rounds.authors(use_case), "endorse", ask)
+    if verb in APPROVALS:
+        return _approval_refusals(user, use_case)
+    if verb in ("resume", "resume_with_conditions", "resume_recorded"):
+        return guards.former_status(verb, use_case.suspended_from)
+    if verb == "retire":
+        return guards.stage_retired(use_case.document.get("answers", {}).get("development_stage") or "")
+    return []
+
+
+def refusals(verb: str, user: Any, use_case: UseCase) -> list[str]:
+    """All reasons why this person cannot do this now: role first, then where the case stands, then the record."""
+    return (
+        role_refusals(verb, user, use_case) or status_refusals(verb, use_case) or guard_refusals(verb, user, use_case)
+    )
+
+
+def _approval_refusals(user: Any, use_case: UseCase) -> list[str]:
+    review = rounds.open_round(use_case)
+    reasons = guards.decided_by_board(use_case.component.is_caio_office, use_case.status == Status.AT_BOARD)
+    ask = "Ask the Chief AI Officer or the Board."
+    reasons += guards.not_an_author(user.pk, rounds.authors(use_case), "decide", ask)
+    reasons += guards.not_a_reviewer(rounds.acted_for(review, user) if review else [])
+    if not standing(user).has("caio"):
+        reasons += guards.deputy_reach(use_case.impact or "")
+    return reasons
+
+
+def lane_refusals(user: Any, lane: Lane) -> list[str]:
+    """Why this person cannot decide this lane; empty when they can."""
+    if reasons := permissions.lane_refusals(user, lane):
+        return reasons
+    if lane.status != Lane.State.OPEN:
+        by = f" {lane.decided_by} did so." if lane.decided_by else ""
+        return [f"This lane is “{lane.get_status_display()}” and no longer open.{by}"]
+    use_case = lane.review.use_case
+    ask = f"Ask a colleague in the {lane.office.name}."
+    return guards.not_an_author(user.pk, rounds.authors(use_case), "sign", ask) + guards.one_office(
+        rounds.acted_for(lane.review, user, besides=lane)
+    )
+
+
+def vote_refusals(user: Any, item: AgendaItem) -> list[str]:
+    """Why this person may only recuse; empty when they may vote."""
+    ask = "You can recuse yourself."
+    authors = guards.not_an_author(user.pk, rounds.authors(item.use_case), "vote on", ask)
+    return authors + guards.not_a_reviewer(rounds.acted_for(item.review, user))
+
+
+Roles = Callable[[Any, UseCase], list[str]]
+
+
+def _decider(user: Any, use_case: UseCase) -> list[str]:
+    """Whoever stands where a case is before the Board gets the guard's sentence, not a role's."""
+    return permissions.decider_refusals(user)
+
+
+_ROLES: dict[str, Roles] = {
+    "submit": permissions.owner_refusals,
+    "submit_without_endorsement": permissions.owner_refusals,
+    "resubmit": permissions.owner_refusals,
+    "resubmit_without_endorsement": permissions.owner_refusals,
+    "retire": permissions.withdraw_refusals,
+    "withdraw": permissions.withdraw_refusals,
+    "endorse": permissions.lead_refusals,
+    "triage": lambda user, use_case: permissions.manager_refusals(user),
+    "return": permissions.return_refusals,
+    "approve": _decider,
+    "approve_with_conditions": _decider,
+    "reject": _decider,
+    "refer": _decider,
+    "suspend": _decider,
+    "resume": lambda user, use_case: permissions.caio_refusals(user),
+    "resume_with_conditions": lambda user, use_case: permissions.caio_refusals(user),
+    "resume_recorded": lambda user, use_case: permissions.caio_refusals(user),
+    "defer": lambda user, use_case: permissions.secretary_refusals(user),
+}
+
+
+# -- for the case's page ----------------------------------------------------------------------------
+
+
+def open_verbs(user: Any, use_case: UseCase) -> list[Verb]:
+    """Every act that starts where the case stands, each with its address or the reasons why not."""
+    found = [_edit(user, use_case)] if use_case.status not in (Status.RETIRED, Status.WITHDRAWN) else []
+    for name, label, verb, address in _acts(use_case):
+        if use_case.status in lifecycle.edge(verb).sources:
+            reasons = tuple(_page_refusals(verb, user, use_case))
+            found.append(Verb(name, label, "" if reasons else _to(address, use_case), reasons))
+    found += _lanes(user, use_case) if use_case.status == Status.IN_REVIEW else []
+    found += _board(user, use_case) if use_case.status == Status.AT_BOARD else []
+    return found
+
+
+def _acts(use_case: UseCase) -> list[tuple[str, str, str, str]]:
+    again = " again" if use_case.status in DECIDED else ""
+    return [
+        ("submit", f"Check the answers and send{again}", submit_verb(use_case), "use_cases-check"),
+        ("endorse", "Endorse or send back", "endorse", "reviews-endorse"),
+        ("triage", "Triage", "triage", "reviews-triage"),
+        ("decide", "Decide", "refer", "reviews-decide"),
+        ("suspend", "Suspend", "suspend", "use_cases-suspend"),
+        ("resume", "Let it resume", resume_verb(use_case), "use_cases-resume"),
+        ("retire", "Retire", "retire", "use_cases-retire"),
+        ("withdraw", "Withdraw", "withdraw", "use_cases-withdraw"),
+    ]
+
+
+def _page_refusals(verb: str, user: Any, use_case: UseCase) -> list[str]:
+    """The check page opens with answers missing (it names them), so only the role bars the way to it."""
+    if verb == submit_verb(use_case):
+        return role_refusals(verb, user, use_case)
+    return refusals(verb, user, use_case)
+
+
+def _edit(user: Any, use_case: UseCase) -> Verb:
+    reasons = tuple(edit_refusals(user, use_case))
+    return Verb("edit", "Change answers", "" if reasons else _to("use_cases-tasks", use_case), reasons)
+
+
+def _lanes(user: Any, use_case: UseCase) -> list[Verb]:
+    lanes = Lane.objects.filter(review__use_case=use_case, review__ended_at=None, status=Lane.State.OPEN)
+    found = []
+    for lane in lanes.select_related("office", "review__use_case"):
+        if lane.office_id in standing(user).reviewer_of:
+            reasons = tuple(lane_refusals(user, lane))
+            url = "" if reasons else reverse("reviews-lane", args=[lane.uuid])
+            found.append(Verb("sign", f"Decide for the {lane.office.name}", url, reasons))
+    return found or [
+        Verb("sign", "Sign for an office", "", ("Only reviewers of the offices that are still open can sign.",))
+    ]
+
+
+def _board(user: Any, use_case: UseCase) -> list[Verb]:
+    item = AgendaItem.objects.filter(use_case=use_case, closed_at=None).first()
+    if item and permissions.can_see_board(user):
+        return [Verb("vote", "Open the agenda item", reverse("board-item", args=[item.uuid]))]
+    return [Verb("vote", "Decide", "", ("The AI Governance Board decides it by a vote.",))]
+
+
+def _to(name: str, use_case: UseCase) -> str:
+    try:
+        return reverse(name, args=[use_case.use_case_id])
+    except NoReverseMatch:  # a page of another area that this installation does not serve
+        return ""

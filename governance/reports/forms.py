@@ -1,0 +1,20 @@
+"""Asking for a report."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from governance.reports.permissions import can_read_all, components_of
+
+
+class ReportForm(forms.Form):
+    """As of which day, and for all components or one."""
+
+    as_of = forms.DateField(label="As of", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    component = forms.ChoiceField(label="Component", required=False)
+
+    def __init__(self, user: Any, data: Any = None) -> None:
+        super().__init__(data, initial={"as_of": timezone.localdate()})
+        codes = [(row.code, row.code) for row in components_of(user)]
+        self.fields["component"].choices = [("", "All components"), *codes] if can_read_all(user) else codes  # type: ignore[attr-defined]

@@ -1,0 +1,6 @@
+"""The reports there are, by slug."""
+
+from governance.reports import compliance_status
+from governance.reports.base import ReportKind
+
+SHELF: dict[str, ReportKind] = {kind.slug: kind for kind in (compliance_status.KIND,)}

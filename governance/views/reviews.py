@@ -1,0 +1,300 @@
+"""The pages where people judge a case: a lane, the endorsement, triage, the decision, conditions."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views.decorators.http import require_POST
+
+from governance import permissions
+from governance.actions import decisions, lanes, reviews
+from governance.forms.reviews import DecideForm, EndorseForm, LaneForm, TriageForm
+from governance.forms.use_cases import MetForm
+from governance.models import Condition, Lane, Review
+from governance.reads import case, record, rounds, verbs
+from governance.reads import queue as queues
+from registry import classify
+from registry.lifecycle import edge
+from registry.models import UseCase
+from registry.models.use_case import Status
+from registry.views.shared import attempt, visible_use_case
+
+# What a reader of a case about to be judged knows anyway.
+ROUTINE = ("lane.opened", "lane.assigned", "lane.closed", "lane.carried_over", "use_case.filed")
+
+
+def lane(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """What changed since we said yes, and can my office sign it?"""
+    row = _visible_lane(request, uuid)
+    _allow(permissions.lane_refusals(request.user, row))
+    form = LaneForm(request.POST or None, lane=row)
+    if request.method == "POST" and form.is_valid():
+        if _decide_lane(request, row, form):
+            return _onwards(request, row)
+        if row.status == Lane.State.OPEN and not Lane.objects.filter(pk=row.pk, status=Lane.State.OPEN).exists():
+            return redirect("reviews-lane", uuid)
+    context = {
+        **_left(row.review, opening=row.opening_answers),
+        "lane": row,
+        "form": form,
+        "reasons": verbs.lane_refusals(request.user, row),
+        "next": queues.next_lane(request.user, row),
+        "others": [other for other in case.lanes_of(row.review) if other.pk != row.pk],
+        "back": reverse("reviews-queue"),
+        "days_left": (row.due_on - timezone.localdate()).days,
+    }
+    return render(request, "governance/reviews/lane.html", context)
+
+
+def _decide_lane(request: HttpRequest, row: Lane, form: LaneForm) -> Any:
+    given = form.cleaned_data
+    return attempt(
+        request, row, lanes.decide_lane, row, verb=given["verb"], message=given["message"],
+        reasons=given["reasons"] if given["verb"] == "return" else (),
+        conditions=form.conditions() if given["verb"] == "sign_off_with_conditions" else (),
+    )  # fmt: skip
+
+
+def _onwards(request: HttpRequest, row: Lane) -> HttpResponse:
+    """The next case, with a way back to the one just decided."""
+    decided = Lane.objects.get(pk=row.pk)
+    use_case = row.review.use_case
+    messages.success(request, format_html(
+        '{}: {}. <a href="{}">Look at {} again</a>', use_case.title, decided.get_status_display(),
+        use_case.get_absolute_url(), use_case.use_case_id,
+    ))  # fmt: skip
+    following = queues.next_lane(request.user, row)
+    return redirect("reviews-lane", following.uuid) if following else redirect("reviews-queue")
+
+
+def _visible_lane(request: HttpRequest, uuid: UUID) -> Lane:
+    rows = Lane.objects.select_related(
+        "office", "decided_by", "assigned_to", "carried_from__review", "review__revision", "review__submitted_by"
+    )
+    row = rows.filter(uuid=uuid).first()
+    if row is None:
+        raise Http404
+    use_case_id = UseCase.objects.values_list("use_case_id", flat=True).get(pk=row.review.use_case_id)
+    row.review.use_case = visible_use_case(request, use_case_id)
+    return row
+
+
+def _left(review: Review, opening: Any = ()) -> dict[str, Any]:
+    """The left side of every judging page: the case with what changed first."""
+    document, before = review.revision.document, case.baseline(review)
+    changed = case.changes(before.revision.document, document, opening) if before else []
+    fields = {line.after.field for line in changed}
+    sections = case.parts(document, opening, with_blank=False)
+    opened = [line for part in sections for line in part.lines if line.is_opening and line.field not in fields]
+    shown = fields | {line.field for line in opened}
+    rest = [replace(part, lines=tuple(line for line in part.lines if line.field not in shown)) for part in sections]
+    use_case = review.use_case
+    return {
+        "case": use_case,
+        "review": review,
+        "facts": case.facts(use_case, document),
+        "baseline": before,
+        "changes": changed,
+        "opened": opened,
+        "rest": [part for part in rest if part.lines],
+        "lead": _lead(review, before, len(changed)),
+        "asked_count": case.count_asked(document),
+        "not_needed": sorted((review.routes.get("not_needed") or {}).items()),
+        "determination": record.determination(use_case),
+        "history": record.history(use_case, 8, besides=ROUTINE),
+    }
+
+
+def _lead(review: Review, before: case.Baseline | None, changed: int) -> str:
+    """The one sentence to read first: an objection, a condition a yes would rest on, what changed, or who sent it."""
+    if objecting := rounds.objecting(review):
+        return f"{' and '.join(objecting)} objected; the decision must answer it."
+    conditions = list(queues.earlier_conditions().filter(use_case=review.use_case))
+    if conditions:
+        first = conditions[0]
+        more = f" {len(conditions) - 1} more are open." if len(conditions) > 1 else ""
+        return (
+            f"An earlier yes rests on an open condition, due {first.due_on.day} {first.due_on:%B}: {first.text}{more}"
+        )
+    if before:
+        return f"{changed or 'No'} answer{'' if changed == 1 else 's'} changed since {before.since}."
+    endorsed = f" and {review.endorsed_by} endorsed it" if review.endorsed_by else ""
+    return f"First review. {review.submitted_by} sent it{endorsed}."
+
+
+def endorse(request: HttpRequest, use_case_id: str) -> HttpResponse:
+    """Does the component stand behind this case?"""
+    use_case = visible_use_case(request, use_case_id)
+    _allow(permissions.lead_refusals(request.user, use_case))
+    review = _running(use_case, Status.SUBMITTED)
+    if review is None:
+        return _moved_on(request, use_case)
+    form = EndorseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and _endorse(request, use_case, form):
+        return _next_case(request, "endorse", use_case)
+    context = {**_left(review), "form": form, "reasons": verbs.refusals("endorse", request.user, use_case)}
+    return render(request, "governance/reviews/endorse.html", context)
+
+
+def _endorse(request: HttpRequest, use_case: UseCase, form: EndorseForm) -> Any:
+    given = form.cleaned_data
+    if given["verb"] == "endorse":
+        return attempt(request, use_case, reviews.endorse, use_case, note=given["message"])
+    return attempt(
+        request, use_case, reviews.send_back, use_case, message=given["message"], reasons=given["reasons"]
+    )  # fmt: skip
+
+
+def triage(request: HttpRequest, use_case_id: str) -> HttpResponse:
+    """Does it belong here, and which offices must look at it?"""
+    use_case = visible_use_case(request, use_case_id)
+    _allow(permissions.manager_refusals(request.user))
+    review = _running(use_case, Status.ENDORSED)
+    if review is None:
+        return _moved_on(request, use_case)
+    form = TriageForm(request.POST or None, user=request.user)  # type: ignore[arg-type]
+    if request.method == "POST" and form.is_valid():
+        led_to = attempt(request, use_case, reviews.triage, use_case, **form.answers())
+        if led_to:
+            return _next_case(request, "triage", use_case)
+    context = {**_left(review), "form": form, "routes": reviews.preview(review)}
+    return render(request, "governance/reviews/triage.html", context)
+
+
+def decide(request: HttpRequest, use_case_id: str) -> HttpResponse:
+    """May this use of AI go on, and under what conditions?"""
+    use_case = visible_use_case(request, use_case_id)
+    _allow(permissions.decider_refusals(request.user))
+    review = _running(use_case, Status.READY)
+    if review is None:
+        return _moved_on(request, use_case)
+    outcomes, closed = _outcomes(request.user, use_case)
+    form = DecideForm(request.POST or None, outcomes=outcomes, initial=_prefilled(review))
+    if request.method == "POST" and form.is_valid() and _decide(request, use_case, form):
+        return _next_case(request, "decide", use_case)
+    context = {
+        **_left(review),
+        "form": form,
+        "closed": closed,
+        "others": case.lanes_of(review),
+        "objecting": rounds.objecting(review),
+        "suggestion": classify.suggest(review.revision.document),
+    }
+    return render(request, "governance/reviews/decide.html", context)
+
+
+def _outcomes(user: Any, use_case: UseCase) -> tuple[dict[str, str], list[str]]:
+    """The outcomes open to this person, and why the others are not."""
+    closed: list[str] = []
+    found = {}
+    for verb in ("approve", "approve_with_conditions", "reject", "refer", "return"):
+        reasons = verbs.refusals(verb, user, use_case)
+        if not reasons:
+            found[verb] = f"Send back to {use_case.component.code}" if verb == "return" else edge(verb).label
+        closed += [reason for reason in reasons if reason not in closed]
+    return found, closed
+
+
+def _prefilled(review: Review) -> dict[str, Any]:
+    """The reported impact; it becomes a determination only when an official signs it."""
+    answers = review.revision.document.get("answers", {})
+    letters = [code for code in answers.get("scr_presumed_categories") or [] if code != "none"]
+    return {
+        "impact": answers.get("is_high_impact"), "categories": letters,
+        "justification": answers.get("hi_justification", ""),
+    }  # fmt: skip
+
+
+def _decide(request: HttpRequest, use_case: UseCase, form: DecideForm) -> Any:
+    given = form.cleaned_data
+    if given["outcome"] == "return":
+        return attempt(
+            request, use_case, reviews.send_back, use_case, message=given["message"], reasons=given["reasons"]
+        )  # fmt: skip
+    if given["outcome"] == "refer":
+        within = form.determined() if not _is_beyond_reach(request.user, use_case) else None
+        return attempt(
+            request, use_case, decisions.refer, use_case, question=given["question"], determined=within
+        )  # fmt: skip
+    return attempt(
+        request, use_case, decisions.decide, use_case, outcome=given["outcome"], reason=given["reason"],
+        determined=form.determined() or decisions.Determined(""),
+        conditions=form.conditions() if given["outcome"] == "approve_with_conditions" else (),
+        objections_answered=given["objections_answered"],
+    )  # fmt: skip
+
+
+def _is_beyond_reach(user: Any, use_case: UseCase) -> bool:
+    """A deputy refers what is high-impact without determining it."""
+    return bool(permissions.caio_refusals(user)) and use_case.impact != "not_high_impact"
+
+
+@require_POST
+def condition_met(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Report that a condition is met."""
+    condition = _visible_condition(request, uuid)
+    _allow(permissions.owner_refusals(request.user, condition.use_case))
+    form = MetForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Say what shows that the condition is met.")
+    elif attempt(request, condition, decisions.report_met, condition, evidence=form.cleaned_data["evidence"]):
+        messages.success(request, "Reported met. Who set the condition is asked to accept it.")
+    return redirect(condition.use_case.get_absolute_url() + "#conditions")
+
+
+@require_POST
+def condition_accept(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Accept that a condition is met."""
+    condition = _visible_condition(request, uuid)
+    _allow(permissions.accept_refusals(request.user, condition))
+    if attempt(request, condition, decisions.accept_met, condition):
+        messages.success(request, "Accepted. The condition is closed.")
+    return redirect(condition.use_case.get_absolute_url() + "#conditions")
+
+
+def _visible_condition(request: HttpRequest, uuid: UUID) -> Condition:
+    row = Condition.objects.select_related("use_case__component", "use_case__owner", "lane__office").filter(uuid=uuid)
+    condition = row.first()
+    if condition is None:
+        raise Http404
+    visible_use_case(request, condition.use_case.use_case_id)
+    return condition
+
+
+def _running(use_case: UseCase, status: str) -> Review | None:
+    review = rounds.open_round(use_case) if use_case.status == status else None
+    if review:
+        review.use_case = use_case
+    return review
+
+
+def _moved_on(request: HttpRequest, use_case: UseCase) -> HttpResponse:
+    """An old link or somebody who was faster: say where the case stands."""
+    messages.info(request, f"{use_case.use_case_id} is “{use_case.get_status_display()}”. Here is who has it now.")
+    return redirect(use_case.get_absolute_url())
+
+
+def _next_case(request: HttpRequest, work: str, done: UseCase) -> HttpResponse:
+    """On with the next of the same kind, with a way back."""
+    now = UseCase.objects.get(pk=done.pk)
+    messages.success(request, format_html(
+        '{}: {}. <a href="{}">Look at {} again</a>', now.title, now.get_status_display(), now.get_absolute_url(),
+        now.use_case_id,
+    ))  # fmt: skip
+    waiting = queues.chosen(queues.queue(request.user, work), "all", request.user).exclude(use_case=done)
+    following = waiting.select_related("use_case").first()
+    if following is None:
+        return redirect(reverse("reviews-queue") + f"?work={work}")
+    return redirect(f"reviews-{work}", following.use_case.use_case_id)
+
+
+def _allow(reasons: list[str]) -> None:
+    if reasons:
+        raise PermissionDenied(" ".join(reasons))

@@ -1,0 +1,164 @@
+"""A use case's page, checking and sending it, and the steps outside of a review."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from governance.actions import use_cases
+from governance.forms.use_cases import MetForm, ReasonForm, StatementForm
+from governance.reads import case, next_step, record, rounds, verbs
+from registry import questionnaire, tasklist
+from registry.models import UseCase
+from registry.views.shared import attempt, visible_use_case
+
+
+def detail(request: HttpRequest, use_case_id: str) -> HttpResponse:
+    """What is this use of AI, where does it stand, and who has it?"""
+    use_case = visible_use_case(request, use_case_id)
+    document = use_case.filed_document or use_case.document
+    practices = record.practices(use_case, document)
+    acts = verbs.open_verbs(request.user, use_case)
+    context = {
+        "case": use_case,
+        "facts": case.facts(use_case),
+        "next": next_step.next_step(use_case),
+        "acts": [act for act in acts if act.url],
+        "closed_acts": [act for act in acts if act.reasons],
+        "parts": case.parts(document, besides=record.REPORTED_IN.values() if practices else ()),
+        "determination": _determined(use_case),
+        "practices": practices,
+        "rounds": record.rounds_of(use_case),
+        "conditions": record.conditions(request.user, use_case),
+        "findings": record.findings(use_case),
+        "history": record.history(use_case),
+        "met_form": MetForm(),
+        "today": timezone.localdate(),
+    }
+    return render(request, "governance/use_cases/detail.html", context)
+
+
+def _determined(use_case: UseCase) -> dict[str, Any] | None:
+    row = record.determination(use_case)
+    return {"row": row, "impact": case.label("is_high_impact", row.impact)} if row else None
+
+
+def check(request: HttpRequest, use_case_id: str) -> HttpResponse:
+    """Is everything right, so that I can sign and send it?"""
+    use_case = visible_use_case(request, use_case_id)
+    _allow(verbs.role_refusals(verbs.submit_verb(use_case), request.user, use_case))
+    verb = verbs.submit_verb(use_case)
+    context = {
+        "case": use_case,
+        "facts": case.facts(use_case, use_case.document),
+        "concerns": record.concerns(use_case, request.user, timezone.localdate()),
+        "labels": {question.field: question.label for question in questionnaire.default()},
+        "sections": {field: section.slug for field, section in questionnaire.default().section_of.items()},
+        "missing": tasklist.missing(questionnaire.default(), use_case.document),
+        "stands": verbs.status_refusals(verb, use_case),
+        "parts": case.parts(use_case.document),
+        "statement": use_cases.STATEMENT,
+        "form": StatementForm(initial={"opened_on": use_case.revision_number}),
+        "to_lead": use_case.component.is_endorsement_required,
+    }
+    return render(request, "governance/use_cases/check.html", context)
+
+
+@require_POST
+def submit(request: HttpRequest, use_case_id: str) -> HttpResponse:
+    """Send the checked revision for review."""
+    use_case = visible_use_case(request, use_case_id)
+    _allow(verbs.role_refusals(verbs.submit_verb(use_case), request.user, use_case))
+    form = StatementForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Sign the statement to send the case.")
+        return redirect("use_cases-check", use_case_id)
+    opened_on = form.cleaned_data["opened_on"]
+    sent = attempt(
+        request, use_case, use_cases.submit, use_case, statement=use_cases.STATEMENT, opened_on=opened_on
+    )  # fmt: skip
+    if not sent:
+        return redirect("use_cases-check", use_case_id)
+    to = f"the component lead of {use_case.component}"
+    to = to if use_case.component.is_endorsement_required else "the inventory manager"
+    messages.success(request, f"Sent. {use_case.use_case_id} is now with {to}. You will be told what they answer.")
+    return redirect("use_cases-detail", use_case_id)
+
+
+def withdraw(request: HttpRequest, use_case_id: str) -> HttpResponse:
+    """Should this case be taken out of the registry's work?"""
+    words = {
+        "title": "Withdraw",
+        "does": "The case leaves the work list and the inventory's next files. It stays readable with your reason, and "
+        "it cannot be brought back.",
+        "label": "Why is it withdrawn?",
+        "hint": "For example: not AI, out of scope, duplicate of another case, given up.",
+        "done": "Withdrawn.",
+    }
+    return _step(request, use_case_id, "withdraw", use_cases.withdraw, words)
+
+
+def suspend(request: HttpRequest, use_case_id: str) -> HttpResponse:
+    """Must this use stop until something is mended?"""
+    words = {
+        "title": "Suspend",
+        "does": "The use must stop. The case keeps the status it had, and gets it back when you let it resume.",
+        "label": "What stops it?",
+        "hint": "Say what has to be mended; the owner reads this.",
+        "done": "Suspended.",
+    }
+    return _step(request, use_case_id, "suspend", use_cases.suspend, words)
+
+
+def resume(request: HttpRequest, use_case_id: str) -> HttpResponse:
+    """Is what stopped this use mended?"""
+    words = {
+        "title": "Let it resume",
+        "does": "The case gets back the status it had when it was suspended. Resuming approves nothing new.",
+        "label": "How was it mended?",
+        "hint": "",
+        "done": "It may resume.",
+    }
+    return _step(request, use_case_id, "resume", use_cases.resume, words)
+
+
+def retire(request: HttpRequest, use_case_id: str) -> HttpResponse:
+    """Is this use over?"""
+    words = {
+        "title": "Retire",
+        "does": "The answers that report it as retired are filed today. It is reported once more as retired, then no "
+        "longer. This cannot be taken back.",
+        "label": "Note",
+        "hint": "What replaced it, or why it ended.",
+        "done": "Retired.",
+    }
+    return _step(request, use_case_id, "retire", use_cases.retire, words, required=False)
+
+
+def _step(
+    request: HttpRequest, use_case_id: str, name: str, action: Callable[..., Any], words: dict[str, str],
+    *, required: bool = True,
+) -> HttpResponse:  # fmt: skip
+    """Ask once, name what will happen, then do it."""
+    use_case = visible_use_case(request, use_case_id)
+    verb = verbs.resume_verb(use_case) if name == "resume" else name
+    _allow(verbs.role_refusals(verb, request.user, use_case))
+    form = ReasonForm(request.POST or None, label=words["label"], hint=words["hint"], required=required)
+    if request.method == "POST" and form.is_valid():
+        if attempt(request, use_case, action, use_case, reason=form.cleaned_data["reason"]):
+            messages.success(request, f"{words['done']} {use_case.use_case_id} keeps its record.")
+        return redirect("use_cases-detail", use_case_id)
+    stands = verbs.refusals(verb, request.user, use_case)
+    context = {"case": use_case, "facts": case.facts(use_case), "form": form, "words": words, "stands": stands,
+               "round": rounds.open_round(use_case)}  # fmt: skip
+    return render(request, "governance/use_cases/step.html", context)
+
+
+def _allow(reasons: list[str]) -> None:
+    if reasons:
+        raise PermissionDenied(" ".join(reasons))

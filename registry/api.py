@@ -1,0 +1,163 @@
+"""Read the registry over HTTP, with the same rights as on its pages."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import mixins, serializers, viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from registry.models import Edition, EditionStatus, Provision, Revision, UseCase
+from registry.permissions import can_read_catalogue, visible_to
+from registry.views.shared import visible_use_case
+
+USE_CASE_ID = OpenApiParameter("use_case_id", OpenApiTypes.STR, OpenApiParameter.PATH, description="e.g. DHS-2705")
+
+
+class UseCaseSummary(serializers.ModelSerializer):
+    """A row of the list; the words are codes of OMB's 2025 instrument."""
+
+    component = serializers.CharField(source="component.code", read_only=True)
+    name = serializers.CharField(read_only=True)
+    stage = serializers.CharField(read_only=True, allow_null=True)
+    impact = serializers.CharField(read_only=True, allow_null=True)
+    topic_area = serializers.CharField(read_only=True, allow_null=True)
+    classification = serializers.CharField(read_only=True, allow_null=True)
+
+    class Meta:
+        model = UseCase
+        fields = (
+            "use_case_id", "name", "component", "status", "handling", "stage", "impact", "topic_area",
+            "classification", "revision_number", "filed_number", "filed_effective_on",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class UseCaseDetail(UseCaseSummary):
+    """A case with the document that counts: the newest filing's, or null before the first."""
+
+    document = serializers.SerializerMethodField()
+
+    class Meta(UseCaseSummary.Meta):
+        fields = (*UseCaseSummary.Meta.fields, "document")  # type: ignore[assignment]
+        read_only_fields = fields  # type: ignore[assignment]
+
+    @extend_schema_field(OpenApiTypes.OBJECT)
+    def get_document(self, use_case: UseCase) -> dict[str, Any] | None:
+        """Answers, withheld markers and flagged texts of the filed revision."""
+        return use_case.filed_document
+
+
+class RevisionSummary(serializers.ModelSerializer):
+    """An immutable state of a case's document."""
+
+    written_by = serializers.CharField(source="written_by.name", read_only=True)
+
+    class Meta:
+        model = Revision
+        fields = ("number", "sha256", "edition", "section", "why", "written_by", "recorded_at", "document")
+        read_only_fields = fields
+
+
+class UseCaseFilter(filters.FilterSet):
+    """The list's filters; an unknown value finds nothing."""
+
+    component = filters.CharFilter(field_name="component__code")
+    stage = filters.CharFilter()
+    impact = filters.CharFilter()
+
+    class Meta:
+        model = UseCase
+        fields = ("component", "status", "stage", "impact")
+
+
+@extend_schema_view(retrieve=extend_schema(parameters=[USE_CASE_ID]))
+class UseCases(viewsets.ReadOnlyModelViewSet):
+    """Use cases you may see."""
+
+    queryset = UseCase.objects.none()
+    lookup_field = "use_case_id"
+    lookup_value_regex = "[^/]+"
+    filterset_class = UseCaseFilter
+
+    def get_queryset(self) -> QuerySet[UseCase]:
+        """By need to know, as on the pages."""
+        return visible_to(self.request.user).select_related("component").order_by("use_case_id")
+
+    def get_serializer_class(self) -> type[serializers.BaseSerializer]:
+        """The document only for one case at a time."""
+        return UseCaseDetail if self.action == "retrieve" else UseCaseSummary
+
+    def get_object(self) -> UseCase:
+        """Opening a restricted case is recorded here as on its page."""
+        return visible_use_case(self.request, self.kwargs["use_case_id"])
+
+
+class Revisions(mixins.ListModelMixin, viewsets.GenericViewSet):
+    """All revisions of one use case, newest first."""
+
+    queryset = Revision.objects.none()
+    serializer_class = RevisionSummary
+    filter_backends = ()
+
+    @extend_schema(parameters=[USE_CASE_ID])
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """404 for a case you may not know of."""
+        return super().list(request, *args, **kwargs)
+
+    def get_queryset(self) -> QuerySet[Revision]:
+        """The case decides who may read."""
+        if getattr(self, "swagger_fake_view", False):
+            return Revision.objects.none()
+        use_case = visible_use_case(self.request, self.kwargs["use_case_id"])
+        return Revision.objects.filter(use_case=use_case).select_related("written_by").order_by("-number")
+
+
+class ProvisionEntry(serializers.ModelSerializer):
+    """One thing an edition asks; `is_summary_only` marks what is summarised without the text."""
+
+    class Meta:
+        model = Provision
+        fields = ("ref", "kind", "title", "summary", "is_summary_only", "check_name", "details")
+        read_only_fields = fields
+
+
+class StatusEntry(serializers.ModelSerializer):
+    """In force, superseded, withdrawn or disputed, from a day on."""
+
+    class Meta:
+        model = EditionStatus
+        fields = ("status", "from_on", "source", "recorded_on")
+        read_only_fields = fields
+
+
+class EditionDetail(serializers.ModelSerializer):
+    """An edition of an instrument with its provisions and its status list."""
+
+    instrument = serializers.CharField(source="instrument.slug", read_only=True)
+    title = serializers.CharField(source="instrument.title", read_only=True)
+    provisions = ProvisionEntry(many=True, read_only=True)
+    statuses = StatusEntry(many=True, read_only=True)
+
+    class Meta:
+        model = Edition
+        fields = ("instrument", "title", "effective_on", "sha256", "statuses", "provisions")
+        read_only_fields = fields
+
+
+class Policy(mixins.ListModelMixin, viewsets.GenericViewSet):
+    """The policy catalogue."""
+
+    queryset = Edition.objects.none()
+    serializer_class = EditionDetail
+    filterset_fields = ("instrument__slug", "effective_on")
+
+    def get_queryset(self) -> QuerySet[Edition]:
+        """Whoever holds a role may read it."""
+        if not can_read_catalogue(self.request.user):
+            return Edition.objects.none()
+        rows = Edition.objects.select_related("instrument").prefetch_related("provisions", "statuses")
+        return rows.order_by("instrument__slug", "effective_on")

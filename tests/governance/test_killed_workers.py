@@ -1,0 +1,95 @@
+"""Real workers, really killed: what they left is taken up and finished once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from accounts.actions import system_account
+from audit.models import Event
+from governance.actions import compliance, jobs
+from governance.actions.reports import make_report
+from governance.models import CheckRun, Finding, Report
+from tests.conftest import Cast
+from tests.governance import scenes
+
+pytestmark = [pytest.mark.scale, pytest.mark.django_db(transaction=True)]
+PROJECT = Path(__file__).resolve().parents[2]
+CODE = """
+import django; django.setup()
+from governance import tasks
+tasks.{task}("{uuid}")
+"""
+
+
+def worker(task: str, uuid: Any) -> subprocess.Popen[bytes]:
+    """The task in a process of its own, on this test's database."""
+    given = connection.settings_dict
+    host, port = given["HOST"] or "127.0.0.1", given["PORT"] or "5432"
+    url = f"postgres://{given['USER']}:{given['PASSWORD']}@{host}:{port}/{given['NAME']}"
+    env = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings", "DEBUG": "1"}
+    return subprocess.Popen([sys.executable, "-c", CODE.format(task=task, uuid=uuid)], cwd=PROJECT, env=env)  # noqa: S603
+
+
+def kill_when(process: subprocess.Popen[bytes], has_begun: Callable[[], bool]) -> None:
+    """Kill it the hard way as soon as it is at work."""
+    until = time.monotonic() + 60
+    while not has_begun() and process.poll() is None and time.monotonic() < until:
+        time.sleep(0.01)
+    assert process.poll() is None, "it was done before it could be killed"
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+
+def lease_ends(model: Any, pk: int) -> None:
+    """What three minutes would do."""
+    model.objects.filter(pk=pk, state="running").update(lease_until=timezone.now() - timedelta(seconds=1))
+
+
+def test_report_survives_its_killed_worker() -> None:
+    scenes.catalogue()
+    for number in range(60):
+        scenes.deployed("CBP", use_case_name=f"Invented case {number}", **scenes.OPEN)
+    asked = scenes.report(Cast())
+    kill_when(worker("make_report", asked.uuid), lambda: Report.objects.get(pk=asked.pk).state == "running")
+    asked.refresh_from_db()
+    assert (asked.state, asked.pdf, asked.pdf_sha256) == ("running", None, ""), "nothing is half-written"
+    assert make_report(asked.uuid) is None, "its lease still holds"
+    lease_ends(Report, asked.pk)
+    assert worker("make_report", asked.uuid).wait(120) == 0
+    asked.refresh_from_db()
+    assert (asked.state, asked.attempts) == ("done", 2)
+    assert Event.objects.filter(kind="report.made", subject_id=str(asked.uuid)).count() == 1
+
+
+def test_sweep_survives_its_killed_worker() -> None:
+    scenes.catalogue()
+    for number in range(1100):
+        scenes.deployed("CBP", use_case_name=f"Invented case {number}", **scenes.OPEN)
+    run = compliance.start_run(actor=system_account(), as_of=scenes.DAY)
+    kill_when(worker("check_run", run.uuid), run.results.exists)
+    run.refresh_from_db()
+    left = run.results.count()
+    assert run.state == "running" and 0 < left < 1100 and not Finding.objects.exists()
+    lease_ends(CheckRun, run.pk)
+    assert worker("check_run", run.uuid).wait(300) == 0
+    run.refresh_from_db()
+    assert (run.state, run.attempts, run.counts["use_cases"]) == ("done", 2, 1100)
+    assert run.counts["opened"] == Finding.objects.count() == Event.objects.filter(kind="finding.opened").count()
+    again = compliance.start_run(actor=system_account(), as_of=scenes.DAY)
+    compliance.perform(again.uuid)
+    again.refresh_from_db()
+    assert (again.counts["opened"], again.counts["resolved"]) == (0, 0)
+    assert again.counts["kept"] == run.counts["opened"]
+    assert jobs.claim(CheckRun, run.pk) is None

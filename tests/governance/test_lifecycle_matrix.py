@@ -1,0 +1,209 @@
+"""Every edge of the transition table x every role: who is in the table moves the case, all others are refused.
+
+The table is read, not copied: a new edge without an act here fails. Beside the actions, the database itself refuses
+every pair of statuses that is not in the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from accounts.models import Role
+from audit.models import Event
+from audit.workflow import Refused
+from governance.actions import board, decisions, lanes, reviews, use_cases
+from governance.actions.decisions import Determined
+from governance.models import AgendaItem, Review
+from registry.lifecycle import STATUSES, edges, pairs
+from registry.models import UseCase
+from tests import lives, make
+
+# One person for each role; a component role is held in the case's component.
+PEOPLE = {
+    Role.PROGRAM_OFFICER: "officer", Role.COMPONENT_LEAD: "lead", Role.INVENTORY_MANAGER: "manager",
+    Role.OFFICE_REVIEWER: "priv", Role.CAIO: "caio", Role.DEPUTY_CAIO: "deputy", Role.BOARD_SECRETARY: "secretary",
+    Role.BOARD_MEMBER: "member", Role.BOARD_CHAIR: "chair", Role.LEADERSHIP: "leader", Role.AUDITOR: "auditor",
+    Role.ADMINISTRATOR: "administrator",
+}  # fmt: skip
+CONDITION = [("Name the retention schedule.", timezone.localdate() + timedelta(days=30))]
+BECAUSE = "Because the invented facts say so."
+
+
+def send(case: UseCase, actor: Any) -> None:
+    use_cases.submit(case, actor=actor, statement="Signed.", opened_on=lives.reread(case).revision_number)
+
+
+def triage(case: UseCase, actor: Any) -> None:
+    reviews.triage(case, actor=actor, in_scope=True, is_ai=True, is_complete=True)
+
+
+def sign(case: UseCase, actor: Any) -> None:
+    """The last sign-off closes the lanes; without a lane to sign, triage does."""
+    if case.status == "endorsed":
+        triage(case, actor)
+    else:
+        lanes.decide_lane(lives.lane(case), actor=actor, verb="sign_off")
+
+
+def send_back(case: UseCase, actor: Any) -> None:
+    if case.status == "in_review":
+        lanes.decide_lane(lives.lane(case), actor=actor, verb="return", message=BECAUSE)
+    else:
+        reviews.send_back(case, actor=actor, message=BECAUSE)
+
+
+def conclude(outcome: str) -> Callable[[UseCase, Any], None]:
+    def act(case: UseCase, actor: Any) -> None:
+        conditions = CONDITION if outcome == "approve_with_conditions" else ()
+        if case.status == "at_board":
+            item = AgendaItem.objects.get(use_case=case, closed_at=None)
+            board.close_item(item, actor=actor, minutes=BECAUSE, conditions=conditions)
+        else:
+            decisions.decide(
+                case, actor=actor, outcome=outcome, reason=BECAUSE, determined=Determined("not_high_impact"),
+                conditions=conditions,
+            )  # fmt: skip
+
+    return act
+
+
+def refer(case: UseCase, actor: Any) -> None:
+    decisions.refer(case, actor=actor, question="May it go on?", determined=Determined("not_high_impact"))
+
+
+ACTS: dict[str, Callable[[UseCase, Any], Any]] = {
+    "submit": send,
+    "submit_without_endorsement": send,
+    "resubmit": send,
+    "resubmit_without_endorsement": send,
+    "endorse": lambda case, actor: reviews.endorse(case, actor=actor),
+    "triage": triage,
+    "complete_lanes": sign,
+    "return": send_back,
+    "approve": conclude("approve"),
+    "approve_with_conditions": conclude("approve_with_conditions"),
+    "reject": conclude("reject"),
+    "refer": refer,
+    "defer": conclude("defer"),
+    "withdraw": lambda case, actor: use_cases.withdraw(case, actor=actor, reason=BECAUSE),
+    "suspend": lambda case, actor: use_cases.suspend(case, actor=actor, reason=BECAUSE),
+    "resume": lambda case, actor: use_cases.resume(case, actor=actor, reason=BECAUSE),
+    "resume_with_conditions": lambda case, actor: use_cases.resume(case, actor=actor, reason=BECAUSE),
+    "resume_recorded": lambda case, actor: use_cases.resume(case, actor=actor, reason=BECAUSE),
+    "retire": lambda case, actor: use_cases.retire(case, actor=actor),
+}
+# The table names all roles of an edge; each acts only while the case is with them (design sections 3 and 4).
+WITH: dict[tuple[str, str], set[str]] = {
+    ("return", "submitted"): {"component_lead"},
+    ("return", "endorsed"): {"inventory_manager"},
+    ("return", "in_review"): {"office_reviewer"},
+    ("return", "ready_for_decision"): {"caio", "deputy_caio"},
+    ("complete_lanes", "in_review"): {"office_reviewer"},
+    **{(verb, "ready_for_decision"): {"caio", "deputy_caio"} for verb in decisions.OUTCOMES},
+    **{(verb, "at_board"): {"board_secretary"} for verb in decisions.OUTCOMES},
+}
+CASES = [(move, source) for move in edges() for source in move.sources]
+
+
+def scene(move: Any, source: str, cast: Any) -> UseCase:
+    """A case at the edge's source, with everything the edge's guard asks for."""
+    if move.verb.startswith("resume_") or (move.verb == "resume"):
+        before = {"resume": "approved", "resume_with_conditions": "approved_with_conditions"}.get(move.verb, "recorded")
+        case = lives.STATUSES[before](cast)
+        use_cases.suspend(case, actor=cast.caio, reason=BECAUSE)
+        return lives.reread(case)
+    case = lives.STATUSES[source](cast)
+    if move.verb == "retire":
+        case = lives.answer(case, cast.officer, development_stage="retired")
+    if move.verb.endswith("without_endorsement"):
+        type(case.component).objects.filter(pk=case.component_id).update(is_endorsement_required=False)
+    if source == "at_board":
+        item = AgendaItem.objects.get(use_case=case)
+        board.schedule(lives.meeting(cast), [item], actor=cast.secretary)
+        lives.vote(item, cast, move.verb)
+    return lives.reread(case)
+
+
+def test_every_edge_has_an_act_here() -> None:
+    assert {move.verb for move in edges()} == set(ACTS)
+    assert set(lives.STATUSES) == set(STATUSES)
+
+
+@pytest.mark.parametrize("source", sorted(STATUSES))
+def test_each_status_is_reached_by_the_actions(source: str, cast: Any) -> None:
+    assert lives.STATUSES[source](cast).status == source
+
+
+class Undo(Exception):
+    """Ends a try, so that the next role finds the case at the edge's source again."""
+
+
+def moves(move: Any, case: UseCase, actor: Any) -> None:
+    ACTS[move.verb](case, actor)
+    after = lives.reread(case)
+    assert after.status == move.target, actor
+    assert Event.objects.filter(kind=move.event_kind, actor=actor, subject_id=case.use_case_id).exists()
+    raise Undo
+
+
+def is_refused(move: Any, source: str, case: UseCase, actor: Any) -> None:
+    before = Event.objects.count()
+    with pytest.raises(Refused) as refused:
+        ACTS[move.verb](case, actor)
+    assert all(reason.endswith(".") for reason in refused.value.reasons), refused.value.reasons
+    assert lives.reread(case).status == source, actor
+    assert Event.objects.count() == before, "a refused act leaves nothing behind"
+
+
+@pytest.mark.parametrize(("move", "source"), CASES, ids=[f"{move.verb}-{source}" for move, source in CASES])
+def test_an_edge_is_open_to_its_roles_and_to_no_other(move: Any, source: str, cast: Any) -> None:
+    people = {role: getattr(cast, name) for role, name in PEOPLE.items()}
+    case = scene(move, source, cast)
+    allowed = WITH.get((move.verb, source), set(move.roles))
+    assert allowed <= set(move.roles)
+    for role, actor in people.items():
+        if role in allowed:
+            with pytest.raises(Undo), transaction.atomic():
+                moves(move, case, actor)
+        else:
+            is_refused(move, source, case, actor)
+
+
+@pytest.mark.parametrize("source", sorted(STATUSES))
+def test_the_database_refuses_every_pair_outside_the_table(source: str, cast: Any) -> None:
+    case = lives.STATUSES[source](cast)
+    let_through = set()
+    for target in set(STATUSES) - {source}:
+        try:
+            with transaction.atomic():
+                UseCase.objects.filter(pk=case.pk).update(status=target)
+                raise Undo
+        except Undo:
+            let_through.add((source, target))
+        except DatabaseError as error:
+            assert "Invalid transition" in str(error)
+    assert let_through == {pair for pair in pairs() if pair[0] == source}
+
+
+def test_triage_without_needed_offices_goes_straight_to_the_decision(cast: Any) -> None:
+    case = lives.endorsed(cast, scr_pii="no")
+    triage(case, cast.manager)
+    assert lives.reread(case).status == "ready_for_decision"
+    assert not Review.objects.get(use_case=case).lanes.exists()
+    assert Review.objects.get(use_case=case).routes["not_needed"]["PRIV"] == "No personal information is expected"
+
+
+def test_another_component_moves_nothing(cast: Any) -> None:
+    case = lives.submitted(cast)
+    for person in (cast.other_officer, cast.other_lead):
+        for verb in ("endorse", "return", "withdraw"):
+            with pytest.raises(Refused):
+                ACTS[verb](case, person)
+    assert make.component("FEMA").pk != case.component_id
+    assert lives.reread(case).status == "submitted"
