@@ -7,9 +7,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
-from django.db.models import Count, F, Q, QuerySet
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from accounts.models import Component
 from registry import diff, questionnaire
 from registry import document as documents
 from registry.models import Filing, ProposedCorrection, Revision, UseCase
@@ -40,8 +43,7 @@ def search(rows: QuerySet[UseCase], text: str) -> QuerySet[UseCase]:
     text = text.strip().replace("\x00", "")
     if not text:
         return rows
-    by_id = rows.filter(use_case_id__iexact=text)
-    if by_id.exists():
+    if "-" in text and (by_id := rows.filter(use_case_id__in={text, text.upper()})).exists():
         return by_id
     query = SearchQuery(text, search_type="websearch", config="english")
     found = rows.filter(Q(search_vector=query) | Q(name__icontains=text))
@@ -66,14 +68,49 @@ def filtered(rows: QuerySet[UseCase], given: Mapping[str, str], user: Any) -> Qu
     return search(rows, given.get("q", ""))
 
 
-def counts(rows: QuerySet[UseCase]) -> dict[str, list[Choice]]:
-    """For each filter its values among `rows` with their counts: one grouped query a filter."""
-    result = {}
-    for name in FILTERS:
-        column = "component__code" if name == "component" else name
-        groups = rows.order_by().values_list(column).annotate(n=Count("pk")).order_by(column)
-        result[name] = [Choice(value or "", label(name, value), n) for value, n in groups if value]
-    return result
+@dataclass(frozen=True)
+class Counts:
+    """How many rows there are, and for each filter its values among them."""
+
+    total: int
+    choices: dict[str, list[Choice]]
+
+
+def counts(rows: QuerySet[UseCase]) -> Counts:
+    """All filters and the total in one pass over the rows: grouping sets, which the ORM cannot say."""
+    columns = ["component_id" if name == "component" else name for name in FILTERS]
+    try:
+        inner, given = rows.order_by().values(*columns).query.sql_with_params()
+    except EmptyResultSet:  # the ORM knows without asking that there is nothing
+        return Counts(0, {name: [] for name in FILTERS})
+    listed = ", ".join(FILTERS)
+    sets = ", ".join(f"({name})" for name in FILTERS)
+    query = (
+        f"SELECT {listed}, GROUPING({listed}), COUNT(*) FROM ({inner}) AS shown ({listed}) "  # noqa: S608 (own names)
+        f"GROUP BY GROUPING SETS ({sets}, ())"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, given)
+        groups = cursor.fetchall()
+    return _sorted_out(groups)
+
+
+def _sorted_out(groups: Iterable[tuple[Any, ...]]) -> Counts:
+    total, choices = 0, {name: list[Choice]() for name in FILTERS}
+    codes = dict(Component.objects.values_list("pk", "code"))  # joined here: five times cheaper than before grouping
+    everything = 2 ** len(FILTERS) - 1  # GROUPING has a bit for each column that is not grouped by
+    for *values, mask, number in groups:
+        if mask == everything:
+            total = number
+            continue
+        position = next(i for i in range(len(FILTERS)) if not mask & 1 << (len(FILTERS) - 1 - i))
+        name = FILTERS[position]
+        value = codes.get(values[position]) if name == "component" else values[position]
+        if value:
+            choices[name].append(Choice(value, label(name, value), number))
+    for found in choices.values():
+        found.sort(key=lambda choice: choice.value)
+    return Counts(total, choices)
 
 
 def label(name: str, value: str | None) -> str:

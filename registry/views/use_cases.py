@@ -34,18 +34,19 @@ COLUMNS = ("Use Case ID", "Name", "Component", "Stage", "Impact", "Status", "Own
 def listing(request: HttpRequest) -> HttpResponse:
     """Which use cases are there, and which of them fit?"""
     given = {name: value for name, value in request.GET.items() if isinstance(value, str)}
-    seen = visible_to(request.user)
-    rows = reads.filtered(seen, given, request.user)
+    found = reads.filtered(visible_to(request.user), given, request.user)
+    rows = found.select_related("component", "owner").defer("document", "filed_document", "search_vector")
     if not given.get("q") or given.get("sort"):
         rows = rows.order_by(*reads.SORTS.get(given.get("sort", ""), reads.SORTS[""]))
-    rows = rows.select_related("component", "owner")
     if given.get("format") == "csv":
         return _csv(rows)
-    page = Paginator(rows, 50).get_page(given.get("page"))
+    counts = reads.counts(found)
+    pages = Paginator(rows, 50)
+    pages.count = counts.total  # counted with the filters already
     context = {
-        "page": page,
+        "page": pages.get_page(given.get("page")),
         "given": given,
-        "counts": reads.counts(reads.filtered(seen, given, request.user)),
+        "counts": counts.choices,
         "can_register": can_register(request.user),
         "filters": [(n, v) for n, v in given.items() if n in (*reads.FILTERS, "show", "q") and v],
         "works_in_component": bool(standing(request.user).components),
