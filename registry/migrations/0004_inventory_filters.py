@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_guards'),
-        ('registry', '0002_guards'),
+        ('registry', '0003_rev_suspended_from'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
