@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from governance import menu
+from governance.compliance import in_force
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -16,6 +17,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "is_demo_mode": settings.PORTAL_DEMO,
         "page_made_at": timezone.localtime(),
         "menu": menu.menu(request.user, request.path) if _is_signed_in(request) else (),
+        "policy_in_force": in_force.headline(timezone.localdate()),
         "role_line": menu.role_line(request.user) if _is_signed_in(request) else "",
     }
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from launcher.base import ROOT, private_dir
 from launcher.homes import Home
 
-NOT_FOR_CHILDREN = ("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__")
+# The last one: some machines forbid compiled files, and then each process compiles the portal anew for three seconds.
+NOT_FOR_CHILDREN = ("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__", "PYTHONDONTWRITEBYTECODE")
 
 
 def secret_key(home: Home) -> str:

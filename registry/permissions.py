@@ -155,3 +155,13 @@ def can_read_catalogue(user: Any) -> bool:
     """The catalogue is for whoever holds a role in the components or across them."""
     who = standing(user)
     return bool(who.components) or who.is_department_wide
+
+
+def people_refusals(user: Any, use_case: UseCase) -> list[str]:
+    """Why the person cannot change who works on the case and who may know of it; empty when they can."""
+    who = standing(user)
+    if user.pk == use_case.owner_id and use_case.component_id in who.components:
+        return []
+    if use_case.component_id in who.lead_of:
+        return []
+    return [f"Only the owner and the {use_case.component} lead change who works on a case and who may know of it."]

@@ -268,6 +268,7 @@ ROWS: dict[str, Row] = {
     "use_cases-tasks": Row((*CBP, *DEPARTMENT), recorded_case),
     "use_cases-section": Row(CBP, lambda cast: {**draft(cast), "slug": "screening"}),
     "use_cases-revision": Row((*CBP, *DEPARTMENT), lambda cast: {**recorded_case(cast), "number": 1}),
+    "use_cases-people": Row(CBP, recorded_case),
     "use_cases-delete": Row(("officer", "lead"), draft, method="POST"),
     "use_cases-accept": Row(CBP, unowned, method="POST"),
     "compliance-overview": Row(("auditor", *CBP, "other_officer", *DEPARTMENT), standing_registry),

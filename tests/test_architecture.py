@@ -63,7 +63,7 @@ def test_only_the_log_makes_events():
 
 @pytest.mark.parametrize(
     ("module", "only"),
-    [("weasyprint", {"governance/reports/render.py"}), ("smtplib", {"governance/actions/notices.py"})],
+    [("weasyprint", {"governance/reports/pdf.py"}), ("smtplib", {"governance/actions/notices.py"})],
 )
 def test_a_library_has_one_door(module, only):
     users = {rel(path) for path, tree in TREES.items() if any(name.split(".")[0] == module for name in imports(tree))}

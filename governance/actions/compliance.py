@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from accounts.actions import system_account
@@ -20,7 +21,7 @@ from governance.compliance.contract import Snapshot
 from governance.compliance.snapshot import Clocks, scope, snapshots
 from governance.models import CheckResult, CheckRun
 from governance.nudge import nudge
-from registry.models import UseCase
+from registry.models import ImportBatch, UseCase
 
 CHUNK = 500
 
@@ -71,6 +72,16 @@ def check_soon(use_case: UseCase, *, actor: User) -> None:
         start_run(actor=actor, use_case=use_case)
     except Refused:
         return
+
+
+def after_imports() -> CheckRun | None:
+    """Check the whole registry once after an inventory file was confirmed; the registry itself knows no checks."""
+    newest = ImportBatch.objects.filter(state=ImportBatch.State.CONFIRMED).aggregate(at=Max("confirmed_at"))["at"]
+    if newest is None:
+        return None
+    if CheckRun.objects.filter(component_code="", use_case=None, known_at=None, started_at__gte=newest).exists():
+        return None
+    return perform(start_run(actor=system_account()).uuid)
 
 
 def nightly() -> CheckRun | None:

@@ -15,6 +15,7 @@ from audit.log import record
 from audit.workflow import Refused, Stale
 from governance import lifecycle_guards as guards
 from governance import permissions
+from governance.actions.compliance import check_soon
 from governance.actions.lanes import set_conditions
 from governance.actions.steps import end_round, locked, require, take, the_open_round
 from governance.models import AgendaItem, Condition, Decision, Determination, Meeting, Review
@@ -135,6 +136,7 @@ def conclude(
     take(use_case, outcome, actor=actor, act=act, blocked=blocked, reason=reason.strip(), data=data)
     if outcome == "approve_with_conditions":
         set_conditions(conditions, decision=decision, review=review, actor=actor, act=act)
+    check_soon(use_case, actor=actor)
     return decision
 
 

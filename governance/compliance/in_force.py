@@ -38,3 +38,13 @@ def provision_rows(given: Iterable[Rule]) -> dict[tuple[str, str], int]:
         raise Refused(f"These editions are not loaded as their files say: {', '.join(stray)}. Run load_catalogue.")
     keys = Provision.objects.values_list("edition__instrument__slug", "edition__effective_on", "ref", "pk")
     return {(f"{slug}/{day}", ref): pk for slug, day, ref, pk in keys}
+
+
+def headline(day: date) -> str:
+    """The edition of the minimum practices that is in force on a day, for the foot of each page."""
+    for instrument in instruments():
+        found = catalogue.edition_for(instrument, day)
+        if found and any(provision.kind == "practice" for provision in found.edition.provisions):
+            since = found.edition.effective_from
+            return f"{instrument.short}, edition of {since.day} {since:%B %Y}"
+    return ""

@@ -28,22 +28,25 @@ def load_demo(fixtures: Path, *, actor: User) -> dict[str, int]:
 
     One transaction: a demonstration that was stopped half-way is not there at all.
     """
-    agency = Agency.objects.get(code="DHS")
-    with transaction.atomic():
-        cast = load_cast(fixtures / "demo", agency)
-        if not is_done():
-            _reserve_ids(agency)
-            for position, (place, case) in enumerate(_cases(fixtures / "demo" / "cases")):
-                component = Component.objects.get(agency=agency, code=place)
-                story = Story(case, component, cast, position)
-                use_case = story.tell()
-                UseCase.objects.filter(pk=use_case.pk).update(is_demo=True)
-            _meetings(cast)
-            _judge(cast, actor)
+    if not is_done():
+        _load(fixtures / "demo", actor)
     return {
         "people": User.objects.filter(is_fictional=True).count(),
         "use_cases": UseCase.objects.filter(is_demo=True).count(),
     }
+
+
+@transaction.atomic
+def _load(folder: Path, actor: User) -> None:
+    agency = Agency.objects.get(code="DHS")
+    cast = load_cast(folder, agency)
+    _reserve_ids(agency)
+    for position, (place, case) in enumerate(_cases(folder / "cases")):
+        component = Component.objects.get(agency=agency, code=place)
+        use_case = Story(case, component, cast, position).tell()
+        UseCase.objects.filter(pk=use_case.pk).update(is_demo=True)
+    _meetings(cast)
+    _judge(cast, actor)
 
 
 def _reserve_ids(agency: Agency) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from audit.models import Event
 from audit.reads import sentence, timeline
+from governance.compliance.practices import FIELDS, LEVELS
 from governance.models import CheckResult, Condition, Decision, Determination, Finding, PracticeRecord, Review, Waiver
 from governance.models.records import Practice
 from governance.permissions import accept_refusals, owner_refusals
@@ -13,27 +14,6 @@ from registry import document as documents
 from registry import quality, questionnaire
 from registry.models import UseCase
 from registry.permissions import visible_to
-
-# The answer that reports each minimum practice (M-25-21, appendix section 4(b)(i) to (vii)).
-REPORTED_IN = {
-    "testing": "hi_testing_conducted",
-    "impact_assessment": "hi_assessment_completed",
-    "monitoring": "hi_ongoing_monitoring",
-    "training": "hi_training_established",
-    "human_oversight": "hi_failsafe_presence",
-    "appeals": "hi_appeal_process",
-    "consultation": "hi_public_consultation",
-}
-LEVELS = {
-    "not_answered": "Not answered",
-    "in_progress": "In progress",
-    "reported": "Reported only",
-    "evidenced": "Evidenced",
-    "verified": "Verified",
-    "not_applicable": "Not applicable",
-    "precluded": "Precluded",
-    "waived": "Waived",
-}
 
 
 @dataclass(frozen=True)
@@ -71,7 +51,7 @@ def practices(use_case: UseCase, document: Any) -> list[PracticeLine]:
     return [
         PracticeLine(
             practice.label,
-            asked[REPORTED_IN[practice.value]].words(answers.get(REPORTED_IN[practice.value])) or "Not answered",
+            asked[FIELDS[practice.value]].words(answers.get(FIELDS[practice.value])) or "Not answered",
             records.get(practice.value),
             waivers.get(practice.value),
             LEVELS.get(levels.get(practice.value, ""), ""),

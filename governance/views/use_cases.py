@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from governance.actions import use_cases
+from governance.compliance.practices import FIELDS
 from governance.forms.use_cases import MetForm, ReasonForm, StatementForm
 from governance.reads import case, next_step, record, rounds, verbs
 from registry import questionnaire, tasklist
@@ -30,7 +31,7 @@ def detail(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "next": next_step.next_step(use_case),
         "acts": [act for act in acts if act.url],
         "closed_acts": [act for act in acts if act.reasons],
-        "parts": case.parts(document, besides=record.REPORTED_IN.values() if practices else ()),
+        "parts": case.parts(document, besides=FIELDS.values() if practices else ()),
         "determination": _determined(use_case),
         "practices": practices,
         "rounds": record.rounds_of(use_case),

@@ -23,7 +23,7 @@ from registry.models import (
     UseCaseComponent,
 )
 from registry.models.use_case import Handling, Status
-from registry.permissions import can_accept_ownership, can_delete_draft, edit_refusals, standing
+from registry.permissions import can_accept_ownership, can_delete_draft, edit_refusals, people_refusals, standing
 
 EDITION = "use-case-2025"
 
@@ -215,8 +215,8 @@ def accept_ownership(use_case: UseCase, *, actor: User) -> None:
 @transaction.atomic
 def set_backup_owner(use_case: UseCase, person: User | None, *, actor: User) -> None:
     """Name or remove the backup owner: somebody of the same component other than the owner."""
-    if actor.pk != use_case.owner_id and use_case.component_id not in standing(actor).lead_of:
-        raise Refused("Only the owner or the component lead can name a backup owner.")
+    if refusals := people_refusals(actor, use_case):
+        raise Refused(*refusals)
     if person and (person.pk == use_case.owner_id or use_case.component_id not in standing(person).components):
         raise Refused(f"The backup owner must be another person of {use_case.component}.")
     UseCase.objects.filter(pk=use_case.pk).update(backup_owner=person)
@@ -226,10 +226,9 @@ def set_backup_owner(use_case: UseCase, person: User | None, *, actor: User) -> 
 
 @transaction.atomic
 def set_handling(use_case: UseCase, handling: str, *, actor: User) -> None:
-    """Change who may know of the case; those responsible for it and the inventory manager may."""
-    who = standing(actor)
-    if not (actor.pk == use_case.owner_id or use_case.component_id in who.lead_of or who.has("inventory_manager")):
-        raise Refused("Only the owner, the component lead or the inventory manager can change the handling level.")
+    """Change who may know of the case; its owner and the component lead may."""
+    if refusals := people_refusals(actor, use_case):
+        raise Refused(*refusals)
     UseCase.objects.filter(pk=use_case.pk).update(handling=Handling(handling))
     use_case.handling = handling
     record("use_case.assigned", use_case, actor=actor, data={"handling": handling})

@@ -17,7 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from governance.models import AgendaItem, Condition, Review
-from governance.reports import render
+from governance.reports import pdf, render
 from governance.reports.base import Inputs, SealMark
 from governance.reports.compliance_status import ComplianceStatus
 from registry.models import UseCase
@@ -234,7 +234,7 @@ def test_same_inputs_give_the_same_bytes() -> None:
 def test_report_fetches_nothing_but_static_files() -> None:
     away = ("https://example.invalid/x.css", "file:///etc/hostname", "/accounts/login/", "/static/../manage.py")
     for address in away:
-        with pytest.raises(render.NotAStaticFile):
+        with pytest.raises(pdf.NotAStaticFile):
             render.to_pdf(f'<html lang="en"><title>x</title><link rel="stylesheet" href="{address}"></html>')
 
 

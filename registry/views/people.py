@@ -1,0 +1,58 @@
+"""Who works on a case, and who may know of it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts.models import Membership, Role, User
+from registry.actions import use_cases as actions
+from registry.models import UseCase
+from registry.models.use_case import Handling
+from registry.permissions import people_refusals
+from registry.views.shared import attempt, visible_use_case
+
+
+class PeopleForm(forms.Form):
+    """The backup owner, from the case's component, and the handling level."""
+
+    backup_owner = forms.ModelChoiceField(
+        User.objects.none(), required=False, empty_label="Nobody", label="Backup owner",
+        help_text="Acts for the owner; somebody of the same component.",
+    )  # fmt: skip
+    handling = forms.ChoiceField(
+        choices=[
+            (Handling.PUBLIC, "Public: nothing in it needs protection"),
+            (Handling.INTERNAL, "Internal: the component, the reviewing offices and leadership see it"),
+            (Handling.RESTRICTED, "Restricted: only people with need to know; each opening is recorded"),
+        ],
+        widget=forms.RadioSelect,
+        label="Who may know of it",
+    )
+
+    def __init__(self, use_case: UseCase, data: Any = None) -> None:
+        super().__init__(data, initial={"backup_owner": use_case.backup_owner_id, "handling": use_case.handling})
+        roles = (Role.PROGRAM_OFFICER, Role.COMPONENT_LEAD)
+        here = Membership.objects.current().filter(role__in=roles, component=use_case.component)
+        people = User.objects.filter(pk__in=here.values("user")).exclude(pk=use_case.owner_id or 0)
+        self.fields["backup_owner"].queryset = people  # type: ignore[attr-defined]
+
+
+def people(request: HttpRequest, use_case_id: str) -> HttpResponse:
+    """Who else works on this case, and who may know of it?"""
+    use_case = visible_use_case(request, use_case_id)
+    if refusals := people_refusals(request.user, use_case):
+        raise PermissionDenied(" ".join(refusals))
+    form = PeopleForm(use_case, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        if given["handling"] != use_case.handling:
+            attempt(request, use_case, actions.set_handling, use_case, given["handling"])
+        if given["backup_owner"] != use_case.backup_owner:
+            attempt(request, use_case, actions.set_backup_owner, use_case, given["backup_owner"])
+        messages.success(request, "Saved.")
+        return redirect("use_cases-tasks", use_case_id)
+    return render(request, "registry/people.html", {"use_case": use_case, "form": form})
