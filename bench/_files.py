@@ -11,8 +11,6 @@ import openpyxl
 import xlsxwriter
 from django.conf import settings
 
-from registry.actions.inventory.files import all_layouts
-from registry.inventory.write import write
 from tests.registry.make_inventory import DHS, defective_cases, grid
 
 ROWS = 238
@@ -68,6 +66,3 @@ def read_every_cell(content: bytes) -> int:
     return sum(
         1 for sheet in _open(content).worksheets for row in sheet.iter_rows() for cell in row if cell.value is not None
     )
-
-
-__all__ = ["ROWS", "all_layouts", "read_every_cell", "repeated", "workbook", "write"]

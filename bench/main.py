@@ -123,6 +123,8 @@ def _page(copies: Copies, name: str, role: str, url: str) -> None:
         if answer.status_code != 200:
             skip(f"pages.{name}", f"answered {answer.status_code}")
             return
+        if answer.content.count(b"<tr") < 40:
+            raise RuntimeError(f"{url} shows no full page of rows: there is nothing to measure")
 
     def measured(label: str) -> float:
         copies.use(label)

@@ -22,6 +22,7 @@ from registry.permissions import (
     can_delete_draft,
     can_edit,
     can_register,
+    can_see_corrections,
     edit_refusals,
     standing,
     visible_to,
@@ -100,6 +101,7 @@ def tasks(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "refusals": edit_refusals(request.user, use_case),
         "can_delete": can_delete_draft(request.user, use_case),
         "can_accept": can_accept_ownership(request.user, use_case),
+        "has_correction": can_see_corrections(request.user) and use_case.corrections.filter(state="open").exists(),
     }
     return render(request, "registry/tasks.html", context)
 

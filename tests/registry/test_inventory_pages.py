@@ -152,6 +152,7 @@ def test_correction_is_shown_accepted_and_gone(cast: Any, sign_in: Any) -> None:
     content = csv_file(grid([case(1, id=draft.use_case_id)])).encode()
     inventory.import_file(content, "a.csv", actor=cast.manager)
     client = sign_in(cast.officer)
+    assert "/inventory/corrections/" in client.get(f"/use-cases/{draft.use_case_id}/tasks/").content.decode()
     page = client.get("/inventory/corrections/")
     assert "Fictional" in text(page) and f"Accept for {draft.use_case_id}" in text(page)
     url = re.search(r'action="(/inventory/corrections/[^"]+/accept/)"', page.content.decode())
