@@ -18,7 +18,7 @@ from governance.actions import jobs
 from governance.models import Report
 from governance.nudge import nudge
 from governance.reports import render
-from governance.reports.base import Inputs, ReportKind, SealMark
+from governance.reports.base import Inputs, Pdf, ReportKind, SealMark
 from governance.reports.permissions import request_refusals
 from governance.reports.shelf import SHELF
 
@@ -76,7 +76,7 @@ def make_report(uuid: UUID | str) -> Report | None:
 
 
 @transaction.atomic
-def _finish(report: Report, kind: ReportKind, made: object, html: str, pdf: render.Pdf) -> None:
+def _finish(report: Report, kind: ReportKind, made: object, html: str, pdf: Pdf) -> None:
     xlsx = kind.xlsx(made)
     jobs.finish(
         report,

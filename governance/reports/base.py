@@ -39,3 +39,11 @@ class ReportKind:
     facts: Callable[[Any], dict[str, Any]]
     xlsx: Callable[[Any], bytes]
     csv: Callable[[Any], bytes]
+
+
+@dataclass(frozen=True)
+class Pdf:
+    """The bytes of a PDF and how many pages it has."""
+
+    content: bytes
+    pages: int

@@ -14,7 +14,7 @@ from django.contrib.staticfiles import finders
 from weasyprint.logger import PROGRESS_LOGGER
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from governance.reports.render import Pdf
+from governance.reports.base import Pdf
 
 BASE = "https://static-files.invalid"  # never looked up: the fetcher below answers from disk
 PAGE = re.compile(r"Page (\d+)")

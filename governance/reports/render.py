@@ -1,19 +1,12 @@
 """A report as HTML and as PDF/UA."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
 
-
-@dataclass(frozen=True)
-class Pdf:
-    """The bytes of a PDF and how many pages it has."""
-
-    content: bytes
-    pages: int
+from governance.reports.base import Pdf
 
 
 def to_html(template: str, report: Any) -> str:
