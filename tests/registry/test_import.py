@@ -16,41 +16,10 @@ from audit.workflow import Refused, Stale
 from registry.actions import inventory
 from registry.actions.inventory.files import as_json
 from registry.actions.use_cases import next_use_case_id, save_section
-from registry.models import Filing, ImportBatch, ProposedCorrection, Revision, SeenUseCaseId, UseCase
+from registry.models import Filing, ImportBatch, Revision, SeenUseCaseId, UseCase
 from tests import make
-from tests.registry.make_inventory import case, csv_file, defective_workbook, grid
-
-PUBLISHED = date(2026, 1, 28)
-
-
-def file_of(*cases: dict[str, Any]) -> bytes:
-    return csv_file(grid(cases)).encode()
-
-
-def row(number: int, **more: Any) -> dict[str, Any]:
-    return case(number, id=f"DHS-{number}", **more)
-
-
-def bring(content: bytes, actor: User, **options: Any) -> ImportBatch:
-    return inventory.confirm(inventory.preview(content, "inventory.csv", actor=actor, **options), actor=actor)
-
-
-def counts(batch: ImportBatch) -> dict[str, int]:
-    names = ("created", "updated", "unchanged", "proposed", "rejected")
-    return {name: batch.summary[name] for name in names if batch.summary[name]}
-
-
-def codes(batch: ImportBatch) -> set[str]:
-    return {issue["code"] for issue in batch.issues}
-
-
-@pytest.fixture
-def manager(cast: Any) -> User:
-    make.component("CBP")
-    make.component("ICE")
-    person: User = cast.manager
-    return person
-
+from tests.registry.importing import PUBLISHED, bring, codes, counts, file_of, row
+from tests.registry.make_inventory import case, csv_file, defective_workbook
 
 # -- a preview --------------------------------------------------------------------------------------
 
@@ -266,91 +235,6 @@ def test_older_file_is_filed_for_the_past_and_changes_nothing_newer(manager: Use
 def test_a_day_in_the_future_is_refused(manager: User) -> None:
     with pytest.raises(Refused, match="future"):
         inventory.look(file_of(row(1)), "x.csv", actor=manager, effective_on=date(2999, 1, 1))
-
-
-# -- corrections ------------------------------------------------------------------------------------
-
-
-def in_review(number: int, status: str, **columns: Any) -> UseCase:
-    """A filed case with a status only reviews give; the move itself is governance's."""
-    made = make.use_case(use_case_id=f"DHS-{number}", filed_on=date(2026, 1, 5), status="recorded", **columns)
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute("UPDATE registry_usecase SET status = %s WHERE id = %s", [status, made.pk])
-        cursor.execute("SET LOCAL session_replication_role = origin")
-    return UseCase.objects.get(pk=made.pk)
-
-
-@pytest.mark.parametrize(
-    "status",
-    ["draft", "submitted", "endorsed", "in_review", "ready_for_decision", "at_board", "approved",
-     "approved_with_conditions", "rejected", "suspended", "retired", "withdrawn"],
-)  # fmt: skip
-def test_row_of_a_case_in_review_or_decided_becomes_a_proposal(status: str, manager: User) -> None:
-    before = in_review(1, status)
-    batch = bring(file_of(row(1)), manager)
-    assert counts(batch) == {"proposed": 1}
-    after = UseCase.objects.get()
-    assert (after.document, after.revision_number, after.status) == (before.document, 1, status)
-    proposed = ProposedCorrection.objects.get()
-    assert proposed.document["answers"]["use_case_name"] == "Fictional Case 1"
-    assert proposed.document["answers"]["is_ai"] == "yes"
-    assert Event.objects.filter(kind="correction.proposed", timeline="DHS-1").count() == 1
-    assert counts(bring(file_of(row(1)), manager)) == {"unchanged": 1}, "it is proposed once"
-
-
-@pytest.mark.parametrize("status", ["recorded", "returned"])
-def test_open_case_is_changed_at_once(status: str, manager: User) -> None:
-    in_review(1, status)
-    assert counts(bring(file_of(row(1)), manager)) == {"updated": 1}
-
-
-@pytest.mark.parametrize("who", ["officer", "lead", "manager"])
-def test_accepted_correction_counts(who: str, manager: User, cast: Any) -> None:
-    in_review(1, "approved", owner=cast.officer)
-    bring(file_of(row(1)), manager)
-    inventory.accept_correction(ProposedCorrection.objects.get(), actor=getattr(cast, who))
-    found = UseCase.objects.get()
-    assert found.filed_document["answers"]["use_case_name"] == "Fictional Case 1" and found.status == "approved"
-    assert (found.revision_number, found.filed_effective_on) == (2, PUBLISHED)
-    kinds = set(Event.objects.filter(timeline="DHS-1").values_list("kind", flat=True))
-    assert {"correction.accepted", "use_case.corrected"} <= kinds
-    with pytest.raises(Stale):
-        inventory.accept_correction(ProposedCorrection.objects.get(), actor=cast.manager)
-
-
-def test_accepting_changes_only_what_the_file_changed(manager: User, cast: Any) -> None:
-    made = in_review(1, "approved", owner=cast.officer)
-    bring(file_of(row(1)), manager)
-    save_section(made, "summary", {"scr_vendor": "yes"}, opened_on=1, actor=cast.officer)
-    inventory.accept_correction(ProposedCorrection.objects.get(), actor=cast.officer)
-    found = UseCase.objects.get()
-    assert found.document["answers"]["scr_vendor"] == "yes", "an answer given meanwhile stays"
-    assert found.document["answers"]["use_case_name"] == "Fictional Case 1"
-
-
-def test_correction_waits_while_the_case_is_in_review(manager: User, cast: Any) -> None:
-    in_review(1, "in_review", owner=cast.officer)
-    bring(file_of(row(1)), manager)
-    with pytest.raises(Refused, match="until the review ends"):
-        inventory.accept_correction(ProposedCorrection.objects.get(), actor=cast.officer)
-    assert ProposedCorrection.objects.get().state == "open"
-
-
-def test_refused_correction_is_not_proposed_again(manager: User, cast: Any) -> None:
-    before = in_review(1, "approved", owner=cast.officer)
-    bring(file_of(row(1)), manager)
-    inventory.refuse_correction(ProposedCorrection.objects.get(), actor=cast.lead)
-    assert UseCase.objects.get().document == before.document
-    assert counts(bring(file_of(row(1)), manager)) == {"unchanged": 1}
-
-
-def test_others_cannot_answer_a_correction(manager: User, cast: Any) -> None:
-    in_review(1, "approved", owner=cast.officer)
-    bring(file_of(row(1)), manager)
-    for who in ("other_officer", "priv", "caio", "auditor", "colleague"):
-        with pytest.raises(Refused):
-            inventory.accept_correction(ProposedCorrection.objects.get(), actor=getattr(cast, who))
 
 
 # -- who, once, and all or nothing ------------------------------------------------------------------
