@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -35,9 +36,8 @@ tasks.{task}("{uuid}")
 
 def worker(task: str, uuid: Any) -> subprocess.Popen[bytes]:
     """The task in a process of its own, on this test's database."""
-    given = connection.settings_dict
-    host, port = given["HOST"] or "127.0.0.1", given["PORT"] or "5432"
-    url = f"postgres://{given['USER']}:{given['PASSWORD']}@{host}:{port}/{given['NAME']}"
+    # The server's own address, socket or port, with the name of this test's database in it.
+    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     env = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings", "DEBUG": "1"}
     return subprocess.Popen([sys.executable, "-c", CODE.format(task=task, uuid=uuid)], cwd=PROJECT, env=env)  # noqa: S603
 
