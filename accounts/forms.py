@@ -35,6 +35,7 @@ class GrantForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, *args: object, **kwargs: object) -> None:
+        # The stubs type a form's fields as plain Fields; these two are ModelChoiceFields and have the label hook.
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["component"].label_from_instance = lambda c: f"{c.code}, {c.name}"  # type: ignore[attr-defined]
         self.fields["office"].label_from_instance = lambda o: f"{o.code}, {o.name}"  # type: ignore[attr-defined]

@@ -21,6 +21,8 @@ from accounts.models import Component, Membership, User
 from accounts.permissions import can_manage_people
 from audit.workflow import Refused
 
+# The ignores below: LoginRequiredMiddleware lets only a User in, which the stubs of request.user cannot know; what a
+# cleaned form holds is typed as anything.
 TOKEN_LASTS = timedelta(days=90)
 LOOPBACK = {"127.0.0.1", "::1"}
 

@@ -56,6 +56,7 @@ def move(
     reasons = list(blocked)
     if reasons:
         raise Refused(*reasons)
+    # A model that has a transition table has a status; Model itself does not say so.
     before = instance.status  # type: ignore[attr-defined]
     rows = type(instance)._default_manager.filter(pk=instance.pk, status__in=edge.sources)
     if rows.update(status=edge.target, **columns) != 1:

@@ -19,6 +19,7 @@ import django
 
 django.setup()
 
+# Models can be imported only now, after the set-up: hence E402 throughout.
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402

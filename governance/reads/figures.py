@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
+from accounts.models import Agency
 from governance.compliance.practices import DEADLINE, LOWERED, Position, positions
 from governance.compliance.snapshot import Clocks, snapshots
 from governance.models import Finding, Report, Waiver
@@ -67,6 +69,7 @@ class Figure:
 class Department:
     """What leadership sees first."""
 
+    agency: str
     sentence: str
     figures: tuple[Figure, ...]
     now: Count
@@ -98,7 +101,8 @@ def department(user: Any) -> Department:
         .order_by("-as_of", "-queued_at")
         .first()
     )
-    return Department(sentence(now), shown, now, before, report)
+    agency = Agency.objects.filter(code=settings.PORTAL_AGENCY).values_list("name", flat=True).first() or ""
+    return Department(agency, sentence(now), shown, now, before, report)
 
 
 def count(day: date) -> Count:
