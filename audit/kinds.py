@@ -16,6 +16,7 @@ KINDS: dict[str, str] = {
     "use_case.registered": "registered the use case",
     "use_case.saved": "saved a section",
     "use_case.filed": "filed a revision",
+    "use_case.restored": "brought older answers back",
     "use_case.imported": "imported it from an inventory file",
     "use_case.corrected": "accepted a correction from an inventory file",
     "use_case.viewed": "opened restricted material",

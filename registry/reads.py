@@ -160,6 +160,14 @@ def worded(side: diff.Side, question: questionnaire.Question | None) -> str:
     return question.words(side.value) if question else str(side.value)
 
 
+def changed_labels(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The short names of the questions two documents answer differently, in the order of the form."""
+    questions = questionnaire.default().by_field
+    changed = documents.changed_fields(before, after)
+    known = [question.short for field, question in questions.items() if field in changed]
+    return known + sorted(changed - questions.keys())
+
+
 def worded_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[WordedChange]:
     """What differs between two documents, in the order of the form."""
     questions = questionnaire.default().by_field

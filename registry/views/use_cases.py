@@ -191,6 +191,5 @@ def revision(request: HttpRequest, use_case_id: str, number: int) -> HttpRespons
         "revision": shown,
         "changes": reads.worded_changes(before, shown.document),
         "filings": shown.filings.select_related("filed_by"),
-        "numbers": range(1, use_case.revision_number + 1),
     }
     return render(request, "registry/revision.html", context)
