@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
@@ -157,7 +157,19 @@ def worded(side: diff.Side, question: questionnaire.Question | None) -> str:
         return f"Not understood: {side.value}"
     if side.state == "blank":
         return ""
+    if question and question.type == "date":
+        return day_in_words(side.value)
     return question.words(side.value) if question else str(side.value)
+
+
+def day_in_words(value: Any) -> str:
+    """3 April 2026, of an instant, a day or an ISO date; what is none of them stays as it is."""
+    try:
+        day = date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return str(value)
+    day = timezone.localtime(day) if isinstance(day, datetime) else day
+    return f"{day.day} {day:%B %Y}"
 
 
 def changed_labels(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

@@ -71,10 +71,12 @@ def as_of(request: HttpRequest, use_case_id: str) -> HttpResponse:
     if form.is_valid():
         found = records.at(use_case, form.cleaned_data["as_of"], form.cleaned_data["known_at"])
         known_then = timezone.localtime(min(past.end_of(found.as_of), timezone.now()))
+        is_known = bool(found.filing or found.revision)
+        practised = FIELDS.values() if found.positions else ()
         context |= {
             "past": found,
             "facts": case.facts(use_case, found.document),
-            "parts": case.parts(found.document, besides=FIELDS.values() if found.positions else (), with_blank=False),
+            "parts": case.parts(found.document, besides=practised, with_blank=False) if is_known else (),
             "known_then": f"{known_then:%Y-%m-%dT%H:%M}",
             "is_today": found.as_of == timezone.localdate(),
             "is_future": found.as_of > timezone.localdate(),
