@@ -28,6 +28,7 @@ from bench._measure import Copies, pairs, ratios, say, seconds, skip, vacuum  # 
 from governance.actions.catalogue import load_all  # noqa: E402
 from governance.models import Lane, Review  # noqa: E402
 from registry.actions import inventory  # noqa: E402
+from registry.actions.vocabulary import refresh_search_words  # noqa: E402
 from registry.models import Revision, UseCase  # noqa: E402
 
 REQUESTS = 3  # requests a measurement; a single one is too short to be told from noise
@@ -78,6 +79,7 @@ def fill(count: int) -> None:
     people()
     cases = list(UseCase.objects.order_by("pk").values_list("pk", flat=True)[::3])
     _send_to_review(cases, Office.objects.get(code="PRIV"), system)
+    refresh_search_words()
     vacuum()
 
 

@@ -16,6 +16,7 @@ from governance.demo.clock import at
 from governance.demo.script import Story, is_done, waiting_items
 from governance.models import Board, CheckRun, Meeting
 from governance.reports.shelf import SHELF
+from registry.actions.vocabulary import refresh_search_words
 from registry.models import SeenUseCaseId, UseCase
 from registry.yaml_source import SourceError
 
@@ -97,6 +98,7 @@ def _judge(cast: Cast, actor: User) -> None:
                 seal_audit()
                 asked = reports.request_report(SHELF["compliance-status"], actor=caio, as_of=day)
                 reports.make_report(asked.uuid)
+    refresh_search_words()
 
 
 def _evening(day: date) -> datetime:

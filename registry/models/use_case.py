@@ -3,12 +3,12 @@
 from typing import Any
 
 import pgtrigger
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Case, F, GeneratedField, TextField, Value, When
 from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce, Left
+from django.db.models.functions import Coalesce, Left, Upper
 from django.utils import timezone
 
 from accounts.models import Agency, Component, Office, User
@@ -107,7 +107,7 @@ class UseCase(models.Model):
         ordering = ["use_case_id"]
         indexes = [
             GinIndex(fields=["search_vector"]),
-            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="use_case_name_trgm"),
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="use_case_name_part"),
             models.Index(fields=["component", "status"]),
             models.Index(fields=["status", "status_changed_at"]),
             models.Index(fields=["stage", "impact"]),

@@ -36,17 +36,18 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Which use cases are there, and which of them fit?"""
     given = {name: value for name, value in request.GET.items() if isinstance(value, str)}
     found = reads.filtered(visible_to(request.user), given, request.user)
-    rows = found.select_related("component", "owner").defer("document", "filed_document", "search_vector")
+    rows = found.rows.select_related("component", "owner").defer("document", "filed_document", "search_vector")
     if not given.get("q") or given.get("sort"):
         rows = rows.order_by(*reads.SORTS.get(given.get("sort", ""), reads.SORTS[""]))
     if given.get("format") == "csv":
         return _csv(rows)
-    counts = reads.counts(found)
+    counts = reads.counts(found.rows)
     pages = Paginator(rows, 50)
     pages.count = counts.total  # counted with the filters already
     context = {
         "page": pages.get_page(given.get("page")),
         "given": given,
+        "instead": found.instead,
         "counts": counts.choices,
         "can_register": can_register(request.user),
         "filters": [(n, v) for n, v in given.items() if n in (*reads.FILTERS, "show", "q") and v],
