@@ -1,11 +1,13 @@
-"""The registry's speed figures: `./run bench registry [lists] [huge] [save] [past]`, all of them unless named."""
+"""The registry's speed figures: `./run bench registry [lists] [huge] [save] [past] [similar]`, all unless named."""
 
 import sys
 from collections.abc import Callable
 from typing import Any
 
 from bench._stage import fill, page_ratio, people, run_figures, signed_in  # first: it sets Django up  # isort: skip
+from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.actions import system_account
@@ -16,6 +18,7 @@ from registry import document as documents
 from registry.actions import inventory
 from registry.actions.use_cases import file_revision, save_section
 from registry.models import Revision, UseCase, UseCaseComponent
+from registry.similar import pairs_of, similar
 
 FEW, MANY, HUGE = 1_000, 10_000, 100_000
 REVISIONS = 500
@@ -173,7 +176,52 @@ def _past_page(copies: Copies, name: str, address: str) -> None:
     say(f"past.{name}.{REVISIONS}_over_2", ratios(found), bar=1.2)
 
 
-FIGURES: dict[str, Callable[[], None]] = {"lists": lists, "huge": huge, "save": save, "past": past}
+# -- like cases while typing --------------------------------------------------------------------------
+
+
+def similar_cases() -> None:
+    """The search for like cases where full text answers, against that one indexed query alone."""
+    copies = Copies()
+    try:
+        copies.make("similar")
+        fill(MANY)
+        manager = User.objects.get(memberships__role=Role.INVENTORY_MANAGER)
+        lead = User.objects.get(memberships__role=Role.COMPONENT_LEAD)
+        name, purpose = "Sorting of parcels at the north depot", "Staff look through invented items by hand."
+        query = SearchQuery(pairs_of(name, purpose), search_type="raw", config="english")
+        for label, person in (("manager", manager), ("lead", lead)):
+            if not similar(person, name, purpose):
+                raise RuntimeError("nothing is alike: there is nothing to measure")
+            found = pairs(lambda: _indexed(query), lambda: _similar(label, name, purpose))  # noqa: B023 (called here)
+            say(f"similar.{label}.milliseconds_query", [one * 1000 for one, _ in found])
+            say(f"similar.{label}.milliseconds", [one * 1000 for _, one in found])
+            say(f"similar.{label}.over_one_query", ratios(found), bar=2)
+    finally:
+        copies.drop()
+
+
+def _indexed(query: SearchQuery) -> float:
+    """Seconds of the one indexed query: the five best, with what the page shows of them."""
+    rows = UseCase.objects.filter(search_vector=query).annotate(rank=SearchRank(F("search_vector"), query))
+    rows = rows.select_related("component", "agency", "owner").defer("document", "search_vector")
+    return seconds(lambda: [list(rows.order_by("-rank", "use_case_id")[:5]) for _ in range(10)]) / 10
+
+
+def _similar(label: str, name: str, purpose: str) -> float:
+    """Seconds of the search as a request makes it: the person's standing is read once a request."""
+    role = Role.INVENTORY_MANAGER if label == "manager" else Role.COMPONENT_LEAD
+    person = User.objects.get(memberships__role=role)
+    similar(person, name, purpose)
+    return seconds(lambda: [similar(person, name, purpose) for _ in range(10)]) / 10
+
+
+FIGURES: dict[str, Callable[[], None]] = {
+    "lists": lists,
+    "huge": huge,
+    "save": save,
+    "past": past,
+    "similar": similar_cases,
+}
 
 if __name__ == "__main__":
     sys.exit(run_figures(FIGURES, sys.argv[1:]))

@@ -9,7 +9,6 @@ from django.db.models import F, Q, QuerySet
 
 from registry.models import UseCase
 
-LIKE = 0.3  # trigram similarity below which a word is another word, tried on the demo's words
 TRIED = 5  # likest words of the vocabulary that are held against the rows, most like first
 WORDS = 8  # words of a query that are corrected; nobody misspells more, and each costs a query or two
 _WORD = re.compile(r"[^\W\d_]{3,40}")
@@ -70,8 +69,7 @@ def _corrected(rows: QuerySet[UseCase], text: str) -> str:
 
 def _likest(rows: QuerySet[UseCase], word: str) -> str:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('pg_trgm.similarity_threshold', %s, true)", [str(LIKE)])
-        cursor.execute(
+        cursor.execute(  # % is the index's operator; its threshold, PostgreSQL's own 0.3, is not ours to change here
             "SELECT word FROM registry_search_word WHERE word %% %s ORDER BY similarity(word, %s) DESC, word LIMIT %s",
             [word.lower(), word.lower(), TRIED],
         )

@@ -11,7 +11,7 @@ from accounts.models import Membership
 from governance.actions import lanes
 from governance.models import AgendaItem, Condition, Finding
 from registry.actions import inventory
-from tests import lives, make, matrix_past
+from tests import lives, make, matrix_participation, matrix_past
 from tests.governance import scenes
 from tests.matrix_row import CBP, DEPARTMENT, EVERYBODY, Row, Scene
 from tests.registry.make_inventory import case, csv_file, grid
@@ -265,5 +265,6 @@ ROWS: dict[str, Row] = {
     "corrections-list": Row((*CBP, "other_officer", "manager", *OVERSEERS), corrections),
     "corrections-accept": Row((*CBP, "manager"), open_correction, method="POST"),
     "corrections-refuse": Row((*CBP, "manager"), open_correction, method="POST"),
+    **matrix_participation.ROWS,
     **matrix_past.ROWS,
 }

@@ -14,7 +14,8 @@ TEXTS = ", ".join(f"coalesce(filed_document, document) -> 'answers' ->> '{field}
 # A refresh runs with an empty search path (PostgreSQL 17), so the inner query names the schema of the migration.
 CREATE = f"""
 DO $do$ BEGIN EXECUTE format(
-    'CREATE MATERIALIZED VIEW registry_search_word AS SELECT word FROM ts_stat(%L) WHERE length(word) BETWEEN 3 AND 40',
+    'CREATE MATERIALIZED VIEW registry_search_word AS '
+    'SELECT word, ndoc AS cases FROM ts_stat(%L) WHERE length(word) BETWEEN 3 AND 40',
     $of$SELECT to_tsvector('simple', left(concat_ws(' ', {TEXTS}), 100000)) FROM $of$
     || quote_ident(current_schema()) || '.registry_usecase'
 ); END $do$;

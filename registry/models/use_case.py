@@ -169,6 +169,10 @@ class UseCaseComponent(models.Model):
     use_case = models.ForeignKey(UseCase, on_delete=models.CASCADE, related_name="parts")
     component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="parts")
     is_owner = models.BooleanField(default=False)
+    part = models.TextField(blank=True, help_text="what a participant uses it for, in its own words")
+    confirmed_number = models.PositiveIntegerField(null=True, help_text="the filed revision the participant confirmed")
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

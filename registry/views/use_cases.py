@@ -10,11 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from accounts.models import Component
 from registry import document as documents
 from registry import questionnaire, reads, tasklist
 from registry.actions import use_cases as actions
-from registry.forms import RegisterForm, SectionForm
+from registry.forms import SectionForm
 from registry.inventory.write import neutralise
 from registry.models import Revision, UseCase
 from registry.permissions import (
@@ -69,23 +68,6 @@ def _csv(rows: Any) -> HttpResponse:
         )  # fmt: skip
         writer.writerow([neutralise(cell) for cell in cells])
     return response
-
-
-def register(request: HttpRequest) -> HttpResponse:
-    """How do I put a use of AI on record? Four answers make a draft."""
-    if not can_register(request.user):
-        raise PermissionDenied("Only program officers and component leads register use cases, in their own component.")
-    components = Component.objects.filter(pk__in=standing(request.user).components)
-    form = RegisterForm(components, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        component = form.cleaned_data["component"]
-        made = attempt(request, component, actions.register, component, form.answers())
-        if made:
-            messages.success(
-                request, f"{made.use_case_id} is saved as a draft. Nobody outside {component} sees it yet."
-            )
-            return redirect("use_cases-tasks", made.use_case_id)
-    return render(request, "registry/register.html", {"form": form})
 
 
 def tasks(request: HttpRequest, use_case_id: str) -> HttpResponse:
