@@ -31,7 +31,9 @@ class SimilarForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Say what yours is beside the cases shown."},
     )
-    which = forms.ChoiceField(label="Which of these?", choices=[], widget=forms.RadioSelect, required=False)
+    which = forms.ChoiceField(
+        label="Which one, if it is or reuses one of these?", choices=[], widget=forms.RadioSelect, required=False
+    )
     why = _prose(
         "In a sentence", "How it differs, what it reuses, or what your component would use it for.", required=True
     )
@@ -43,6 +45,7 @@ class SimilarForm(forms.Form):
             (str(number), f"{match.use_case.title}, {match.use_case.component.code}")
             for number, match in enumerate(matches, start=1)
         ]
+        self.fields["which"].is_answer = True  # type: ignore[attr-defined]  # the label says when it is needed
         self._numbered = {str(number): match for number, match in enumerate(matches, start=1)}
         if len(matches) == 1:
             self.fields["which"].initial = "1"
