@@ -19,6 +19,8 @@ app.conf.beat_schedule = {
     "send notices": {"task": "governance.dispatch_notices", "schedule": 30},
     "take up jobs whose lease ended": {"task": "governance.resend_jobs", "schedule": 20},
     "checks after an import": {"task": "governance.check_imports", "schedule": 60},
+    "dates of systems": {"task": "governance.watch_systems", "schedule": crontab(hour=6, minute=5)},
+    "owners who left": {"task": "governance.look_after_owners", "schedule": crontab(hour=0, minute=20)},
     "nightly compliance checks": {
         "task": "governance.check_compliance",
         "schedule": crontab(hour=2, minute=15),

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from registry import urls_systems
 from registry.views import inventory, people, use_cases
 
 urlpatterns = [
+    *urls_systems.urlpatterns,
     path("use-cases/", use_cases.listing, name="use_cases-list"),
     path("use-cases/register/", use_cases.register, name="use_cases-register"),
     path("use-cases/<str:use_case_id>/tasks/", use_cases.tasks, name="use_cases-tasks"),

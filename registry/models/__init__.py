@@ -1,8 +1,10 @@
 """The facts: use cases with their revisions and filings, the catalogue, inventory files."""
 
 from registry.models.inventory import ImportBatch, ProposedCorrection, SeenUseCaseId
+from registry.models.people import FormerOwner, Handover, LeavingNote
 from registry.models.policy import CatalogueFile, Edition, EditionStatus, Instrument, Provision
 from registry.models.revision import Filing, Revision
+from registry.models.system import KeptAnswer, System, SystemMark, SystemRevision, UseCaseSystem
 from registry.models.use_case import NeedToKnow, UseCase, UseCaseComponent
 
 __all__ = [
@@ -10,13 +12,21 @@ __all__ = [
     "Edition",
     "EditionStatus",
     "Filing",
+    "FormerOwner",
+    "Handover",
     "ImportBatch",
     "Instrument",
+    "KeptAnswer",
+    "LeavingNote",
     "NeedToKnow",
     "ProposedCorrection",
     "Provision",
     "Revision",
     "SeenUseCaseId",
+    "System",
+    "SystemMark",
+    "SystemRevision",
     "UseCase",
     "UseCaseComponent",
+    "UseCaseSystem",
 ]
