@@ -41,7 +41,9 @@ def recorded(
     *, owner: User | None = None, component_code: str = "CBP", handling: str = "internal", **given: Any
 ) -> UseCase:
     """A recorded, filed, deployed case that may be edited."""
+    columns = {"use_case_id": given.pop("use_case_id")} if "use_case_id" in given else {}
     return make.use_case(
+        **columns,
         owner=owner, component_code=component_code, handling=handling, status="recorded", filed_on=FILED,
         given=make.deployed_high_impact(**{"is_high_impact": "not_high_impact", **given}),
     )  # fmt: skip

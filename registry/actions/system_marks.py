@@ -82,10 +82,10 @@ def _clear_overtaken(system: System, names: list[str], today: date) -> None:
     )
 
 
-def settle(use_case: UseCase, *, actor: User | None) -> int:
+def settle(use_case: UseCase, *, actor: User | None, as_of: date | None = None) -> int:
     """Clear the marks whose facts the case's answers say by now. Called by every act that writes a revision."""
     marks = SystemMark.objects.filter(use_case=use_case, cleared_at=None).select_related("system")
-    today = timezone.localdate()
+    today = as_of or timezone.localdate()
     settled = [mark for mark in marks if _is_settled(mark.facts, mark.system.facts, use_case, today)]
     return _clear(settled, Cleared.AGREES, actor) if settled else 0
 
@@ -134,7 +134,7 @@ def watch(as_of: date | None = None, *, actor: User | None = None) -> int:
         if number:
             raised += number
             told.append(Entry("system.date_near", system.event_subject(), data={"marks": number}))
-    _settle_all()
+    _settle_all(today)
     if told:
         record_many(told, actor=actor, act=act)
         words = f"{len(told)} system{'' if len(told) == 1 else 's'}"
@@ -154,8 +154,8 @@ def _watch(system: System, due: systems.Due, today: date, act: uuid.UUID) -> int
     return _raise(system, due.key, [None, *unsettled], facts=facts, what=due.what, act=act)
 
 
-def _settle_all() -> None:
+def _settle_all(today: date) -> None:
     """What an inventory file brought into agreement, too: imports write in sets and settle nothing themselves."""
     marked = SystemMark.objects.filter(cleared_at=None).exclude(use_case=None)
     for case in UseCase.objects.filter(pk__in=marked.values("use_case")).iterator(chunk_size=500):
-        settle(case, actor=None)
+        settle(case, actor=None, as_of=today)

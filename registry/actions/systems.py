@@ -95,7 +95,8 @@ def change_system(
     """
     system = System.objects.select_for_update(of=("self",)).select_related("component", "owner").get(pk=system.pk)
     day = effective_on or timezone.localdate()
-    if refusals := [*system_refusals(actor, system), *_mistakes(given), *_not_yet(day)]:
+    wanted = {**{name: getattr(system, name) for name in systems.BY_NAME}, **given}
+    if refusals := [*system_refusals(actor, system), *_mistakes(wanted), *_not_yet(day)]:
         raise Refused(*refusals)
     if moves := _restricting(system, given):
         raise Refused(*moves)
