@@ -27,17 +27,17 @@ def recipients(event: Event) -> list[User]:
         return _of_offers(event)
     if event.kind == "component.owners_left":
         component = Component.objects.filter(code=event.subject_id).first()
-        return _leads_or_managers([component] if component else [])
+        return _leads_or_managers([component] if component else [], event.actor_id)
     person = User.objects.filter(pk=event.subject_id).first()
     places = Component.objects.filter(memberships__in=Membership.objects.current().filter(user=person)).distinct()
-    return _leads_or_managers(places)
+    return _leads_or_managers(places, event.actor_id)
 
 
-def _leads_or_managers(places: Iterable[Component]) -> list[User]:
-    """The leads; where a component has none, the inventory managers see to it."""
+def _leads_or_managers(places: Iterable[Component], actor: int | None) -> list[User]:
+    """The leads; where a component has none but who acted, the inventory managers see to it."""
     found: list[User] = []
     for component in places:
-        found += list(leads_of(component)) or [
+        found += list(leads_of(component).exclude(pk=actor or 0)) or [
             row.user for row in Membership.objects.current().filter(role=Role.INVENTORY_MANAGER).select_related("user")
         ]
     return found

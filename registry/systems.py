@@ -52,7 +52,7 @@ FACTS = (
     Fact("ato_expires_on", "Authorization expires on", "date"),
     Fact("ato_office", "Authorizing official’s office"),
     Fact("pta_reference", "Privacy threshold analysis"),
-    Fact("pta_on", "Privacy threshold analysis of", "date"),
+    Fact("pta_on", "Date of that analysis", "date"),
     Fact("pia_reference", "Privacy impact assessment"),
     Fact("sorn_reference", "System of records notice"),
     Fact("vendor_name", "Vendor"),

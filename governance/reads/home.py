@@ -63,7 +63,7 @@ def my_cases(user: User) -> list[Todo]:
     rows = list(mine.select_related("component").order_by("use_case_id"))
     due = _conditions_due([row.pk for row in rows])
     marks = marks_of(row.pk for row in rows)
-    found = [_marked(row, marks[row.pk]) or _todo(row, due.get(row.pk)) for row in rows]
+    found = [_marked(_todo(row, due.get(row.pk)), marks[row.pk]) for row in rows]
     return sorted(found, key=lambda todo: (todo.rank, todo.due_on or date.max, todo.use_case.use_case_id))
 
 
@@ -72,14 +72,13 @@ def _conditions_due(pks: list[int]) -> dict[int, Condition]:
     return {row.use_case_id: row for row in rows}
 
 
-def _marked(row: UseCase, marks: list[SystemMark]) -> Todo | None:
-    """What a system's record asks of the case's owner; what was sent back comes before it."""
-    if not marks or row.status == Status.RETURNED:
-        return None
+def _marked(todo: Todo, marks: list[SystemMark]) -> Todo:
+    """What a system's record asks of the case's owner; what was sent back and a condition come before it."""
+    if not marks or todo.rank <= 1:
+        return todo
     more = f" and {len(marks) - 1} more" if len(marks) > 1 else ""
-    return Todo(
-        row, f"{marks[0].system}: look whether the answers still hold{more}", f"{row.get_absolute_url()}#systems", 1
-    )
+    what = f"{marks[0].system}: look whether the answers still hold{more}"
+    return Todo(todo.use_case, what, f"{todo.use_case.get_absolute_url()}#systems", 1)
 
 
 def _todo(row: UseCase, condition: Condition | None) -> Todo:

@@ -1,9 +1,11 @@
 """Handing cases over: offers, the named person's answer, two at once, and transfers between components."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.utils import timezone
 
 from audit.models import Event
@@ -14,6 +16,7 @@ from registry.actions.use_cases import accept_ownership
 from registry.models import Handover, UseCase
 from registry.permissions import visible_to
 from tests import lives, make
+from tests.conftest import Cast
 from tests.make_systems import case_on, recorded, system
 
 State = Handover.State
@@ -69,6 +72,34 @@ def test_two_leads_accept_a_transfer_at_once_and_the_second_is_told(cast):
     with pytest.raises(Stale, match="accepted by Felix Lead"):
         handovers.answer(bulk.act, uuids(bulk), accept=True, owner=second, actor=second)
     assert UseCase.objects.get().owner == cast.other_lead
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_accept_in_the_same_moment_do_not_both(transactional_db):
+    cast = Cast()
+    second = make.member("component_lead", "Second Lead", component_code="FEMA")
+    leads = [cast.other_lead, second]
+    bulk = handovers.offer_transfer([recorded(owner=cast.officer)], make.component("FEMA"), actor=cast.officer)
+    start = threading.Barrier(2)
+    told = []
+
+    def accept(lead):
+        start.wait()
+        try:
+            handovers.answer(bulk.act, uuids(bulk), accept=True, owner=lead, actor=lead)
+            told.append("accepted")
+        except Stale:
+            told.append("stale")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=accept, args=(lead,)) for lead in leads]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert sorted(told) == ["accepted", "stale"]
+    assert Event.objects.filter(kind="use_case.transferred").count() == 1
 
 
 def test_only_the_person_named_answers(cast):

@@ -161,6 +161,14 @@ def test_an_owner_who_goes_tells_the_lead_once_and_may_take_it_back(cast, sign_i
     assert not LeavingNote.objects.filter(withdrawn_at=None).exists()
 
 
+def test_a_lead_who_goes_tells_the_inventory_manager(cast):
+    owners.announce_leaving(timezone.localdate(), "", actor=cast.lead)
+    assert letters() == [], "nobody else is there to tell"
+    manager = keeper()
+    owners.announce_leaving(timezone.localdate(), "", actor=cast.lead)
+    assert [letter.to for letter in letters()] == [[manager.email]]
+
+
 def test_a_day_that_is_over_is_not_announced(cast, sign_in):
     with pytest.raises(Refused, match="in the past"):
         owners.announce_leaving(timezone.localdate() - timedelta(days=1), "", actor=cast.officer)

@@ -140,7 +140,7 @@ def test_a_record_is_made_of_a_name_by_one_click(cast, sign_in):
     for _ in range(3):
         recorded(owner=cast.officer)
     client = sign_in(cast.lead)
-    assert "link these 3 cases" in texts(client.get("/systems/named/"))
+    assert "Record and link 3 cases" in texts(client.get("/systems/named/"))
     answer = client.post("/systems/named/", {"name": "INVENTED-LX", "component": "CBP"}, follow=True)
     assert "with 3 use cases" in texts(answer)
     client.post("/systems/named/", {"name": "INVENTED-LX", "component": "CBP"})
