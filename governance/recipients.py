@@ -2,8 +2,10 @@
 
 from accounts.models import Membership, Role, User
 from audit.models import Event
+from governance import told
 from governance.models import Lane, Report
 from registry.models import JoinRequest, UseCase
+from registry.models.use_case import Handling
 from registry.permissions import visible_to
 
 DECIDED = ("use_case.approved", "use_case.approved_with_conditions", "use_case.rejected")
@@ -12,7 +14,8 @@ ABOUT_CASES = (
     "use_case.reviewed", "use_case.referred", *DECIDED,
 )  # fmt: skip
 JOINS = ("join.requested", "join.accepted", "join.declined")
-KINDS = ("user.invited", *ABOUT_CASES, *JOINS, "report.made", "report.failed")
+KINDS = ("user.invited", *ABOUT_CASES, *JOINS, "report.made", "report.failed", *told.KINDS)
+NOT_FOR_OWNERS = ("use_case.submitted", "use_case.resubmitted", "use_case.reviewed")
 
 
 def recipients(event: Event) -> list[User]:
@@ -24,6 +27,9 @@ def recipients(event: Event) -> list[User]:
         return [report.requested_by] if report and not report.requested_by.is_system else []
     if event.kind in JOINS:
         return _of_join(event)
+    if event.kind in told.KINDS:
+        known = {person.pk: person for person in told.recipients(event) if person.is_active and not person.is_system}
+        return [person for pk, person in known.items() if pk != event.actor_id]
     use_case = UseCase.objects.filter(use_case_id=event.subject_id).select_related("owner", "backup_owner").first()
     if use_case is None:
         return []
@@ -43,6 +49,16 @@ def _of_join(event: Event) -> list[User]:
     owner = case.owner if case.owner and case.owner.is_active else None
     people = [owner] if owner else _holders(role=Role.COMPONENT_LEAD, component=case.component)
     return [person for person in people if visible_to(person).filter(pk=case.pk).exists()]
+
+
+def mailboxes(event: Event) -> list[str]:
+    """Team mailboxes told besides the owner. Never of a restricted case: who reads a mailbox is not known."""
+    if event.kind in told.KINDS:
+        return told.mailboxes(event)
+    if event.kind not in ABOUT_CASES or event.kind in NOT_FOR_OWNERS:
+        return []
+    case = UseCase.objects.filter(use_case_id=event.subject_id).exclude(handling=Handling.RESTRICTED).first()
+    return [case.team_mailbox] if case and case.team_mailbox else []
 
 
 def _of_case(event: Event, use_case: UseCase) -> list[User]:

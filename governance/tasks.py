@@ -4,7 +4,7 @@ from celery import shared_task
 
 from audit import seal
 from governance.actions import compliance, notices, reports, resend
-from registry.actions import vocabulary
+from registry.actions import owners, system_marks, vocabulary
 
 
 @shared_task(name="governance.seal_audit", time_limit=300)
@@ -53,3 +53,15 @@ def make_report(uuid: str) -> None:
 def refresh_search_words() -> None:
     """Learn the words that were written since the last time, for misspelt searches."""
     vocabulary.refresh_search_words()
+
+
+@shared_task(name="governance.watch_systems", time_limit=600)
+def watch_systems() -> None:
+    """Mark the cases on systems whose authorization or contract option comes near its end."""
+    system_marks.watch()
+
+
+@shared_task(name="governance.look_after_owners", time_limit=600)
+def look_after_owners() -> None:
+    """Give the cases of people whose role has ended to the lead, and end offers nobody answered."""
+    owners.look_after_owners()

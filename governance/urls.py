@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from governance import urls_owners
 from governance.views import (
     board,
     compliance,
@@ -18,6 +19,7 @@ from governance.views import (
 )
 
 urlpatterns = [
+    *urls_owners.urlpatterns,
     path("", home.start, name="home"),
     path("people/<int:pk>/deactivate/", people.deactivate, name="people-deactivate"),
     # a case's own page and steps

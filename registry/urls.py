@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from registry import urls_systems
 from registry.views import inventory, participation, people, registering, use_cases
 
 urlpatterns = [
+    *urls_systems.urlpatterns,
     path("use-cases/", use_cases.listing, name="use_cases-list"),
     path("use-cases/register/", registering.register, name="use_cases-register"),
     path("use-cases/similar/", registering.like_this, name="use_cases-similar"),

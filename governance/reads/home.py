@@ -14,9 +14,10 @@ from audit.seal import newest_seal
 from governance.models import AgendaItem, CheckRun, Condition, Finding, Meeting, Report
 from governance.models.jobs import Job
 from registry import questionnaire, tasklist
-from registry.models import Edition, UseCase
+from registry.models import Edition, SystemMark, UseCase
 from registry.models.use_case import Status
 from registry.permissions import visible_to
+from registry.reads_systems import marks_of
 
 SOON = timedelta(days=30)
 MOST = 12  # rows of a list on the home page; the rest is one click away
@@ -61,13 +62,23 @@ def my_cases(user: User) -> list[Todo]:
     )
     rows = list(mine.select_related("component").order_by("use_case_id"))
     due = _conditions_due([row.pk for row in rows])
-    found = [_todo(row, due.get(row.pk)) for row in rows]
+    marks = marks_of(row.pk for row in rows)
+    found = [_marked(_todo(row, due.get(row.pk)), marks[row.pk]) for row in rows]
     return sorted(found, key=lambda todo: (todo.rank, todo.due_on or date.max, todo.use_case.use_case_id))
 
 
 def _conditions_due(pks: list[int]) -> dict[int, Condition]:
     rows = Condition.objects.filter(use_case__in=pks, state=Condition.State.OPEN).order_by("-due_on")
     return {row.use_case_id: row for row in rows}
+
+
+def _marked(todo: Todo, marks: list[SystemMark]) -> Todo:
+    """What a system's record asks of the case's owner; what was sent back and a condition come before it."""
+    if not marks or todo.rank <= 1:
+        return todo
+    more = f" and {len(marks) - 1} more" if len(marks) > 1 else ""
+    what = f"{marks[0].system}: look whether the answers still hold{more}"
+    return Todo(todo.use_case, what, f"{todo.use_case.get_absolute_url()}#systems", 1)
 
 
 def _todo(row: UseCase, condition: Condition | None) -> Todo:

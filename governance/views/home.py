@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from accounts.models import BOARD_ROLES, Role
 from accounts.permissions import standing
 from governance.reads import figures, home, queue
+from registry import reads_people
 
 
 def start(request: HttpRequest) -> HttpResponse:
@@ -22,6 +23,7 @@ def start(request: HttpRequest) -> HttpResponse:
     context["queues"] = [queue.queue(user, work) for work in queue.works(user)]
     if who.officer_of or who.lead_of:
         context["todos"] = home.my_cases(user)
+        context["asked"] = reads_people.asked(user)
     if who.lead_of:
         context["components"] = home.my_components(user)
     if who.has(Role.LEADERSHIP, Role.CAIO, Role.DEPUTY_CAIO, Role.INVENTORY_MANAGER, Role.AUDITOR, *BOARD_ROLES):

@@ -14,7 +14,7 @@ from governance.actions import use_cases
 from governance.compliance.practices import FIELDS
 from governance.forms.use_cases import MetForm, ReasonForm, StatementForm
 from governance.reads import case, next_step, record, rounds, together, verbs
-from registry import questionnaire, tasklist
+from registry import questionnaire, reads_people, reads_systems, tasklist
 from registry.models import UseCase
 from registry.views.shared import attempt, visible_use_case
 
@@ -38,6 +38,8 @@ def detail(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "conditions": record.conditions(request.user, use_case),
         "findings": record.findings(use_case),
         "history": record.history(use_case),
+        "systems": reads_systems.panel(request.user, use_case),
+        "hand_over": reads_people.hand_over(request.user, use_case),
         "met_form": MetForm(),
         "together": together.together(request.user, use_case),
         "today": timezone.localdate(),

@@ -14,6 +14,7 @@ from audit.log import record
 from audit.workflow import Refused, Stale
 from registry import document as documents
 from registry.actions.participation import Compared, keep_answer
+from registry.actions.system_marks import settle
 from registry.models import (
     Filing,
     ImportBatch,
@@ -22,6 +23,7 @@ from registry.models import (
     SeenUseCaseId,
     UseCase,
     UseCaseComponent,
+    UseCaseSystem,
 )
 from registry.models.use_case import Handling, Status
 from registry.permissions import can_accept_ownership, can_delete_draft, edit_refusals, people_refusals, standing
@@ -122,6 +124,7 @@ def write_revision(
     if rows.update(document=document, revision_number=number) != 1:
         raise Stale("Somebody else saved this case at the same moment. Reload and save again.")
     use_case.document, use_case.revision_number = document, number
+    settle(use_case, actor=actor)
     return Revision.objects.create(
         use_case=use_case,
         number=number,
@@ -137,7 +140,7 @@ def write_revision(
 
 @transaction.atomic
 def save_section(
-    use_case: UseCase, section: str, answers: Mapping[str, Any], *, opened_on: int, actor: User
+    use_case: UseCase, section: str, answers: Mapping[str, Any], *, opened_on: int, actor: User, why: str = ""
 ) -> Revision | None:
     """Save one section's answers as a new revision; None when nothing changed.
 
@@ -153,7 +156,7 @@ def save_section(
         return None
     if use_case.revision_number != opened_on and _touched(use_case, opened_on, answers):
         raise StaleSection(use_case, opened_on)
-    revision = write_revision(use_case, document, actor=actor, section=section)
+    revision = write_revision(use_case, document, actor=actor, section=section, why=why)
     record("use_case.saved", use_case, actor=actor, data={"section": section, "revision": revision.number})
     return revision
 
@@ -221,22 +224,13 @@ def accept_ownership(use_case: UseCase, *, actor: User) -> None:
 
 
 @transaction.atomic
-def set_backup_owner(use_case: UseCase, person: User | None, *, actor: User) -> None:
-    """Name or remove the backup owner: somebody of the same component other than the owner."""
-    if refusals := people_refusals(actor, use_case):
-        raise Refused(*refusals)
-    if person and (person.pk == use_case.owner_id or use_case.component_id not in standing(person).components):
-        raise Refused(f"The backup owner must be another person of {use_case.component}.")
-    UseCase.objects.filter(pk=use_case.pk).update(backup_owner=person)
-    use_case.backup_owner = person
-    record("use_case.assigned", use_case, actor=actor, data={"backup_owner": str(person) if person else None})
-
-
-@transaction.atomic
 def set_handling(use_case: UseCase, handling: str, *, actor: User) -> None:
     """Change who may know of the case; its owner and the component lead may."""
     if refusals := people_refusals(actor, use_case):
         raise Refused(*refusals)
+    hidden = UseCaseSystem.objects.filter(use_case=use_case, ended_at=None, system__handling=Handling.RESTRICTED)
+    if handling != Handling.RESTRICTED and hidden.exists():
+        raise Refused("It uses a restricted system, which its answers name. It stays restricted while it does.")
     UseCase.objects.filter(pk=use_case.pk).update(handling=Handling(handling))
     use_case.handling = handling
     record("use_case.assigned", use_case, actor=actor, data={"handling": handling})

@@ -2,8 +2,10 @@
 
 from registry.models.inventory import ImportBatch, ProposedCorrection, SeenUseCaseId
 from registry.models.participation import JoinRequest, SimilarAnswer
+from registry.models.people import FormerOwner, Handover, LeavingNote
 from registry.models.policy import CatalogueFile, Edition, EditionStatus, Instrument, Provision
 from registry.models.revision import Filing, Revision
+from registry.models.system import KeptAnswer, System, SystemMark, SystemRevision, UseCaseSystem
 from registry.models.use_case import NeedToKnow, UseCase, UseCaseComponent
 
 __all__ = [
@@ -11,17 +13,23 @@ __all__ = [
     "Edition",
     "EditionStatus",
     "Filing",
+    "FormerOwner",
+    "Handover",
     "ImportBatch",
-    "JoinRequest",
     "Instrument",
     "JoinRequest",
+    "KeptAnswer",
+    "LeavingNote",
     "NeedToKnow",
     "ProposedCorrection",
     "Provision",
     "Revision",
     "SeenUseCaseId",
     "SimilarAnswer",
-    "SimilarAnswer",
+    "System",
+    "SystemMark",
+    "SystemRevision",
     "UseCase",
     "UseCaseComponent",
+    "UseCaseSystem",
 ]
