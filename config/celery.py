@@ -19,6 +19,9 @@ app.conf.beat_schedule = {
     "send notices": {"task": "governance.dispatch_notices", "schedule": 30},
     "take up jobs whose lease ended": {"task": "governance.resend_jobs", "schedule": 20},
     "checks after an import": {"task": "governance.check_imports", "schedule": 60},
+    "scan evidence that waits": {"task": "governance.scan_evidence", "schedule": 60},
+    "tell of evidence that expires": {"task": "governance.tell_of_expiry", "schedule": crontab(hour=6, minute=30)},
+    "clear abandoned evidence": {"task": "governance.clear_abandoned_evidence", "schedule": crontab(hour=3, minute=40)},
     "nightly compliance checks": {
         "task": "governance.check_compliance",
         "schedule": crontab(hour=2, minute=15),

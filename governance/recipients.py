@@ -2,6 +2,7 @@
 
 from accounts.models import Membership, Role, User
 from audit.models import Event
+from governance import recipients_talk
 from governance.models import Lane, Report
 from registry.models import UseCase
 from registry.permissions import visible_to
@@ -11,7 +12,7 @@ ABOUT_CASES = (
     "use_case.submitted", "use_case.resubmitted", "use_case.endorsed", "use_case.triaged", "use_case.returned",
     "use_case.reviewed", "use_case.referred", *DECIDED,
 )  # fmt: skip
-KINDS = ("user.invited", *ABOUT_CASES, "report.made", "report.failed")
+KINDS = ("user.invited", *ABOUT_CASES, *recipients_talk.KINDS, "report.made", "report.failed")
 
 
 def recipients(event: Event) -> list[User]:
@@ -21,6 +22,8 @@ def recipients(event: Event) -> list[User]:
     if event.kind.startswith("report."):
         report = Report.objects.filter(uuid=event.subject_id).select_related("requested_by").first()
         return [report.requested_by] if report and not report.requested_by.is_system else []
+    if event.kind in recipients_talk.KINDS:
+        return recipients_talk.recipients(event)
     use_case = UseCase.objects.filter(use_case_id=event.subject_id).select_related("owner", "backup_owner").first()
     if use_case is None:
         return []

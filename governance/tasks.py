@@ -4,6 +4,7 @@ from celery import shared_task
 
 from audit import seal
 from governance.actions import compliance, notices, reports, resend
+from registry.actions import evidence_upkeep
 
 
 @shared_task(name="governance.seal_audit", time_limit=300)
@@ -46,3 +47,21 @@ def resend_jobs() -> None:
 def make_report(uuid: str) -> None:
     """Make one report."""
     reports.make_report(uuid)
+
+
+@shared_task(name="governance.scan_evidence", time_limit=1800)
+def scan_evidence() -> None:
+    """Scan what came in while the virus scanner was away."""
+    evidence_upkeep.scan_waiting()
+
+
+@shared_task(name="governance.tell_of_expiry", time_limit=600)
+def tell_of_expiry() -> None:
+    """Note evidence that expires within 30 days; its owner is mailed."""
+    evidence_upkeep.tell_of_expiry()
+
+
+@shared_task(name="governance.clear_abandoned_evidence", time_limit=3600)
+def clear_abandoned_evidence() -> None:
+    """Delete content no row names any more."""
+    evidence_upkeep.clear_abandoned()

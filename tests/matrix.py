@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -15,36 +13,9 @@ from governance.models import AgendaItem, Condition, Finding
 from registry.actions import inventory
 from tests import lives, make
 from tests.governance import scenes
+from tests.matrix_row import CBP, DEPARTMENT, EVERYBODY, Row, Scene
+from tests.matrix_talk import ROWS_TALK
 from tests.registry.make_inventory import case, csv_file, grid
-
-EVERYBODY = "*"
-Scene = Callable[[Any], dict[str, Any]]
-
-
-def nothing(cast: Any) -> dict[str, Any]:
-    """An address without arguments."""
-    return {}
-
-
-@dataclass(frozen=True)
-class Row:
-    """Who is let in; `body` is the query of a GET or the fields of a POST."""
-
-    roles: Iterable[str]
-    scene: Scene = nothing
-    method: str = "GET"
-    body: dict[str, Any] = field(default_factory=dict)
-    is_public: bool = False
-    is_page: bool = True  # False: a file, JSON, or a redirect
-
-    @property
-    def viewer(self) -> str:
-        """Somebody who is let in, for looking at the page."""
-        return "auditor" if self.roles == EVERYBODY else next(iter(self.roles))
-
-    def allowed(self, all_roles: Iterable[str]) -> set[str]:
-        """The roles that are let in."""
-        return set(all_roles) if self.roles == EVERYBODY else set(self.roles)
 
 
 def some_person(cast: Any) -> dict[str, Any]:
@@ -146,10 +117,6 @@ def corrections(cast: Any) -> dict[str, Any]:
     return {}
 
 
-DEPARTMENT = (
-    "manager", "priv", "crcl", "caio", "deputy", "secretary", "member", "leader", "auditor",
-)  # fmt: skip
-CBP = ("officer", "lead")
 ADMINISTRATORS = ("administrator",)
 SEE_BOARD = ("secretary", "member", "caio", "deputy", "manager", "auditor")
 
@@ -213,6 +180,7 @@ OVERSEERS = ("caio", "deputy", "auditor")
 EXPORT = {"cycle": 2025, "layout": "dhs-2025", "audience": "omb", "format": "csv"}
 
 ROWS: dict[str, Row] = {
+    **ROWS_TALK,
     "healthz": Row(EVERYBODY, is_public=True),
     "readyz": Row(EVERYBODY, is_public=True),
     "demo-people": Row(EVERYBODY, is_public=True),

@@ -14,7 +14,7 @@ from governance.actions import use_cases
 from governance.compliance.practices import FIELDS
 from governance.forms.use_cases import MetForm, ReasonForm, StatementForm
 from governance.reads import case, next_step, record, rounds, verbs
-from registry import questionnaire, tasklist
+from registry import questionnaire, reads_talk, tasklist
 from registry.models import UseCase
 from registry.views.shared import attempt, visible_use_case
 
@@ -39,6 +39,7 @@ def detail(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "findings": record.findings(use_case),
         "history": record.history(use_case),
         "met_form": MetForm(),
+        **reads_talk.on_case(request.user, use_case, request.GET.get("show", "")),
         "today": timezone.localdate(),
     }
     return render(request, "governance/use_cases/detail.html", context)
