@@ -9,6 +9,8 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from registry.signatures import HEAD, OLE, Unfit, what_it_looks_like
+
 MAX_PARTS = 10_000
 MAX_UNPACKED = 200_000_000
 MAX_RATIO = 200  # a workbook of one repeated value packs 100 to 1; a bomb a thousand to 1
@@ -16,7 +18,6 @@ SMALL = 20_000_000  # below this a high ratio harms nobody
 CHUNK = 1 << 20
 END_RECORD = 22
 BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError)
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MACROS = ("vbaproject.bin", "vbadata.xml")
 MACRO_ENDINGS = (".docm", ".xlsm", ".pptm", ".dotm", ".xltm", ".potm", ".xlsb", ".exe", ".dll", ".js", ".vbs", ".jar")
 CONTENT_TYPES = "[Content_Types].xml"
@@ -24,10 +25,6 @@ MAIN = "application/vnd.openxmlformats-officedocument.{}.main+xml"
 ODT = "application/vnd.oasis.opendocument.text"
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
 WITHOUT = "Save it without macros (as .docx, .xlsx, .pptx, .odt or .ods) and add that."
-
-
-class Unfit(ValueError):
-    """A file that is not taken; the message is a sentence for the person who sent it."""
 
 
 def word(stream: BinaryIO) -> None:
@@ -87,14 +84,14 @@ def _other(words: str, found: str) -> str:
 
 def _opened(stream: BinaryIO, words: str) -> zipfile.ZipFile:
     stream.seek(0)
-    head = stream.read(len(OLE))
-    if head == OLE:
+    head = stream.read(HEAD)
+    if head.startswith(OLE):
         raise Unfit(
             "This is an old Office file, or one with a password. "
             "Save it in today's format without a password and add that."
         )
     if not head.startswith(b"PK\x03\x04"):
-        raise Unfit(_other(words, "something else"))
+        raise Unfit(_other(words, what_it_looks_like(head)))
     try:
         return zipfile.ZipFile(stream)
     except (*BROKEN, ValueError):

@@ -12,16 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
-import puremagic
-
 from registry import archives
-from registry.archives import Unfit
+from registry.signatures import HEAD, WEB_PAGE, Unfit, what_it_looks_like
 
 TAIL = 2048  # bytes at the end in which a PDF has its last marker
-HEAD = 1024  # browsers and readers look no further to guess a type
 MAX_NAME = 150
 TAKEN = "Take PDF, Word (.docx), Excel (.xlsx), PowerPoint (.pptx), OpenDocument, CSV, plain text, PNG or JPEG."
-WEB_PAGE = re.compile(rb"<\s*(!doctype\s+html|html|head|body|script|iframe|svg|\?php)", re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -58,30 +54,6 @@ def clean_name(name: str) -> str:
     if len(shown) > MAX_NAME:
         shown = stem[: MAX_NAME - len(ending) - 1] + dot + ending[:20]
     return shown or "file"
-
-
-def what_it_looks_like(head: bytes) -> str:
-    """A plain word for content that is not what the name says, as far as its first bytes tell."""
-    for signature, words in SIGNATURES.items():
-        if head.startswith(signature):
-            return words
-    if WEB_PAGE.search(head):
-        return "a web page"
-    try:
-        found = puremagic.magic_string(head)
-    except (puremagic.PureError, ValueError):
-        return "something else"
-    return f"“{found[0].name}”" if found and found[0].confidence >= SURE and found[0].name else "something else"
-
-
-SIGNATURES = {
-    b"%PDF-": "a PDF",
-    b"\x89PNG": "a PNG picture",
-    b"\xff\xd8\xff": "a JPEG picture",
-    b"PK\x03\x04": "a ZIP archive or an Office file",
-    archives.OLE: "an old Office file",
-}
-SURE = 0.4  # confidence of a signature of four bytes; shorter ones fit too much
 
 
 def _not_taken(ending: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.validators import URLValidator
 from django.utils import timezone
 
 from accounts.models import User
@@ -14,7 +15,7 @@ from registry.actions.evidence import too_large
 from registry.forms import AnswerField, DateInput
 from registry.models import Audience, Evidence, Practice, UseCase
 from registry.reads_talk import marks, questions, with_roles
-from registry.uploads import MEGABYTE
+from registry.uploads import MEGABYTE, is_too_large
 
 WHOLE = "The case as a whole"
 AUDIENCE_WORDS = {
@@ -53,6 +54,7 @@ class EvidenceForm(forms.Form):
         required=False,
         max_length=1000,
         assume_scheme="https",
+        validators=[URLValidator(schemes=["http", "https"], message="Give an address that begins with https://")],
         help_text="Where the document is kept, if it stays there",
     )
     dated_on = forms.DateField(label="Date of the document", widget=DateInput())
@@ -76,7 +78,7 @@ class EvidenceForm(forms.Form):
     def clean_file(self) -> Any:
         """A file over the limit came without its content."""
         file = self.cleaned_data["file"]
-        if file and file.size > settings.EVIDENCE_MAX_MB * MEGABYTE:
+        if file and is_too_large(file):
             raise forms.ValidationError(too_large())
         return file
 

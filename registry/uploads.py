@@ -63,6 +63,11 @@ class LimitedUpload(TemporaryFileUploadHandler):
         return TooLarge(None, self.file_name, self.content_type, file_size, self.charset)
 
 
+def is_too_large(file: Any) -> bool:
+    """Whether a file is over the limit by itself, or was dropped because its request was."""
+    return isinstance(file, TooLarge) or bool(file.size > settings.EVIDENCE_MAX_MB * MEGABYTE)
+
+
 def limit(request: Any) -> int:
     """Bytes a request's files may have together: inventory files have a limit of their own."""
     match = getattr(request, "resolver_match", None)

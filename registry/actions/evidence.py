@@ -18,7 +18,7 @@ from registry.models import Evidence, UseCase
 from registry.models.evidence import Practice
 from registry.permissions_talk import evidence_refusals
 from registry.reads_talk import questions
-from registry.uploads import MEGABYTE
+from registry.uploads import is_too_large
 
 Scan = Evidence.Scan
 PIECE = 256 * 1024
@@ -83,7 +83,7 @@ def _check(made: Evidence) -> None:
 def _take(made: Evidence, file: File, actor: User) -> None:
     """Look at the content: its size, what it truly is, its SHA-256, and what the scanner says."""
     name = file_kinds.clean_name(file.name or "")
-    if file.size > settings.EVIDENCE_MAX_MB * MEGABYTE:
+    if is_too_large(file):
         raise Refused(too_large())
     try:
         kind = file_kinds.check(file.file, name)  # type: ignore[arg-type]
