@@ -235,6 +235,7 @@ STORAGES["evidence"] = (
             "region_name": env.str("EVIDENCE_BUCKET_REGION", default="") or None,
             "access_key": env.str("EVIDENCE_BUCKET_KEY", default="") or None,
             "secret_key": env.str("EVIDENCE_BUCKET_SECRET", default="") or None,
+            "addressing_style": "path" if env.str("EVIDENCE_BUCKET_ENDPOINT", default="") else None,
             "default_acl": None,
             "file_overwrite": False,
         },
