@@ -41,7 +41,7 @@ KINDS: dict[str, str] = {
     "evidence.linked": "made a link to evidence that can be passed on: {label}",
     "comment.made": "wrote {label}",
     "comment.retracted": "took back {label}",
-    "comment.resolved": "settled {label}",
+    "comment.resolved": "resolved {label}",
     "comment.reopened": "opened {label} again",
     # review
     "use_case.submitted": "submitted it for review",

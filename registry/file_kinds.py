@@ -17,7 +17,7 @@ from registry.signatures import HEAD, WEB_PAGE, Unfit, what_it_looks_like
 
 TAIL = 2048  # bytes at the end in which a PDF has its last marker
 MAX_NAME = 150
-TAKEN = "Take PDF, Word (.docx), Excel (.xlsx), PowerPoint (.pptx), OpenDocument, CSV, plain text, PNG or JPEG."
+TAKEN = "PDF, Word (.docx), Excel (.xlsx), PowerPoint (.pptx), OpenDocument, CSV, plain text, PNG or JPEG."
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -64,7 +64,7 @@ def _not_taken(ending: str) -> str:
     if ending in ("docm", "xlsm", "pptm", "dotm", "xltm"):
         return f"Files with macros (.{ending}) are not taken. Save the file without macros and add that."
     said = f"Files ending in .{ending}" if ending else "Files without an ending in their name"
-    return f"{said} are not taken. {TAKEN}"
+    return f"{said} are not taken. These are: {TAKEN}"
 
 
 def _head(stream: BinaryIO) -> bytes:

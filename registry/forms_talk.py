@@ -65,12 +65,14 @@ class EvidenceForm(forms.Form):
     def __init__(self, use_case: UseCase, *args: Any, replaces: Evidence | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["supports"].choices = supports_choices(use_case)  # type: ignore[attr-defined]
+        for name in ("supports", "file", "link"):
+            self.fields[name].is_answer = True  # type: ignore[attr-defined]  # no “(optional)”: one of two, or a default
         if replaces:
             del self.fields["supports"]  # the newer one supports what the older one did
         self.fields[
             "file"
         ].help_text = (
-            f"At most {settings.EVIDENCE_MAX_MB} MB. {file_kinds.TAKEN} No macros, no password, nothing classified."
+            f"At most {settings.EVIDENCE_MAX_MB} MB: {file_kinds.TAKEN} No macros, no password, nothing classified."
         )
         self.fields["file"].widget.attrs["data-max-bytes"] = settings.EVIDENCE_MAX_MB * MEGABYTE
         self.fields["file"].widget.attrs["data-too-large"] = too_large()
@@ -121,9 +123,9 @@ class CommentForm(forms.Form):
         label="Comment",
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Write @ and a full name to call somebody: @Robin Example. They are mailed a link, never the text.",
+        help_text="Write @ and a full name to mention somebody: @Robin Example. They are mailed a link, never the text.",
     )
-    mention = forms.ChoiceField(label="Call somebody", required=False)
+    mention = forms.ChoiceField(label="Mention somebody", required=False)
     field = forms.ChoiceField(label="About", required=False)
     audience = forms.ChoiceField(label="Who may read it", widget=forms.RadioSelect)
 
@@ -141,6 +143,7 @@ class CommentForm(forms.Form):
         }
         for name, rows in choices.items():
             self.fields[name].choices = rows  # type: ignore[attr-defined]
+            self.fields[name].is_answer = name != "mention"  # type: ignore[attr-defined]
         self.fields["mention"].widget.attrs["data-mention"] = "id_text"
 
     def chosen(self) -> list[User]:

@@ -98,12 +98,12 @@ def comment_refusals(user: Any, use_case: UseCase) -> list[str]:
 
 
 def resolve_refusals(user: Any, comment: Comment) -> list[str]:
-    """Who began the thread, or answers for the case, says that it is settled; in a privileged one also counsel."""
+    """Who began the thread, or answers for the case, says that it is resolved; in a privileged one also counsel."""
     if comment.recorded_by_id == user.pk or is_responsible(user, comment.use_case):
         return []
     if comment.audience == Audience.PRIVILEGED and is_counsel(user):
         return []
-    return [f"Only {comment.recorded_by} and those who answer for the case settle this."]
+    return [f"Only {comment.recorded_by} and those who answer for the case mark this as resolved."]
 
 
 def retract_refusals(user: Any, comment: Comment) -> list[str]:

@@ -41,7 +41,7 @@ def about(use_case: UseCase, name: str, practice: str = "") -> str:
     if practice:
         return str(Practice(practice).label)
     question = questions(use_case).get(name)
-    return question.short if question else (name or "The case as a whole")
+    return question.short.rstrip(".") if question else (name or "The case as a whole")
 
 
 # -- evidence --------------------------------------------------------------------------------------

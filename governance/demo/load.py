@@ -14,6 +14,7 @@ from governance.actions import board, compliance, reports
 from governance.demo.cast import Cast, load_cast
 from governance.demo.clock import at
 from governance.demo.script import Story, is_done, waiting_items
+from governance.demo.talk import talk
 from governance.models import Board, CheckRun, Meeting
 from governance.reports.shelf import SHELF
 from registry.models import SeenUseCaseId, UseCase
@@ -46,6 +47,7 @@ def _load(folder: Path, actor: User) -> None:
         use_case = Story(case, component, cast, position).tell()
         UseCase.objects.filter(pk=use_case.pk).update(is_demo=True)
     _meetings(cast)
+    talk(folder, cast)
     _judge(cast, actor)
 
 

@@ -1,4 +1,4 @@
-"""Saying something about a case, answering, settling, and taking back."""
+"""Saying something about a case, answering, resolving, and taking back."""
 
 from collections.abc import Collection
 
@@ -97,14 +97,14 @@ def _record(made: Comment, mentions: Collection[User], thread: Comment | None) -
 
 @transaction.atomic
 def resolve(thread: Comment, *, actor: User) -> None:
-    """Say that a thread is settled; who and when stands with it."""
+    """Say that a thread is resolved; who and when stands with it."""
     _settle(thread, actor, is_open=True)
     record("comment.resolved", thread, actor=actor)
 
 
 @transaction.atomic
 def reopen(thread: Comment, *, actor: User) -> None:
-    """Open a settled thread again."""
+    """Open a resolved thread again."""
     _settle(thread, actor, is_open=False)
     record("comment.reopened", thread, actor=actor)
 
@@ -115,7 +115,7 @@ def _settle(thread: Comment, actor: User, *, is_open: bool) -> None:
     rows = Comment.objects.filter(pk=thread.pk, in_reply_to=None, resolved_at__isnull=is_open)
     columns = {"resolved_at": timezone.now(), "resolved_by": actor} if is_open else {}
     if rows.update(**(columns or {"resolved_at": None, "resolved_by": None})) != 1:
-        raise Stale("Somebody else has settled or opened this in the meantime.")
+        raise Stale("Somebody else has resolved or opened this in the meantime.")
 
 
 @transaction.atomic

@@ -74,7 +74,7 @@ def _say(request: HttpRequest, made: Comment, unclear: list[str]) -> None:
     messages.success(request, f"Your comment stands there.{told}")
     if unclear:
         which = ", ".join(f"“{one}”" for one in unclear)
-        messages.warning(request, f"{which} called nobody: nobody who can read this has that full name, or two have.")
+        messages.warning(request, f"{which} mentioned nobody: nobody who can read this has that full name, or two have.")
 
 
 @require_POST
@@ -99,13 +99,13 @@ def reply(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @require_POST
 def resolve(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """This is settled."""
-    return _act(request, uuid, actions.resolve, "Settled. It stands under “Resolved” and can be opened again.")
+    """This is resolved."""
+    return _act(request, uuid, actions.resolve, "Resolved. It stands under “Resolved” and can be opened again.")
 
 
 @require_POST
 def reopen(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """This is not settled after all."""
+    """This is not resolved after all."""
     return _act(request, uuid, actions.reopen, "Open again.")
 
 

@@ -209,7 +209,7 @@ def test_outsiders_of_the_component_begin_no_internal_thread_and_auditors_none(c
 
 def test_settling_and_opening_again_say_who(talk, case, cast):
     thread = talk["shared"]
-    with pytest.raises(Refused, match="settle this"):
+    with pytest.raises(Refused, match="mark this as resolved"):
         actions.resolve(thread, actor=cast.priv)
     actions.resolve(thread, actor=cast.officer)
     with pytest.raises(Stale):
@@ -259,7 +259,7 @@ def test_a_comment_is_written_on_the_page_with_a_called_name(case, cast, sign_in
     page = answer.content.decode()
     made = Comment.objects.get()
     assert [str(one) for one in made.mentions.all()] == ["Pia Privacy"] and made.field == "vendor_name"
-    assert "Pia Privacy will be mailed a link" in page and "“@Freya” called nobody" in page
+    assert "Pia Privacy will be mailed a link" in page and "“@Freya” mentioned nobody" in page
     given = {"text": "x", "audience": "shared", "mention": str(cast.other_officer.pk)}
     assert client.post(address, given).status_code == 400, "the list offers nobody who may not see the case"
     assert client.post(address, {**given, "mention": "", "audience": "everyone"}).status_code == 400

@@ -117,7 +117,7 @@ def test_an_empty_file_is_told(name):
         ("mail.eml", "Mails are not taken"),
         ("old.doc", "Save the file as .docx"),
         ("macro.xlsm", "macros (.xlsm) are not taken"),
-        ("run.exe", "Files ending in .exe are not taken. Take PDF"),
+        ("run.exe", "Files ending in .exe are not taken. These are: PDF"),
         ("report.pdf.exe", "ending in .exe"),
         ("README", "without an ending"),
         ("picture.svg", "ending in .svg"),
