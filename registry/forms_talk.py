@@ -17,6 +17,7 @@ from registry.models import Audience, Evidence, Practice, UseCase
 from registry.reads_talk import marks, questions, with_roles
 from registry.uploads import MEGABYTE, is_too_large
 
+SAY = {"required": "Write something first."}
 WHOLE = "The case as a whole"
 AUDIENCE_WORDS = {
     Audience.SHARED: "Shared: everybody who may see the case",
@@ -66,7 +67,7 @@ class EvidenceForm(forms.Form):
         super().__init__(*args, **options)
         self.fields["supports"].choices = supports_choices(use_case)  # type: ignore[attr-defined]
         for name in ("supports", "file", "link"):
-            self.fields[name].is_answer = True  # type: ignore[attr-defined]  # no “(optional)”: one of two, or a default
+            self.fields[name].is_answer = True  # type: ignore[attr-defined]  # not “(optional)”: one of the two
         if replaces:
             del self.fields["supports"]  # the newer one supports what the older one did
         self.fields[
@@ -122,8 +123,9 @@ class CommentForm(forms.Form):
     text = AnswerField(
         label="Comment",
         max_length=LONGEST,
+        error_messages=SAY,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Write @ and a full name to mention somebody: @Robin Example. They are mailed a link, never the text.",
+        help_text="Write @ and a full name to mention somebody: @Robin Example. It mails a link, never the text.",
     )
     mention = forms.ChoiceField(label="Mention somebody", required=False)
     field = forms.ChoiceField(label="About", required=False)
@@ -155,7 +157,7 @@ class CommentForm(forms.Form):
 class ReplyForm(forms.Form):
     """An answer in a thread; the list offers whom the thread knows, a written @Name reaches whoever may read it."""
 
-    text = AnswerField(max_length=LONGEST, error_messages={"required": "Write something first."})
+    text = AnswerField(max_length=LONGEST, error_messages=SAY)
     mention = forms.ModelChoiceField(User.objects.none(), required=False)
 
     def __init__(self, people: Any, *args: Any, **options: Any) -> None:

@@ -187,13 +187,18 @@ def marks(user: Any, use_case: UseCase) -> dict[str, Marks]:
     """For each question that has any: how much evidence, how many open threads. Two queries."""
     standing = evidence_visible_to(user).filter(use_case=use_case).standing()  # type: ignore[attr-defined]
     open_ = comments_visible_to(user).filter(use_case=use_case, in_reply_to=None, resolved_at=None)
-    files, talk = _by_field(standing), _by_field(open_)
+    files, talk = _counted(standing, "field"), _counted(open_, "field")
     return {name: Marks(files.get(name, 0), talk.get(name, 0)) for name in files.keys() | talk.keys()}
 
 
-def _by_field(rows: QuerySet[Any]) -> dict[str, int]:
-    counted = rows.exclude(field="").order_by().values("field").annotate(number=Count("pk"))
-    return {row["field"]: row["number"] for row in counted}
+def by_practice(user: Any, use_case: UseCase) -> dict[str, int]:
+    """How many standing files and links each minimum practice has."""
+    return _counted(evidence_visible_to(user).filter(use_case=use_case).standing(), "practice")  # type: ignore[attr-defined]
+
+
+def _counted(rows: QuerySet[Any], name: str) -> dict[str, int]:
+    counted = rows.exclude(**{name: ""}).order_by().values(name).annotate(number=Count("pk"))
+    return {row[name]: row["number"] for row in counted}
 
 
 def on_case(user: Any, use_case: UseCase, show: str = "") -> dict[str, Any]:

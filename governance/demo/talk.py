@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts.models import User
+from governance.actions import practices
 from governance.demo.cast import Cast
 from governance.demo.clock import at
 from registry import yaml_source
@@ -50,8 +51,13 @@ def _evidence(case: UseCase, given: dict[str, Any], cast: Cast) -> None:
         words["file"] = ContentFile(content, given["file"])
     if "expires" in given:
         words["expires_on"] = timezone.localdate() + timedelta(days=given["expires"])
+    who = _who(case, given["who"], cast)
     with at(_moment(min(given["days"], 90))):
-        actions.add(case, dated_on=day, actor=_who(case, given["who"], cast), **words)
+        made = actions.add(case, dated_on=day, actor=who, **words)
+        if "shows" in given:
+            practices.record_evidence(
+                case, made.practice, title=made.title, effective_on=day, note=given["shows"], actor=who, evidence=made
+            )
 
 
 def _comment(case: UseCase, given: dict[str, Any], cast: Cast, thread: Comment | None) -> Comment:

@@ -18,7 +18,7 @@ from governance.compliance.forms import AcceptanceForm, EvidenceForm, Revocation
 from governance.compliance.practices import FIELDS, NAMES
 from governance.compliance.snapshot import Clocks, scope, snapshots
 from governance.models import PracticeRecord, Waiver
-from registry import questionnaire
+from registry import questionnaire, reads_talk
 from registry.models import UseCase
 from registry.views.shared import attempt, visible_use_case
 
@@ -70,6 +70,7 @@ def _parts(user: Any, use_case: UseCase, row: matrix.Row, answers: Any) -> list[
     records = list(PracticeRecord.objects.filter(use_case=use_case).select_related("recorded_by", "evidence"))
     waived = list(Waiver.objects.filter(use_case=use_case).select_related("granted_by"))
     questions = questionnaire.default().by_field
+    files = reads_talk.by_practice(user, use_case)
     return [
         {
             "cell": cell,
@@ -80,6 +81,7 @@ def _parts(user: Any, use_case: UseCase, row: matrix.Row, answers: Any) -> list[
             "waivers": [w for w in waived if w.practice == cell.practice],
             "next": matrix.what_would_meet(cell.position),
             "acts": _acts(user, use_case, cell),
+            "files": files.get(cell.practice, 0),
         }
         for cell in row.cells
     ]

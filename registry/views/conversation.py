@@ -74,7 +74,9 @@ def _say(request: HttpRequest, made: Comment, unclear: list[str]) -> None:
     messages.success(request, f"Your comment stands there.{told}")
     if unclear:
         which = ", ".join(f"“{one}”" for one in unclear)
-        messages.warning(request, f"{which} mentioned nobody: nobody who can read this has that full name, or two have.")
+        messages.warning(
+            request, f"{which} mentioned nobody: nobody who can read this has that full name, or two have."
+        )
 
 
 @require_POST

@@ -231,3 +231,16 @@ def test_a_practice_rests_no_longer_on_a_file_that_was_removed(cast):
     assert not record_on(case, today).is_current(today)
     before = today - timedelta(days=1)
     assert record_on(case, before).is_current(before), "what counted then still counted then"
+
+
+def test_the_practices_page_leads_to_its_files_and_offers_to_attach_one(cast, sign_in):
+    case = scenes.deployed(owner=cast.officer)
+    made = talking.some_file(case, cast.officer, practice="testing")
+    practices.record_evidence(
+        case, "testing", title="Trial", effective_on=talking.DATED, actor=cast.officer, evidence=made
+    )
+    client = sign_in(cast.officer)
+    page = client.get(f"/use-cases/{case.use_case_id}/practices/").content.decode()
+    assert f"/use-cases/{case.use_case_id}/evidence/?practice=testing" in page and f"/evidence/{made.uuid}/" in page
+    form = client.get(f"/use-cases/{case.use_case_id}/practices/testing/evidence/").content.decode()
+    assert "Attach a file or link" in form and "evidence/add/?practice=testing&amp;next=/use-cases/" in form
