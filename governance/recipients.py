@@ -2,7 +2,7 @@
 
 from accounts.models import Membership, Role, User
 from audit.models import Event
-from governance import told
+from governance import recipients_talk, told
 from governance.models import Lane, Report
 from registry.models import JoinRequest, UseCase
 from registry.models.use_case import Handling
@@ -14,7 +14,7 @@ ABOUT_CASES = (
     "use_case.reviewed", "use_case.referred", *DECIDED,
 )  # fmt: skip
 JOINS = ("join.requested", "join.accepted", "join.declined")
-KINDS = ("user.invited", *ABOUT_CASES, *JOINS, "report.made", "report.failed", *told.KINDS)
+KINDS = ("user.invited", *ABOUT_CASES, *JOINS, "report.made", "report.failed", *recipients_talk.KINDS, *told.KINDS)
 NOT_FOR_OWNERS = ("use_case.submitted", "use_case.resubmitted", "use_case.reviewed")
 
 
@@ -22,20 +22,25 @@ def recipients(event: Event) -> list[User]:
     """People to be mailed about `event`, without the one who acted; empty when nobody needs to be."""
     if event.kind == "user.invited":
         return list(User.objects.filter(pk=event.subject_id, is_active=True))
+    people = {person.pk: person for person in _told(event) if person.is_active and not person.is_system}
+    if not event.kind.startswith("report."):  # whoever asked for a report wants to hear of it
+        people.pop(event.actor_id or 0, None)
+    return list(people.values())
+
+
+def _told(event: Event) -> list[User]:
     if event.kind.startswith("report."):
         report = Report.objects.filter(uuid=event.subject_id).select_related("requested_by").first()
-        return [report.requested_by] if report and not report.requested_by.is_system else []
+        return [report.requested_by] if report else []
     if event.kind in JOINS:
         return _of_join(event)
-    if event.kind in told.KINDS:
-        known = {person.pk: person for person in told.recipients(event) if person.is_active and not person.is_system}
-        return [person for pk, person in known.items() if pk != event.actor_id]
+    for others in (told, recipients_talk):
+        if event.kind in others.KINDS:
+            return others.recipients(event)
     use_case = UseCase.objects.filter(use_case_id=event.subject_id).select_related("owner", "backup_owner").first()
     if use_case is None:
         return []
-    people = {person.pk: person for person in _of_case(event, use_case) if person.is_active and not person.is_system}
-    people.pop(event.actor_id or 0, None)
-    return [person for person in people.values() if visible_to(person).filter(pk=use_case.pk).exists()]
+    return [person for person in _of_case(event, use_case) if visible_to(person).filter(pk=use_case.pk).exists()]
 
 
 def _of_join(event: Event) -> list[User]:

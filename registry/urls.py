@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registry import urls_systems
+from registry import urls_systems, urls_talk
 from registry.views import inventory, participation, people, registering, use_cases
 
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("use-cases/<str:use_case_id>/delete/", use_cases.delete, name="use_cases-delete"),
     path("use-cases/<str:use_case_id>/accept/", use_cases.accept, name="use_cases-accept"),
     path("use-cases/<str:use_case_id>/revisions/<int:number>/", use_cases.revision, name="use_cases-revision"),
+    *urls_talk.urlpatterns,
     path("inventory/", inventory.imports, name="inventory-imports"),
     path("inventory/imports/<uuid:uuid>/", inventory.preview, name="inventory-preview"),
     path("inventory/imports/<uuid:uuid>/confirm/", inventory.confirm, name="inventory-confirm"),

@@ -14,6 +14,7 @@ from registry.actions import inventory
 from tests import lives, make, matrix_participation, matrix_past
 from tests.governance import scenes
 from tests.matrix_row import CBP, DEPARTMENT, EVERYBODY, Row, Scene
+from tests.matrix_talk import ROWS_TALK
 from tests.registry.make_inventory import case, csv_file, grid
 
 
@@ -187,6 +188,7 @@ def _more() -> dict[str, Row]:
 
 
 ROWS: dict[str, Row] = {
+    **ROWS_TALK,
     "healthz": Row(EVERYBODY, is_public=True),
     "readyz": Row(EVERYBODY, is_public=True),
     "demo-people": Row(EVERYBODY, is_public=True),

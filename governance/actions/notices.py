@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.models import Event
 from audit.reads import sentence
-from governance import recipients, told
+from governance import recipients, recipients_talk, told
 from governance.actions import jobs
 from governance.models import NoticeDispatch
 
@@ -69,6 +69,8 @@ def _send(notice: NoticeDispatch) -> bool:
 def _mail(event: Event, person: User) -> EmailMessage:
     template = "use_case" if event.kind in recipients.ABOUT_CASES else event.kind.replace(".", "_")
     template = "join" if event.kind in recipients.JOINS else template
+    if event.kind in recipients_talk.KINDS:
+        template = recipients_talk.mail(event)[0]
     context = {
         "event": event,
         "person": person,
@@ -90,6 +92,8 @@ def _path(event: Event) -> str:
         person = User.objects.get(pk=event.subject_id)
         key = default_token_generator.make_token(person)
         return reverse("account_reset_password_from_key", args=[user_pk_to_url_str(person), key])
+    if event.kind in recipients_talk.KINDS:
+        return recipients_talk.mail(event)[1]
     if event.kind.startswith("report."):
         return f"/reports/{event.subject_id}/"
     if event.kind in told.KINDS:

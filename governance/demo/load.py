@@ -15,6 +15,7 @@ from governance.demo.cast import Cast, load_cast
 from governance.demo.clock import at
 from governance.demo.script import Story, is_done, waiting_items
 from governance.demo.systems import load_systems
+from governance.demo.talk import talk
 from governance.demo.together import take_part
 from governance.models import Board, CheckRun, Meeting
 from governance.reports.shelf import SHELF
@@ -51,6 +52,7 @@ def _load(folder: Path, actor: User) -> None:
     take_part(cast)
     load_systems(folder, cast)
     _meetings(cast)
+    talk(folder, cast)
     _judge(cast, actor)
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from accounts.models import BOARD_ROLES, Role
 from accounts.permissions import standing
 from governance.reads import figures, home, queue
-from registry import reads_people
+from registry import reads_people, reads_talk
 
 
 def start(request: HttpRequest) -> HttpResponse:
@@ -19,7 +19,11 @@ def start(request: HttpRequest) -> HttpResponse:
         return render(request, "governance/home/none.html")
     if who.roles == {Role.OFFICE_REVIEWER}:
         return redirect("reviews-queue")
-    context: dict[str, Any] = {"who": who, "waiting": queue.waiting(user) if queue.works(user) else 0}
+    context: dict[str, Any] = {
+        "mentions": reads_talk.mentions_of(user),
+        "who": who,
+        "waiting": queue.waiting(user) if queue.works(user) else 0,
+    }
     context["queues"] = [queue.queue(user, work) for work in queue.works(user)]
     if who.officer_of or who.lead_of:
         context["todos"] = home.my_cases(user)

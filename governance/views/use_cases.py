@@ -14,7 +14,7 @@ from governance.actions import use_cases
 from governance.compliance.practices import FIELDS
 from governance.forms.use_cases import MetForm, ReasonForm, StatementForm
 from governance.reads import case, next_step, record, rounds, together, verbs
-from registry import questionnaire, reads_people, reads_systems, tasklist
+from registry import questionnaire, reads_people, reads_systems, reads_talk, tasklist
 from registry.models import UseCase
 from registry.views.shared import attempt, visible_use_case
 
@@ -42,6 +42,7 @@ def detail(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "hand_over": reads_people.hand_over(request.user, use_case),
         "met_form": MetForm(),
         "together": together.together(request.user, use_case),
+        **reads_talk.on_case(request.user, use_case, request.GET.get("show", "")),
         "today": timezone.localdate(),
     }
     return render(request, "governance/use_cases/detail.html", context)

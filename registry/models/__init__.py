@@ -1,5 +1,7 @@
 """The facts: use cases with their revisions and filings, the catalogue, inventory files."""
 
+from registry.models.conversation import Audience, Comment
+from registry.models.evidence import Evidence, Practice
 from registry.models.inventory import ImportBatch, ProposedCorrection, SeenUseCaseId
 from registry.models.participation import JoinRequest, SimilarAnswer
 from registry.models.people import FormerOwner, Handover, LeavingNote
@@ -9,9 +11,12 @@ from registry.models.system import KeptAnswer, System, SystemMark, SystemRevisio
 from registry.models.use_case import NeedToKnow, UseCase, UseCaseComponent
 
 __all__ = [
+    "Audience",
     "CatalogueFile",
+    "Comment",
     "Edition",
     "EditionStatus",
+    "Evidence",
     "Filing",
     "FormerOwner",
     "Handover",
@@ -21,6 +26,7 @@ __all__ = [
     "KeptAnswer",
     "LeavingNote",
     "NeedToKnow",
+    "Practice",
     "ProposedCorrection",
     "Provision",
     "Revision",

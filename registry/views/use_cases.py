@@ -14,6 +14,7 @@ from registry import document as documents
 from registry import questionnaire, reads, tasklist
 from registry.actions import use_cases as actions
 from registry.forms import SectionForm
+from registry.forms_talk import mark_fields
 from registry.inventory.write import neutralise
 from registry.models import Revision, UseCase
 from registry.permissions import (
@@ -111,6 +112,7 @@ def section(request: HttpRequest, use_case_id: str, slug: str) -> HttpResponse:
                 messages.warning(request, str(stale))
             else:
                 return _after_save(request, use_case)
+    mark_fields(form, request.user, use_case)
     context = {"use_case": use_case, "section": part, "form": form, "opened_on": opened_on, "conflicts": conflicts}
     return render(request, "registry/section.html", context, status=409 if conflicts else 200)
 
