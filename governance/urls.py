@@ -7,6 +7,7 @@ from governance.views import (
     compliance,
     findings,
     home,
+    left_out,
     people,
     policy,
     practices,
@@ -19,6 +20,7 @@ from governance.views import (
 urlpatterns = [
     path("", home.start, name="home"),
     path("people/<int:pk>/deactivate/", people.deactivate, name="people-deactivate"),
+    path("use-cases/left-out/", left_out.listing, name="use_cases-left_out"),
     # a case's own page and steps
     path("use-cases/<str:use_case_id>/", use_cases.detail, name="use_cases-detail"),
     path("use-cases/<str:use_case_id>/check/", use_cases.check, name="use_cases-check"),

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from registry.views import inventory, people, use_cases
+from registry.views import editions, inventory, people, sections, use_cases
 
 urlpatterns = [
     path("use-cases/", use_cases.listing, name="use_cases-list"),
     path("use-cases/register/", use_cases.register, name="use_cases-register"),
     path("use-cases/<str:use_case_id>/tasks/", use_cases.tasks, name="use_cases-tasks"),
-    path("use-cases/<str:use_case_id>/tasks/<slug:slug>/", use_cases.section, name="use_cases-section"),
+    path("use-cases/<str:use_case_id>/tasks/<slug:slug>/", sections.section, name="use_cases-section"),
+    path("use-cases/<str:use_case_id>/edition/", editions.edition, name="use_cases-edition"),
     path("use-cases/<str:use_case_id>/people/", people.people, name="use_cases-people"),
     path("use-cases/<str:use_case_id>/delete/", use_cases.delete, name="use_cases-delete"),
     path("use-cases/<str:use_case_id>/accept/", use_cases.accept, name="use_cases-accept"),

@@ -13,7 +13,7 @@ from accounts.models import Membership
 from governance.actions import lanes
 from governance.models import AgendaItem, Condition, Finding
 from registry.actions import inventory
-from tests import lives, make
+from tests import lives, make, matrix_quest
 from tests.governance import scenes
 from tests.registry.make_inventory import case, csv_file, grid
 
@@ -266,7 +266,7 @@ ROWS: dict[str, Row] = {
     "use_cases-list": Row(EVERYBODY),
     "use_cases-register": Row(("officer", "other_officer", "lead")),
     "use_cases-tasks": Row((*CBP, *DEPARTMENT), recorded_case),
-    "use_cases-section": Row(CBP, lambda cast: {**draft(cast), "slug": "screening"}),
+    "use_cases-section": Row(CBP, lambda cast: {**draft(cast), "slug": "scope"}),
     "use_cases-revision": Row((*CBP, *DEPARTMENT), lambda cast: {**recorded_case(cast), "number": 1}),
     "use_cases-people": Row(CBP, recorded_case),
     "use_cases-delete": Row(("officer", "lead"), draft, method="POST"),
@@ -300,3 +300,4 @@ ROWS: dict[str, Row] = {
     "corrections-accept": Row((*CBP, "manager"), open_correction, method="POST"),
     "corrections-refuse": Row((*CBP, "manager"), open_correction, method="POST"),
 }
+ROWS |= matrix_quest.rows(Row, CBP, DEPARTMENT)

@@ -12,7 +12,7 @@ from registry.inventory.read import read
 from registry.inventory.schema import layouts
 from registry.yaml_source import FIXTURES
 
-FORM = questionnaire.default()
+FORM = questionnaire.editions()[0]
 LAYOUTS = layouts(FIXTURES / "inventory")
 OMB = LAYOUTS["omb-2025"]
 OUTSIDE = {"id", "agency", "agency_name", "agency_bureau"}  # they live on the case and not in its document
@@ -81,6 +81,6 @@ def test_an_imported_case_lacks_its_screening_and_goes_to_counsel_and_civil_righ
     for document in active:
         gaps = {item.field for item in tasklist.missing(FORM, document)}
         assert {"scr_pii", "proh_sole_basis", "is_withheld"} <= gaps
-        lanes = {lane.office for lane in routing.route(routing.default_edition(), document, "CBP").needed}
+        lanes = {lane.office for lane in routing.route(routing.editions()[0], document, "CBP").needed}
         assert {"CRCL", "OGC"} <= lanes
-        assert classify.suggest(document).impact is None
+        assert classify.suggest(document, classify.editions()[-1]).impact is None
