@@ -111,7 +111,8 @@ class SectionForm(forms.Form):
         for question in self.questions:
             field = field_for(question)
             field.note = note(question, document)  # type: ignore[attr-defined]
-            field.is_answer = True  # type: ignore[attr-defined]  # the task list, not the field, says what is needed
+            # The task list, not the field, says what is needed; only what never is needed says so here.
+            field.is_answer = not question.is_optional  # type: ignore[attr-defined]
             field.is_new = question.field in new  # type: ignore[attr-defined]
             self.fields[question.field] = field
 

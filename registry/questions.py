@@ -47,6 +47,11 @@ class Question:
     targets: tuple[tuple[str, str], ...] = ()  # of a withholding: the fields that can be withheld, with their labels
 
     @property
+    def is_optional(self) -> bool:
+        """Whether no stage and no other answer ever requires it."""
+        return not self.required_when.fields and not self.required_when.holds({})
+
+    @property
     def choices(self) -> tuple[tuple[str, str], ...]:
         return tuple((option.code, option.label) for option in self.options)
 
@@ -68,7 +73,7 @@ class Question:
 
     def _withheld(self, row: Mapping[str, str]) -> str:
         label = dict(self.targets).get(row["field"], row["field"])
-        return f"{label}: {dict(self.choices).get(row['ground'], row['ground'])}. {row['reason']}"
+        return f"{label.rstrip('.')}: {dict(self.choices).get(row['ground'], row['ground'])}. {row['reason']}"
 
 
 def refusals(question: Question, answer: object) -> list[str]:
