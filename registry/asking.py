@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry import document as documents
+from registry.conditions import is_known
 from registry.document import PARTS, Document
 from registry.questions import Question, Questionnaire, Section
 
@@ -38,11 +39,11 @@ def asked(questionnaire: Questionnaire, document: Document) -> frozenset[str]:
 
 def visible_answers(questionnaire: Questionnaire, document: Document) -> dict[str, Any]:
     """The answers that count: those to questions that are asked."""
-    visible, given = asked(questionnaire, document), documents.answers(document)
+    counting, given = facts(questionnaire, document), documents.answers(document)
     return {
         question.field: given[question.field]
         for question in questionnaire
-        if question.field in visible and documents.state(document, question.field) == "answered"
+        if question.field in counting and is_known(given.get(question.field))
     }
 
 

@@ -29,6 +29,7 @@ def detail(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "case": use_case,
         "facts": case.facts(use_case),
         "next": next_step.next_step(use_case),
+        "behind": editions.behind(use_case),
         "acts": [act for act in acts if act.url],
         "closed_acts": [act for act in acts if act.reasons],
         "parts": case.parts(document, editions.filed(use_case), besides=FIELDS.values() if practices else ()),
