@@ -15,6 +15,7 @@ KINDS: dict[str, str] = {
     # registry
     "use_case.registered": "registered the use case",
     "use_case.saved": "saved a section",
+    "use_case.edition_adopted": "moved it on to the questionnaire in force",
     "use_case.filed": "filed a revision",
     "use_case.restored": "brought older answers back",
     "use_case.imported": "imported it from an inventory file",

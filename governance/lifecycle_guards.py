@@ -19,6 +19,13 @@ def complete(missing: Sequence[object]) -> list[str]:
     return [f"{answers} still missing or waiting for correction. The task list names each."]
 
 
+def in_edition(newer: str) -> list[str]:
+    """The case answers the questionnaire in force, whose answers route the review (docs/decisions/0011)."""
+    if not newer:
+        return []
+    return [f"The case answers an older questionnaire. Move it on to edition {newer} on its task list, then send it."]
+
+
 def not_an_author(person: int, authors: Collection[int], act: str, ask: str) -> list[str]:
     """Nobody judges a case they wrote or submitted since its last decision (design section 4)."""
     if person not in authors:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -131,8 +132,15 @@ def load(path: Path, fields: Collection[str]) -> Edition:
 
 
 @lru_cache(maxsize=1)
-def default_edition() -> Edition:
-    return load(FIXTURES / "rules" / "review-routes-2025.yaml", questionnaires.default().fields)
+def editions() -> tuple[Edition, ...]:
+    """All editions of the routes, the earliest first."""
+    found = [load(path, questionnaires.fields()) for path in (FIXTURES / "rules").glob("review-routes-*.yaml")]
+    return tuple(sorted(found, key=lambda edition: edition.key))
+
+
+def in_force(as_of: date) -> Edition:
+    """The routes of a day: the newest edition by then, before the first one the first."""
+    return next((one for one in reversed(editions()) if one.key <= as_of.isoformat()), editions()[0])
 
 
 def _office(node: Node) -> Office:

@@ -8,6 +8,7 @@ from governance.views import (
     compliance,
     findings,
     home,
+    left_out,
     past,
     people,
     policy,
@@ -22,6 +23,7 @@ urlpatterns = [
     *urls_owners.urlpatterns,
     path("", home.start, name="home"),
     path("people/<int:pk>/deactivate/", people.deactivate, name="people-deactivate"),
+    path("use-cases/left-out/", left_out.listing, name="use_cases-left_out"),
     # a case's own page and steps
     path("use-cases/<str:use_case_id>/", use_cases.detail, name="use_cases-detail"),
     path("use-cases/<str:use_case_id>/check/", use_cases.check, name="use_cases-check"),

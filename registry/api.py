@@ -31,7 +31,7 @@ class UseCaseSummary(serializers.ModelSerializer):
         model = UseCase
         fields = (
             "use_case_id", "name", "component", "status", "handling", "stage", "impact", "topic_area",
-            "classification", "revision_number", "filed_number", "filed_effective_on",
+            "classification", "edition", "revision_number", "filed_number", "filed_effective_on",
         )  # fmt: skip
         read_only_fields = fields
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -52,13 +53,12 @@ class Rules:
     sha256: str
 
 
-def suggest(document: Document, rules: Rules | None = None) -> Suggestion:
+def suggest(document: Document, rules: Rules) -> Suggestion:
     """The impact that the answers suggest (M-25-21, appendix sections 5 and 6).
 
     Never "presumed, but determined not high-impact": that is a determination (section 4(a)), which only an
     official can make.
     """
-    rules = rules or default_rules()
     derived = _matching(rules.categories, document)
     stated = _stated(document)
     definition = _matching(rules.definition, document)
@@ -100,9 +100,15 @@ def load(path: Path, fields: Collection[str]) -> Rules:
 
 
 @lru_cache(maxsize=1)
-def default_rules() -> Rules:
-    path = FIXTURES / "rules" / "classification-2025-04-03.yaml"
-    return load(path, questionnaires.default().fields)
+def editions() -> tuple[Rules, ...]:
+    """All editions of the rules, the earliest first."""
+    found = [load(path, questionnaires.fields()) for path in (FIXTURES / "rules").glob("classification-*.yaml")]
+    return tuple(sorted(found, key=lambda rules: rules.edition))
+
+
+def in_force(as_of: date) -> Rules:
+    """The rules of a day: the newest edition by then, before the first one the first."""
+    return next((one for one in reversed(editions()) if one.edition <= as_of.isoformat()), editions()[0])
 
 
 def _rule(node: Node, key: str, fields: Collection[str]) -> Rule:

@@ -70,6 +70,23 @@ def with_answers(document: Mapping[str, Any], answers: Mapping[str, Any]) -> dic
     return parts
 
 
+WITHHELD_FIELDS, MARKER = "withheld_fields", "Withheld from public reporting"
+
+
+def redacted(document: Document) -> dict[str, Any]:
+    """The document as the public may read it: answers withheld one by one give way to a marker.
+
+    OMB 2025 reporting guidance, withholding: only the details that cannot be shared are removed.
+    """
+    fields = {row["field"] for row in answers(document).get(WITHHELD_FIELDS) or ()}
+    parts = {part: dict(document.get(part) or {}) for part in PARTS}
+    for field in fields & set(parts["answers"]) | fields & set(parts["flagged"]):
+        parts["answers"].pop(field, None)
+        parts["flagged"].pop(field, None)
+        parts["withheld"][field] = MARKER
+    return parts
+
+
 def merged(known: Mapping[str, Any], read: Mapping[str, Any]) -> dict[str, Any]:
     """What a file's document makes of a known one.
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 
 from accounts.models import Component
+from registry import asking, tasklist
 from registry import document as documents
-from registry.questionnaire import MAX_ANSWER, Question, Section
+from registry.questionnaire import MAX_ANSWER, WITHHOLDING, Question, Questionnaire, Section, refusals
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 MANY = 8  # a longer list is a drop-down
+FEW = 2  # so many questions are not worth folding away
+ROW = ("field", "ground", "reason")
+MOST_ROWS, MOST_REASON = 40, 2000
 
 
 class AnswerField(forms.CharField):
@@ -24,8 +28,12 @@ class AnswerField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Drop control characters, unify line ends."""
-        text = super().to_python(value) or ""
-        return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).replace("\u00a0", " ").strip()
+        return plain(super().to_python(value) or "")
+
+
+def plain(text: str) -> str:
+    """Text as the document keeps it."""
+    return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).replace("\u00a0", " ").strip()
 
 
 class Checkboxes(forms.CheckboxSelectMultiple):
@@ -46,6 +54,8 @@ class DateInput(forms.DateInput):
 def field_for(question: Question) -> forms.Field:
     """The form field of a question. Nothing is required here: the task list says what is missing, saving never does."""
     common: dict[str, Any] = {"label": question.label, "help_text": _help(question), "required": False}
+    if question.type == WITHHOLDING:
+        return WithholdingField(question, **common)
     if question.type in ("choice", "multi"):
         return _choice(question, common)
     if question.type == "date":
@@ -71,30 +81,78 @@ def _label(option: Any) -> str:
 
 
 def _help(question: Question) -> str:
-    return f"{question.hint} ({question.rule})" if question.rule else question.hint
+    if not question.rule:
+        return question.hint
+    return f"{question.hint} ({question.rule}{', in summary' if question.is_summary else ''})"
 
 
 class SectionForm(forms.Form):
-    """One section's questions that apply, with the answers as they stand; saving goes to `save_section`."""
+    """One section's questions that apply, with the answers as they stand; saving goes to `save_section`.
 
-    def __init__(self, section: Section, document: Mapping[str, Any], *, data: Any = None) -> None:
-        self.questions = [q for q in section.questions if is_asked(q, section, document)]
+    A form that was sent keeps the questions it was sent with: somebody may have hidden one meanwhile, and what was
+    typed must not be lost without a word.
+    """
+
+    def __init__(
+        self,
+        section: Section,
+        questionnaire: Questionnaire,
+        document: Mapping[str, Any],
+        *,
+        data: Any = None,
+        new: Collection[str] = (),
+    ) -> None:
+        asked = asking.asked(questionnaire, document)
+        self.questions = [q for q in section.questions if q.field in asked or (data is not None and q.field in data)]
+        self.headings = _headings(section)
         given = documents.answers(document)
         super().__init__(data, initial={q.field: given.get(q.field) for q in self.questions})
+        self.later = self._later(tasklist.required(questionnaire, self.questions, document), document, new)
         for question in self.questions:
             field = field_for(question)
             field.note = note(question, document)  # type: ignore[attr-defined]
-            field.is_answer = True  # type: ignore[attr-defined]  # the task list, not the field, says what is needed
+            # The task list, not the field, says what is needed; only what never is needed says so here.
+            field.is_answer = not question.is_optional  # type: ignore[attr-defined]
+            field.is_new = question.field in new  # type: ignore[attr-defined]
             self.fields[question.field] = field
 
+    def _later(self, needed: Collection[str], document: Mapping[str, Any], new: Collection[str]) -> set[str]:
+        """What a page before the pilot folds away: not needed yet, not answered, and more than a handful."""
+        if asking.stage_of(document) != asking.FIRST_STAGE or not needed or self.is_bound:
+            return set()
+        shown = {*needed, *new, *asking.present(document)}
+        later = {question.field for question in self.questions} - shown
+        return later if len(later) > FEW else set()
+
+    def groups(self) -> list[Group]:
+        """The fields under their headings; a section without headings is one group."""
+        return self._grouped([question for question in self.questions if question.field not in self.later])
+
+    def later_groups(self) -> list[Group]:
+        """The fields that are folded away."""
+        return self._grouped([question for question in self.questions if question.field in self.later])
+
+    def _grouped(self, questions: list[Question]) -> list[Group]:
+        """A heading stands in the file at the first question of its group, which may be folded away or not asked."""
+        found: list[Group] = []
+        for question in questions:
+            heading = self.headings[question.field]
+            if not found or found[-1].heading != heading:
+                found.append(Group(heading, []))
+            found[-1].fields.append(self[question.field])
+        return found
+
     def clean(self) -> dict[str, Any]:
-        """An exclusive choice ("none of these") stands alone."""
+        """An exclusive choice ("none of these") stands alone, and what is no ground for withholding is refused."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for question in self.questions:
             chosen = cleaned.get(question.field)
-            if isinstance(chosen, list) and len(chosen) > 1 and not set(chosen).isdisjoint(question.exclusive):
-                alone = dict(question.choices)[next(code for code in chosen if code in question.exclusive)]
+            several = chosen if question.type == "multi" and chosen and len(chosen) > 1 else ()
+            if not set(question.exclusive).isdisjoint(several):
+                alone = dict(question.choices)[next(code for code in several if code in question.exclusive)]
                 self.add_error(question.field, f"“{alone}” cannot stand beside another choice. Untick one of them.")
+            for reason in refusals(question, chosen):
+                self.add_error(question.field, reason)
         return cleaned
 
     def answers(self) -> dict[str, Any]:
@@ -104,10 +162,20 @@ class SectionForm(forms.Form):
         }
 
 
-def is_asked(question: Question, section: Section, document: Mapping[str, Any]) -> bool:
-    """Whether to show the question: it applies, or an answer on this same page could make it apply."""
-    here = {other.field for other in section.questions}
-    return question.show_if.holds(documents.answers(document)) or not here.isdisjoint(question.show_if.fields)
+def _headings(section: Section) -> dict[str, str]:
+    """The heading each question stands under."""
+    found, heading = {}, ""
+    for question in section.questions:
+        heading = question.heading or heading
+        found[question.field] = heading
+    return found
+
+
+class Group(NamedTuple):
+    """Fields of a section that belong together."""
+
+    heading: str
+    fields: list[Any]
 
 
 def note(question: Question, document: Mapping[str, Any]) -> str:
@@ -117,6 +185,77 @@ def note(question: Question, document: Mapping[str, Any]) -> str:
     if flag := documents.flagged(document).get(question.field):
         return f"The inventory file says “{flag['text'].strip()}”. {flag['message']}"
     return ""
+
+
+class WithholdingInput(forms.Widget):
+    """Rows of answer, ground and reason; two empty ones at the end, more after saving. Works without JavaScript."""
+
+    template_name = "django/forms/widgets/withholding.html"
+    use_fieldset = True
+
+    def __init__(self, question: Question) -> None:
+        super().__init__()
+        self.question = question
+
+    def id_for_label(self, id_: str) -> str:
+        """No single control carries the label; the fieldset does."""
+        return ""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """The rows that stand, and the empty ones."""
+        rows = [*(value or []), {}, {}]
+        context = super().get_context(name, value, attrs)
+        context["widget"] |= {
+            "rows": rows[:MOST_ROWS],
+            "targets": self.question.targets,
+            "grounds": [(option.code, _label(option)) for option in self.question.options],
+        }
+        return context
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[dict[str, str]]:
+        """The rows that hold something and were not ticked for removal."""
+        found = []
+        for index in range(MOST_ROWS):
+            row = {part: plain(data.get(f"{name}-{index}-{part}") or "") for part in ROW}
+            if any(row.values()) and f"{name}-{index}-remove" not in data:
+                found.append(row)
+        return found
+
+
+class WithholdingField(forms.Field):
+    """Answers to leave out of the public file, each with a legal ground and a reason (OMB 2025 guidance, withholding).
+
+    The answer is a list of {field, ground, reason} in the order of the form.
+    """
+
+    def __init__(self, question: Question, **words: Any) -> None:
+        super().__init__(widget=WithholdingInput(question), **words)
+        self.question = question
+
+    def clean(self, value: Any) -> list[dict[str, str]]:
+        """Every row is whole, names an answer once, and takes a ground of the list."""
+        order = [field for field, _ in self.question.targets]
+        for number, row in enumerate(value, 1):
+            if row["field"] not in order:
+                raise forms.ValidationError(f"Row {number}: choose the answer to leave out.")
+            if row["ground"] not in self.question.codes:
+                raise forms.ValidationError(f"Row {number}: choose the legal ground.")
+            if not row["reason"] or len(row["reason"]) > MOST_REASON:
+                raise forms.ValidationError(f"Row {number}: give the reason, in at most {MOST_REASON} characters.")
+        fields = [row["field"] for row in value]
+        if len(set(fields)) != len(fields):
+            raise forms.ValidationError("The same answer stands in two rows. Keep one of them.")
+        return sorted(value, key=lambda row: order.index(row["field"]))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare the rows."""
+        return bool((initial or []) != (data or []))
+
+
+class AdoptForm(forms.Form):
+    """Why a case moves on to the edition in force; the reason may stay empty."""
+
+    why = AnswerField(max_length=500, required=False, label="Note", help_text="Stands in the case’s history.")
 
 
 class RegisterForm(forms.Form):

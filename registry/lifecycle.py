@@ -31,9 +31,10 @@ BORN = frozenset({"draft", "recorded"})
 
 # What must hold besides status and role; the action named by the verb asks it and shows its reasons.
 GUARDS: dict[str, str] = {
-    "complete": "no answer is missing or waiting for correction, and the component has endorsement switched on",
-    "complete_unendorsed": "no answer is missing or waiting for correction, and the component has endorsement "
-    "switched off",
+    "complete": "the case answers the questionnaire edition in force, no answer is missing or waiting for correction, "
+    "and the component has endorsement switched on",
+    "complete_unendorsed": "the case answers the questionnaire edition in force, no answer is missing or waiting for "
+    "correction, and the component has endorsement switched off",
     "not_an_author": "the person wrote or submitted no revision since the last decision",
     "reasons_given": "at least one reason is given",
     "triaged": "whether it is in scope, AI, complete and no duplicate is answered, and nothing speaks against a review",

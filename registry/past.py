@@ -14,7 +14,7 @@ from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Cast, Coalesce, Concat, Lag
 from django.utils import timezone
 
-from registry import diff, questionnaire, reads
+from registry import diff, editions, questionnaire, reads
 from registry import document as documents
 from registry.models import Filing, Revision, UseCase
 
@@ -85,7 +85,7 @@ def lines(page: Sequence[Revision]) -> list[HistoryLine]:
 def _line(revision: Revision, before: Revision | None) -> HistoryLine:
     old = before.document if before else documents.empty()
     changed = reads.changed_labels(old, revision.document)
-    sections = {section.slug: section.title for section in questionnaire.default().sections}
+    sections = {section.slug: section.title for section in editions.of(revision).sections}
     return HistoryLine(
         revision,
         tuple(revision.filings.all()),
@@ -119,7 +119,7 @@ def answer_history(use_case: UseCase, field: str) -> list[AnswerLine]:
     )
     changed = rows.filter(Q(before=None) | ~Q(slot=F("before"))).select_related("written_by").order_by("number")
     found: list[AnswerLine] = []
-    question = questionnaire.default().by_field.get(field)
+    question = questionnaire.every().get(field)
     earlier = diff.side(documents.empty(), field)
     for row in changed:
         now = diff.side(row.document, field)
@@ -145,9 +145,7 @@ def _slot(field: str) -> Concat:
 
 def knows_field(field: str, use_case: UseCase) -> bool:
     """Whether a field is one of the questionnaire's or stands in the case's document."""
-    return field in questionnaire.default().by_field or any(
-        field in use_case.document.get(part, {}) for part in documents.PARTS
-    )
+    return field in questionnaire.every() or any(field in use_case.document.get(part, {}) for part in documents.PARTS)
 
 
 def filed_days(use_case: UseCase, limit: int = 12) -> list[Filing]:

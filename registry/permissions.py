@@ -119,6 +119,11 @@ def can_export(user: Any) -> bool:
     return bool(user.is_system) or standing(user).has(*KNOWS_ALL)
 
 
+def can_see_left_out(user: Any) -> bool:
+    """The log of what was left out is read by those who run, decide and audit the inventory."""
+    return standing(user).has(*KNOWS_ALL)
+
+
 def can_see_corrections(user: Any) -> bool:
     """Those who may have to answer one, and those who oversee it."""
     return bool(standing(user).components) or standing(user).has(*KNOWS_ALL)

@@ -1,190 +1,103 @@
-"""What the portal asks about a use case: sections and questions, read from one YAML file an edition."""
+"""What the portal asks about a use case, by edition: which is in force on a day, and which one a case answers.
+
+An edition is one file, `fixtures/questionnaires/<name>-<edition>.yaml`. A new one never changes an old record:
+a revision names the edition it answered, and a person moves the case on (docs/decisions/0011).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
-from registry import conditions
-from registry.conditions import Condition, ConditionError
-from registry.yaml_source import FIXTURES, Node, SourceError, read, sha256_of
+from registry.questionnaire_source import check_order, load
+from registry.questions import (
+    MAX_ANSWER,
+    WITHHOLDING,
+    Option,
+    Question,
+    Questionnaire,
+    Section,
+    Successor,
+    refusals,
+)
+from registry.yaml_source import FIXTURES, SourceError
 
-TYPES = frozenset({"text", "long_text", "email", "links", "choice", "multi", "date"})
-HANDLINGS = ("public", "internal", "restricted")
-MAX_ANSWER = 20_000
-ALWAYS: Mapping[str, Any] = {"all": []}
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    code: str
-    label: str
-    hint: str = ""
-
-
-@dataclass(frozen=True)
-class Question:
-    field: str
-    type: str
-    label: str
-    short: str
-    hint: str
-    rule: str
-    options: tuple[Option, ...]
-    exclusive: tuple[str, ...]
-    show_if: Condition
-    required_when: Condition
-    omb_column: str
-    max_length: int
-    handling: str
-
-    @property
-    def choices(self) -> tuple[tuple[str, str], ...]:
-        return tuple((option.code, option.label) for option in self.options)
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        return tuple(option.code for option in self.options)
-
-    def words(self, answer: object) -> str:
-        """An answer as a person reads it: labels for codes, in the order of the list."""
-        labels = dict(self.choices)
-        if isinstance(answer, (list, tuple)):
-            return ", ".join(labels.get(code, str(code)) for code in answer)
-        return labels.get(answer, answer) if isinstance(answer, str) else ""
+FOLDER = FIXTURES / "questionnaires"
+SLUG = "use-case"
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    slug: str
-    title: str
-    intro: str
-    questions: tuple[Question, ...]
+class Answering(Protocol):
+    """What names the edition it answers: a case or a revision."""
 
-
-@dataclass(frozen=True)
-class Questionnaire:
-    slug: str
     edition: str
-    title: str
-    source: str
-    sections: tuple[Section, ...]
-    sha256: str = field(compare=False)
-
-    @cached_property
-    def by_field(self) -> Mapping[str, Question]:
-        return {question.field: question for question in self}
-
-    @cached_property
-    def section_of(self) -> Mapping[str, Section]:
-        return {question.field: section for section in self.sections for question in section.questions}
-
-    @cached_property
-    def fields(self) -> frozenset[str]:
-        return frozenset(self.by_field)
-
-    def section(self, slug: str) -> Section:
-        for section in self.sections:
-            if section.slug == slug:
-                return section
-        raise KeyError(slug)
-
-    def __iter__(self) -> Iterator[Question]:
-        return (question for section in self.sections for question in section.questions)
-
-
-def load(path: Path) -> Questionnaire:
-    """Read and check one edition; a mistake names the file and the key."""
-    tree = read(path)
-    root = Node(tree, path)
-    root.only({"questionnaire", "edition", "title", "source", "gates", "lists", "sections"})
-    nodes = root.nodes("sections")
-    fields = _fields(nodes)
-    sections = tuple(_section(node, fields) for node in nodes)
-    if len({section.slug for section in sections}) != len(sections):
-        raise SourceError(path, "sections", "a section stands twice")
-    return Questionnaire(
-        slug=root.text("questionnaire"),
-        edition=root.text("edition"),
-        title=root.text("title"),
-        source=root.text("source"),
-        sections=sections,
-        sha256=sha256_of(tree),
-    )
 
 
 @lru_cache(maxsize=1)
-def default() -> Questionnaire:
-    """The questionnaire of OMB's 2025 instrument with the DHS screening."""
-    return load(FIXTURES / "questionnaires" / "use-case-2025.yaml")
+def editions() -> tuple[Questionnaire, ...]:
+    """All editions, the earliest first."""
+    return read_all(FOLDER)
 
 
-def _fields(sections: list[Node]) -> frozenset[str]:
-    seen: set[str] = set()
-    for section in sections:
-        for question in section.nodes("questions"):
-            name = question.text("field")
-            if name in seen:
-                raise question.error("field", f"{name!r} is asked twice")
-            seen.add(name)
-    return frozenset(seen)
+def read_all(folder: Path) -> tuple[Questionnaire, ...]:
+    """The editions of a folder. Raises SourceError when a file is wrong or does not follow the one before."""
+    found = sorted(((load(path), path) for path in folder.glob("*.yaml")), key=lambda pair: pair[0].effective_on)
+    own = [(one, path) for one, path in found if one.slug == SLUG]
+    if not own:
+        raise SourceError(folder, "", f"holds no edition of {SLUG}")
+    for one, path in own:
+        if one.name != path.stem:
+            raise SourceError(path, "edition", f"the file of {one.name} must be named {one.name}.yaml")
+    for (before, _), (after, path) in zip(own, own[1:], strict=False):
+        check_order(path, before, after)
+    return tuple(one for one, _ in own)
 
 
-def _section(node: Node, fields: frozenset[str]) -> Section:
-    node.only({"slug", "title", "intro", "questions"})
-    return Section(
-        slug=node.text("slug"),
-        title=node.text("title"),
-        intro=node.text("intro", ""),
-        questions=tuple(_question(question, fields) for question in node.nodes("questions")),
-    )
+def in_force(as_of: date) -> Questionnaire:
+    """The edition in force on a day: the newest that is effective by then, before the first one the first."""
+    known = editions()
+    return next((one for one in reversed(known) if one.effective_on <= as_of), known[0])
 
 
-_QUESTION_KEYS = frozenset(
-    {"field", "type", "label", "short", "hint", "rule", "choices", "exclusive", "show_if", "required_when"}
-    | {"omb_column", "max_length", "handling"}
-)
+def named(name: str) -> Questionnaire | None:
+    """The edition of a name such as use-case-2026; None for what is none, such as a file's layout."""
+    return next((one for one in editions() if one.name == name), None)
 
 
-def _question(node: Node, fields: frozenset[str]) -> Question:
-    node.only(_QUESTION_KEYS)
-    kind = node.choice("type", TYPES)
-    options = tuple(_option(option) for option in node.nodes("choices"))
-    codes = {option.code for option in options}
-    if bool(options) != (kind in ("choice", "multi")) or len(codes) != len(options):
-        raise node.error("choices", "a choice needs a list of different codes, and only a choice has one")
-    exclusive = node.texts("exclusive")
-    if not set(exclusive) <= codes:
-        raise node.error("exclusive", "names a code that is not among the choices")
-    return Question(
-        field=node.text("field"),
-        type=kind,
-        label=node.text("label"),
-        short=node.text("short", "") or node.text("label"),
-        hint=node.text("hint"),
-        rule=node.text("rule"),
-        options=options,
-        exclusive=exclusive,
-        show_if=_condition(node, "show_if", fields),
-        required_when=_condition(node, "required_when", fields),
-        omb_column=node.text("omb_column", ""),
-        max_length=node.number("max_length", MAX_ANSWER),
-        handling=node.choice("handling", HANDLINGS, "public"),
-    )
+def of(thing: Answering, as_of: date) -> Questionnaire:
+    """The edition a case or revision answers.
+
+    What came from an inventory file names the file's layout; it answers the edition in force on the day, so it is
+    asked the present questions as soon as somebody edits it.
+    """
+    return named(thing.edition) or in_force(as_of)
 
 
-def _option(node: Node) -> Option:
-    node.only({"code", "label", "hint"})
-    return Option(node.text("code"), node.text("label"), node.text("hint", ""))
+@lru_cache(maxsize=1)
+def every() -> Mapping[str, Question]:
+    """Every field any edition asks, in the newest one's words, with older choices behind: for labels across cases."""
+    found: dict[str, Question] = {}
+    for edition in reversed(editions()):
+        for question in edition:
+            known = found.get(question.field)
+            found[question.field] = _both(known, question) if known else question
+    return found
 
 
-def _condition(node: Node, key: str, fields: frozenset[str]) -> Condition:
-    if key == "required_when" and key not in node.tree:
-        raise node.error(key, "must say when the question is required")
-    try:
-        return conditions.compile(node.tree.get(key, ALWAYS), fields)
-    except ConditionError as error:
-        raise node.error(f"{key}.{error.path}".rstrip("."), error.message) from error
+def _both(newer: Question, older: Question) -> Question:
+    gone = tuple(option for option in older.options if option.code not in newer.codes)
+    return replace(newer, options=(*newer.options, *gone)) if gone else newer
+
+
+def fields() -> frozenset[str]:
+    """The fields rules may name: those of every edition."""
+    return frozenset(every())
+
+
+__all__ = [
+    "MAX_ANSWER", "WITHHOLDING", "Option", "Question", "Questionnaire", "Section", "Successor", "editions", "every",
+    "fields", "in_force", "load", "named", "of", "read_all", "refusals",
+]  # fmt: skip

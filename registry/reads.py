@@ -103,7 +103,7 @@ def label(name: str, value: str | None) -> str:
     if name == "status":
         return str(Status(value).label)
     field = {"stage": "development_stage", "impact": "is_high_impact"}.get(name, name)
-    question = questionnaire.default().by_field.get(field)
+    question = questionnaire.every().get(field)
     return question.words(value) if question else value
 
 
@@ -119,6 +119,14 @@ def editing_now(use_case: UseCase, user: Any) -> list[str]:
     since = timezone.now() - timedelta(minutes=10)
     rows = Revision.objects.filter(use_case=use_case, recorded_at__gte=since).exclude(written_by=user)
     return sorted({str(row.written_by) for row in rows.select_related("written_by")})
+
+
+def speaks_against(document: Mapping[str, Any]) -> str:
+    """Why the answers themselves say that the case does not belong in the inventory; empty when they do not."""
+    given = documents.answers(document)
+    if given.get("is_ai") == "no":
+        return "not_ai"
+    return "out_of_scope" if given.get("is_in_scope") == "no" else ""
 
 
 @dataclass(frozen=True)
@@ -157,7 +165,7 @@ def day_in_words(value: Any) -> str:
 
 def changed_labels(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """The short names of the questions two documents answer differently, in the order of the form."""
-    questions = questionnaire.default().by_field
+    questions = questionnaire.every()
     changed = documents.changed_fields(before, after)
     known = [question.short for field, question in questions.items() if field in changed]
     return known + sorted(changed - questions.keys())
@@ -165,7 +173,7 @@ def changed_labels(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[
 
 def worded_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[WordedChange]:
     """What differs between two documents, in the order of the form."""
-    questions = questionnaire.default().by_field
+    questions = questionnaire.every()
     return [
         WordedChange(
             field=change.field,

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KT
 from django.utils import timezone
 
-from registry import systems
+from registry import editions, systems
 from registry.models import KeptAnswer, System, SystemMark, SystemRevision, UseCase, UseCaseSystem
 from registry.permissions import edit_refusals, visible_to
 from registry.permissions_systems import confirm_refusals, link_refusals, systems_visible_to
@@ -164,7 +164,7 @@ def differing_cases(system: System, cases: Sequence[UseCase]) -> list[Differing]
 
     The newest answers are held against each other, filed or not: a difference is mended where answers are written.
     """
-    asked = {field: question for case in cases for field, question in systems.questions_of(case).items()}
+    asked = {field: question for case in cases for field, question in editions.of(case).by_field.items()}
     by_id = {case.use_case_id: case for case in cases}
     said = systems.answers(system.facts, timezone.localdate())
     found = []
@@ -253,7 +253,7 @@ def used(user: Any, use_case: UseCase) -> list[Used]:
 
 
 def _differences(link: UseCaseSystem, use_case: UseCase) -> tuple[Difference, ...]:
-    asked = systems.questions_of(use_case)
+    asked = editions.of(use_case).by_field
     kept: dict[str, KeptAnswer] = {}
     for one in link.kept.all():  # newest first: the newest reason for a field stands
         kept.setdefault(one.field, one)
@@ -277,7 +277,7 @@ def _cases_beside(user: Any, use_case: UseCase, links: Sequence[UseCaseSystem]) 
 
 
 def _others(use_case: UseCase, beside: Iterable[UseCase]) -> tuple[OtherCase, ...]:
-    asked = systems.questions_of(use_case)
+    asked = editions.of(use_case).by_field
     found = []
     for other in beside:
         pair = {"": use_case.document, "other": other.document}

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, Role, User
 from accounts.permissions import has_role
-from registry import questionnaire
+from registry import editions, questionnaire
 from registry.models import Comment, Evidence, Practice, UseCase
 from registry.models.evidence import SOON
 from registry.permissions_talk import (
@@ -33,7 +33,7 @@ CALL = re.compile(r"(?<![\w@])@(\w[\w.'’-]*)")
 
 def questions(use_case: UseCase) -> Mapping[str, questionnaire.Question]:
     """The questions comments and evidence of this case may be about, by field."""
-    return questionnaire.default().by_field
+    return editions.of(use_case).by_field
 
 
 def about(use_case: UseCase, name: str, practice: str = "") -> str:

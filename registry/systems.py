@@ -15,7 +15,6 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from registry import document as documents
-from registry import questionnaire
 from registry.document import Document
 from registry.questionnaire import Question
 
@@ -78,11 +77,6 @@ SAME_FOR_ALL = (
     "pia_url", "pta_reference", "sorn_reference", "classification",
 )  # fmt: skip
 MAY_DIFFER = ("is_high_impact",)
-
-
-def questions_of(use_case: Any) -> Mapping[str, Question]:
-    """The questions of the edition a case answers; a field it does not have is not in play."""
-    return questionnaire.default().by_field
 
 
 def normalised(text: str) -> str:

@@ -7,20 +7,20 @@ at once. A question that is hidden does not count, whatever was answered to it b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from registry import document as documents
+from registry.asking import asked, facts, stage_of, visible_answers
 from registry.conditions import Clause
 from registry.document import Document
-from registry.questionnaire import Question, Questionnaire, Section
+from registry.questions import Question, Questionnaire, Section
 
 Status = Literal["cannot_start", "not_started", "in_progress", "completed"]
 Group = Literal["now", "next", "later", "optional"]
 
 NEXT_STAGE = {"pre_deployment": "pilot", "pilot": "deployed"}
-FIRST_STAGE = "pre_deployment"
 
 
 class Missing(NamedTuple):
@@ -56,6 +56,13 @@ class SectionState:
     def slug(self) -> str:
         return self.section.slug
 
+    @property
+    def next_status(self) -> Status:
+        """How far the section is with what only the next stage asks."""
+        if not self.next.left:
+            return "completed"
+        return "in_progress" if self.next.answered else "not_started"
+
 
 @dataclass(frozen=True, slots=True)
 class TaskList:
@@ -74,12 +81,12 @@ class TaskList:
 
     @property
     def next_sections(self) -> tuple[SectionState, ...]:
-        """What the next stage will ask for."""
-        return self.group("next")
+        """What the next stage will ask for in addition, also in sections the present one asks for."""
+        return tuple(state for state in self.sections if state.next.needed)
 
     @property
     def later_sections(self) -> tuple[SectionState, ...]:
-        """What only a deployed high-impact case is asked."""
+        """What opens by an answer, or is asked only once the case is deployed and high-impact."""
         return self.group("later")
 
     @property
@@ -108,44 +115,40 @@ class TaskList:
 
 def build(questionnaire: Questionnaire, document: Document) -> TaskList:
     """The task list of a document."""
-    stage = _stage(document)
+    stage = stage_of(document)
     next_stage = NEXT_STAGE.get(stage)
-    scenes = _scenes(document, stage, next_stage)
+    scenes = _scenes(questionnaire, document, stage, next_stage)
+    visible = asked(questionnaire, document)
     return TaskList(
         stage=stage,
         next_stage=next_stage,
-        sections=tuple(_section_state(section, document, scenes) for section in questionnaire.sections),
+        sections=tuple(_section_state(section, document, scenes, visible) for section in questionnaire.sections),
         missing=tuple(missing(questionnaire, document)),
     )
 
 
 def missing(questionnaire: Questionnaire, document: Document) -> list[Missing]:
     """What must still be answered before the case may be submitted, in the order of the form."""
-    facts = _facts(document, _stage(document))
+    known = facts(questionnaire, document)
     return [
-        Missing(section.slug, question.field, question.label, _why(questionnaire, question, document, facts))
+        Missing(section.slug, question.field, question.label, _why(questionnaire, question, document, known))
         for section in questionnaire.sections
         for question in section.questions
-        if _required(question, facts) and not documents.is_answered(document, question.field)
+        if _required(question, known) and not documents.is_answered(document, question.field)
     ]
 
 
-def is_missing(question: Question, document: Document) -> bool:
-    """Whether the case's stage requires this answer and nobody has given it."""
-    if documents.is_answered(document, question.field):
-        return False
-    return _required(question, _facts(document, _stage(document)))
+def required(questionnaire: Questionnaire, some: Iterable[Question], document: Document) -> set[str]:
+    """Which of some questions the case's stage requires, answered or not."""
+    known = facts(questionnaire, document)
+    return {question.field for question in some if _required(question, known)}
 
 
-def visible_answers(questionnaire: Questionnaire, document: Document) -> dict[str, Any]:
-    """The answers that count: those to questions that are asked. Hidden ones are kept but stop counting."""
-    facts = _facts(document, _stage(document))
-    given = documents.answers(document)
-    return {
-        question.field: given[question.field]
-        for question in questionnaire
-        if question.show_if.holds(facts) and documents.state(document, question.field) == "answered"
-    }
+def unanswered(questionnaire: Questionnaire, some: Iterable[Question], document: Document) -> list[Question]:
+    """Which of some questions the case's stage requires and nobody has answered."""
+    known = facts(questionnaire, document)
+    left = (question for question in some if not documents.is_answered(document, question.field))
+    return [question for question in left if _required(question, known)]
 
 
 # -- the facts at three points in time --------------------------------------------------------------
@@ -158,34 +161,28 @@ class _Scenes:
     later: Mapping[str, Any] | None
 
 
-def _scenes(document: Document, stage: str, next_stage: str | None) -> _Scenes:
+def _scenes(questionnaire: Questionnaire, document: Document, stage: str, next_stage: str | None) -> _Scenes:
     """Now, at the next stage, and if the case were deployed and high-impact."""
+    now = facts(questionnaire, document, stage)
     if stage == "retired":
-        return _Scenes(_facts(document, stage), None, None)
-    later = {**_facts(document, "deployed"), "is_high_impact": "high_impact"}
-    upcoming = None if next_stage is None else _facts(document, next_stage)
-    return _Scenes(_facts(document, stage), upcoming, later)
-
-
-def _facts(document: Document, stage: str) -> dict[str, Any]:
-    return {**documents.answers(document), "development_stage": stage}
-
-
-def _stage(document: Document) -> str:
-    """The stage; a case nobody gave one yet is asked what pre-deployment asks, and for the stage itself."""
-    stage = documents.answers(document).get("development_stage")
-    return stage if isinstance(stage, str) and stage else FIRST_STAGE
+        return _Scenes(now, None, None)
+    later = questionnaire.counted(
+        {**documents.answers(document), "development_stage": "deployed", "is_high_impact": "high_impact"}
+    )
+    upcoming = None if next_stage is None else facts(questionnaire, document, next_stage)
+    return _Scenes(now, upcoming, later)
 
 
 # -- one section ------------------------------------------------------------------------------------
 
 
-def _section_state(section: Section, document: Document, scenes: _Scenes) -> SectionState:
+def _section_state(section: Section, document: Document, scenes: _Scenes, shown: frozenset[str]) -> SectionState:
     now = _need(section, document, scenes.now)
     upcoming = _need(section, document, scenes.next, already=scenes.now)
     later = _need(section, document, scenes.later)
-    group: Group = "now" if now.needed else "next" if upcoming.needed else "later" if later.needed else "optional"
-    visible = [question.field for question in section.questions if question.show_if.holds(scenes.now)]
+    visible = [question.field for question in section.questions if question.field in shown]
+    is_later = scenes.later is not None and (later.needed or not visible)
+    group: Group = "now" if now.needed else "next" if upcoming.needed else "later" if is_later else "optional"
     given = sum(documents.is_answered(document, field) for field in visible)
     flagged = sum(documents.state(document, field) == "flagged" for field in visible)
     counted = {"now": now, "next": upcoming, "later": later, "optional": Need(0, 0)}[group]
@@ -204,22 +201,22 @@ def _status(is_visible: bool, given: int, flagged: int, counted: Need) -> Status
 def _need(
     section: Section,
     document: Document,
-    facts: Mapping[str, Any] | None,
+    known: Mapping[str, Any] | None,
     already: Mapping[str, Any] | None = None,
 ) -> Need:
-    if facts is None:
+    if known is None:
         return Need(0, 0)
     needed = [
         question
         for question in section.questions
-        if _required(question, facts) and not (already is not None and _required(question, already))
+        if _required(question, known) and not (already is not None and _required(question, already))
     ]
     answered = sum(documents.is_answered(document, question.field) for question in needed)
     return Need(len(needed), answered)
 
 
-def _required(question: Question, facts: Mapping[str, Any]) -> bool:
-    return question.show_if.holds(facts) and question.required_when.holds(facts)
+def _required(question: Question, known: Mapping[str, Any]) -> bool:
+    return question.show_if.holds(known) and question.required_when.holds(known)
 
 
 def _sum(needs: Any) -> Need:
@@ -230,15 +227,24 @@ def _sum(needs: Any) -> Need:
 # -- why an answer is asked -------------------------------------------------------------------------
 
 
-def _why(questionnaire: Questionnaire, question: Question, document: Document, facts: Mapping[str, Any]) -> str:
+def _why(questionnaire: Questionnaire, question: Question, document: Document, known: Mapping[str, Any]) -> str:
     if documents.state(document, question.field) == "flagged":
         message = documents.flagged(document)[question.field].get("message", "")
         return f"Waiting for correction: {message}" if message else "Waiting for correction"
-    clauses = [clause for clause in question.required_when.matched(facts) if not clause.negated]
-    reasons = list(dict.fromkeys(_reason(questionnaire, clause, facts) for clause in clauses))
+    clauses = [clause for clause in question.required_when.matched(known) if not clause.negated]
+    reasons = list(dict.fromkeys(_reason(questionnaire, clause, known) for clause in clauses))
     return f"Asked because {' and '.join(reasons)}" if reasons else "Asked of every use case"
 
 
-def _reason(questionnaire: Questionnaire, clause: Clause, facts: Mapping[str, Any]) -> str:
+def _reason(questionnaire: Questionnaire, clause: Clause, known: Mapping[str, Any]) -> str:
     cause = questionnaire.by_field[clause.field]
-    return f"{cause.short} is {cause.words(facts.get(clause.field)).lower()}"
+    if clause.operator == "known":
+        return f"{cause.short} is answered"
+    if cause.type == "date":
+        return f"{cause.short} is {known.get(clause.field)}"
+    return f"{cause.short} is {cause.words(known.get(clause.field)).lower()}"
+
+
+__all__ = [
+    "Missing", "Need", "SectionState", "TaskList", "build", "missing", "required", "unanswered", "visible_answers",
+]  # fmt: skip

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from registry import urls_systems, urls_talk
-from registry.views import inventory, participation, people, registering, use_cases
+from registry.views import editions, inventory, participation, people, registering, sections, use_cases
 
 urlpatterns = [
     *urls_systems.urlpatterns,
@@ -16,7 +16,8 @@ urlpatterns = [
     path("use-cases/<str:use_case_id>/part/", participation.part, name="parts-confirm"),
     path("use-cases/<str:use_case_id>/part/leave/", participation.leave, name="parts-leave"),
     path("use-cases/<str:use_case_id>/tasks/", use_cases.tasks, name="use_cases-tasks"),
-    path("use-cases/<str:use_case_id>/tasks/<slug:slug>/", use_cases.section, name="use_cases-section"),
+    path("use-cases/<str:use_case_id>/tasks/<slug:slug>/", sections.section, name="use_cases-section"),
+    path("use-cases/<str:use_case_id>/edition/", editions.edition, name="use_cases-edition"),
     path("use-cases/<str:use_case_id>/people/", people.people, name="use_cases-people"),
     path("use-cases/<str:use_case_id>/delete/", use_cases.delete, name="use_cases-delete"),
     path("use-cases/<str:use_case_id>/accept/", use_cases.accept, name="use_cases-accept"),

@@ -1,4 +1,4 @@
-"""Reading the project's own YAML files: strict, and with errors that name file and key.
+"""Reading the project's own YAML files: strict, and with errors that name file, line and key.
 
 Plain YAML 1.1 turns the answers `yes` and `no` into true and false and lets a repeated key win
 silently. Both would change a rule without anybody noticing, so this loader keeps `yes` and `no`
@@ -10,10 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -24,9 +24,17 @@ _BOOL = "tag:yaml.org,2002:bool"
 class SourceError(ValueError):
     """A file of the project's own data is wrong; says where."""
 
-    def __init__(self, file: Path | str, key: str, message: str) -> None:
-        self.file, self.key, self.message = str(file), key, message
-        super().__init__(f"{self.file}: {key}: {message}" if key else f"{self.file}: {message}")
+    def __init__(self, file: Path | str, key: str, message: str, line: int | None = None) -> None:
+        self.file, self.key, self.message, self.line = str(file), key, message, line
+        where = f"{self.file}, line {line}" if line else self.file
+        super().__init__(f"{where}: {key}: {message}" if key else f"{where}: {message}")
+
+
+class Located(dict[str, Any]):
+    """A mapping that knows on which line of its file it begins, and each of its keys stands."""
+
+    line: int
+    lines: Mapping[str, int]
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -40,13 +48,15 @@ _StrictLoader.yaml_implicit_resolvers = {
 _StrictLoader.add_implicit_resolver(_BOOL, re.compile(r"^(?:true|false)$"), list("tf"))
 
 
-def _mapping(loader: _StrictLoader, node: yaml.MappingNode) -> dict[Hashable, Any]:
-    seen: set[str] = set()
+def _mapping(loader: _StrictLoader, node: yaml.MappingNode) -> dict[str, Any]:
+    lines: dict[str, int] = {}
     for key, _ in node.value:
-        if key.value in seen:
+        if key.value in lines:
             raise yaml.constructor.ConstructorError(None, None, f"the key {key.value!r} stands twice", key.start_mark)
-        seen.add(key.value)
-    return loader.construct_mapping(node, deep=True)
+        lines[key.value] = key.start_mark.line + 1
+    found = Located(cast("dict[str, Any]", loader.construct_mapping(node, deep=True)))
+    found.line, found.lines = node.start_mark.line + 1, lines
+    return found
 
 
 _StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
@@ -57,10 +67,26 @@ def read(path: Path) -> dict[str, Any]:
     try:
         tree = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 (a SafeLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SourceError(path, "", str(error)) from error
+        mark = getattr(error, "problem_mark", None)
+        raise SourceError(path, "", str(error), mark.line + 1 if mark else None) from error
     if not isinstance(tree, dict):
         raise SourceError(path, "", "must hold a mapping")
     return tree
+
+
+def line_of(tree: object, path: str) -> int | None:
+    """The line of the innermost mapping key that a path leads to; None for content that came from no file."""
+    line = getattr(tree, "line", None)
+    for step in re.findall(r"[^.\[\]]+", path):
+        if isinstance(tree, Located):
+            line = tree.lines.get(step, line)
+            tree = tree.get(step)
+        elif isinstance(tree, list) and step.isdigit() and int(step) < len(tree):
+            tree = tree[int(step)]
+            line = getattr(tree, "line", line)
+        else:
+            break
+    return line
 
 
 class Node:
@@ -73,7 +99,8 @@ class Node:
         self.tree: dict[str, Any] = tree
 
     def error(self, key: str, message: str) -> SourceError:
-        return SourceError(self.file, f"{self.key}.{key}" if self.key else key, message)
+        """What is wrong at a key of this mapping, or at a path below it (`show_if.any[0].is`)."""
+        return SourceError(self.file, f"{self.key}.{key}" if self.key else key, message, line_of(self.tree, key))
 
     def only(self, allowed: Collection[str]) -> None:
         for key in self.tree:

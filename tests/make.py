@@ -6,10 +6,14 @@ import itertools
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.models import Agency, Component, Membership, Office, Role, User
 from registry import document as documents
+from registry import questionnaire, tasklist
 from registry.actions.use_cases import file_revision, write_revision
 from registry.models import SeenUseCaseId, UseCase, UseCaseComponent
+from tests.plain_answers import PLAIN
 
 PASSWORD = "fictional people sign in here"
 _numbers = itertools.count(9000)
@@ -66,7 +70,7 @@ def member(role: str, name: str = "", *, component_code: str = "", office_code: 
 
 
 def answers(**changes: Any) -> dict[str, Any]:
-    """Everything a plain pre-deployment, not high-impact case has to answer; `None` removes an answer."""
+    """Everything a plain pre-deployment, not high-impact case has to answer under any edition; `None` removes one."""
     given = {
         "use_case_name": "Invented sorting of test parcels",
         "problem_solved": "Officers sort invented parcels by hand and lose half a day each week.",
@@ -80,6 +84,8 @@ def answers(**changes: Any) -> dict[str, Any]:
         "is_withheld": "no",
         "is_ai": "yes",
         "is_ai_reason": "A model trained on pictures suggests the bin.",
+        "is_in_scope": "yes",
+        "scr_generative_ai": "no",
         "scr_pii": "no",
         "scr_persons_affected": "none",
         "scr_rights_safety": "no",
@@ -96,7 +102,18 @@ def answers(**changes: Any) -> dict[str, Any]:
         "proh_other": "no",
     }
     given.update(changes)
-    return {field: value for field, value in given.items() if value is not None}
+    return completed({field: value for field, value in given.items() if value is not None}, set(changes))
+
+
+def completed(given: dict[str, Any], besides: set[str]) -> dict[str, Any]:
+    """With what the edition in force still needs at this stage; `besides` stay as the test set them."""
+    form = questionnaire.in_force(timezone.localdate())
+    while True:
+        left = tasklist.missing(form, documents.with_answers(documents.empty(), given))
+        more = {item.field: PLAIN[item.field] for item in left if item.field in PLAIN and item.field not in besides}
+        if not more:
+            return given
+        given = {**given, **more}
 
 
 DEPLOYED_HIGH_IMPACT: dict[str, Any] = {

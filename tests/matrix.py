@@ -11,7 +11,7 @@ from accounts.models import Membership
 from governance.actions import lanes
 from governance.models import AgendaItem, Condition, Finding
 from registry.actions import inventory
-from tests import lives, make, matrix_participation, matrix_past
+from tests import lives, make, matrix_participation, matrix_past, matrix_quest
 from tests.governance import scenes
 from tests.matrix_row import CBP, DEPARTMENT, EVERYBODY, Row, Scene
 from tests.matrix_talk import ROWS_TALK
@@ -242,7 +242,7 @@ ROWS: dict[str, Row] = {
     "use_cases-list": Row(EVERYBODY),
     "use_cases-register": Row(("officer", "other_officer", "lead")),
     "use_cases-tasks": Row((*CBP, *DEPARTMENT), recorded_case),
-    "use_cases-section": Row(CBP, lambda cast: {**draft(cast), "slug": "screening"}),
+    "use_cases-section": Row(CBP, lambda cast: {**draft(cast), "slug": "scope"}),
     "use_cases-revision": Row((*CBP, *DEPARTMENT), lambda cast: {**recorded_case(cast), "number": 1}),
     "use_cases-people": Row(CBP, recorded_case),
     "use_cases-delete": Row(("officer", "lead"), draft, method="POST"),
@@ -279,3 +279,4 @@ ROWS: dict[str, Row] = {
     **matrix_past.ROWS,
 }
 ROWS |= _more()
+ROWS |= matrix_quest.rows(Row, CBP, DEPARTMENT)

@@ -91,19 +91,21 @@ def register(desk: Desk) -> str:
 def answer_sections(desk: Desk, use_case_id: str) -> None:
     """Every section the present stage needs, each saved on its own."""
     choices = {
-        "basics": {"development_stage": "pre_deployment"},
-        "is-it-ai": {"is_ai": "yes"},
-        "screening": {
-            "scr_pii": "unknown", "scr_persons_affected": "none", "scr_rights_safety": "no", "scr_biometrics": "none",
-            "scr_law_enforcement": "no", "scr_vendor": "no", "scr_ato": "planned",
+        "scope": {
+            "is_ai": "yes", "is_in_scope": "yes", "scr_rights_safety": "no", "scr_biometrics": "none",
+            "scr_generative_ai": "no",
         },
+        "basics": {"development_stage": "pre_deployment", "classification": "computer_vision"},
+        "authority": {"scr_persons_affected": "none", "scr_law_enforcement": "no"},
+        "system": {"scr_vendor": "no", "scr_ato": "planned"},
+        "data": {"scr_pii": "unknown"},
         "prohibited": dict.fromkeys(PROHIBITIONS, "no"),
         "impact": {"is_high_impact": "not_high_impact", "scr_presumed_categories": "none"},
         "publication": {"is_withheld": "no"},
     }  # fmt: skip
     texts = {
-        "basics": {"contact_email": "gauges@example.invalid"},
-        "is-it-ai": {"is_ai_reason": "A model reads the picture.", "benefits": "Warnings come an hour earlier."},
+        "basics": {"contact_email": "gauges@example.invalid", "benefits": "Warnings come an hour earlier."},
+        "scope": {"is_ai_reason": "A model reads the picture."},
     }
     for slug, fields in choices.items():
         page = desk.go(f"/use-cases/{use_case_id}/tasks/{slug}/")
@@ -111,9 +113,8 @@ def answer_sections(desk: Desk, use_case_id: str) -> None:
             desk.choose(field, value)
         for field, text in texts.get(slug, {}).items():
             page.locator(f"[name='{field}']").fill(text)
-        if slug == "is-it-ai":
+        if slug == "basics":
             page.locator("[name='topic_area']").select_option("emergency_management")
-            desk.choose("classification", "computer_vision")
         desk.press("Save and go on")
 
 

@@ -20,7 +20,7 @@ from governance.actions.lanes import set_conditions
 from governance.actions.steps import end_round, locked, require, take, the_open_round
 from governance.models import AgendaItem, Condition, Decision, Determination, Meeting, Review
 from governance.reads import rounds
-from registry import classify
+from registry import classify, editions
 from registry.actions.use_cases import let_know
 from registry.models import UseCase
 
@@ -82,7 +82,7 @@ def _determination_refusals(use_case: UseCase, determined: Determined, is_caio: 
 
 def sign_determination(review: Review, determined: Determined, *, actor: User, act: uuid.UUID) -> Determination:
     """Write the signed answer on the impact, beside what the rules suggested then: rules suggest, people determine."""
-    suggestion = classify.suggest(review.revision.document)
+    suggestion = classify.suggest(editions.counting(review.revision), classify.in_force(timezone.localdate()))
     row = Determination.objects.create(
         use_case=review.use_case,
         revision=review.revision,

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Collection
 from datetime import timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,7 +17,7 @@ from governance.actions.steps import end_round, locked, require, take, the_open_
 from governance.lifecycles import SIGNED, lane_edge
 from governance.models import Lane, Review
 from governance.reads import rounds
-from registry import questionnaire, tasklist
+from registry import editions
 from registry.actions.use_cases import let_know
 from registry.models import UseCase
 
@@ -93,15 +92,10 @@ def _against(use_case: UseCase, in_scope: bool, is_ai: bool, duplicate_of: UseCa
     return f"Duplicate of {duplicate_of.use_case_id}."
 
 
-def visible_document(document: dict[str, Any]) -> dict[str, Any]:
-    """The document with the answers that count: hidden ones open no lane."""
-    return {**document, "answers": tasklist.visible_answers(questionnaire.default(), document)}
-
-
 def _open_lanes(use_case: UseCase, review: Review, *, actor: User, act: uuid.UUID) -> None:
     """Open a lane for each office the routes call for, in parallel; the routes of that day are frozen in the round."""
-    edition = routing.default_edition()
-    document = visible_document(review.revision.document)
+    edition = routing.in_force(timezone.localdate())
+    document = editions.counting(review.revision)
     routes = routing.route(edition, document, use_case.component.code)
     review.routes_edition = edition.key
     review.routes = {
@@ -159,5 +153,5 @@ def _carry_over(lane: Lane, authors: Collection[int], *, actor: User, act: uuid.
 
 def preview(review: Review) -> routing.Routes:
     """The lanes triage would open now, and the offices it would not need, with why."""
-    document = visible_document(review.revision.document)
-    return routing.route(routing.default_edition(), document, review.use_case.component.code)
+    document = editions.counting(review.revision)
+    return routing.route(routing.in_force(timezone.localdate()), document, review.use_case.component.code)

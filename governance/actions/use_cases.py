@@ -11,9 +11,10 @@ from governance import lifecycle_guards as guards
 from governance.actions.compliance import check_soon
 from governance.actions.lanes import close_open_lanes
 from governance.actions.steps import end_round, locked, require, take
+from governance.left_out import GROUNDS
 from governance.models import Review
 from governance.reads import rounds, verbs
-from registry.actions.use_cases import file_revision
+from registry.actions.use_cases import file_revision, name_edition
 from registry.models import Revision, UseCase
 
 STATEMENT = (
@@ -37,6 +38,7 @@ def submit(use_case: UseCase, *, actor: User, statement: str, opened_on: int) ->
     if not statement.strip():
         raise Refused("Sign the statement to send the case.")
     act = uuid.uuid4()
+    name_edition(use_case, actor=actor)
     file_revision(use_case, actor=actor, why="submitted for review", act=act)
     last = Review.objects.filter(use_case=use_case).aggregate(top=Max("round"))["top"] or 0
     review = Review.objects.create(
@@ -53,16 +55,22 @@ def submit(use_case: UseCase, *, actor: User, statement: str, opened_on: int) ->
 
 
 @transaction.atomic
-def withdraw(use_case: UseCase, *, actor: User, reason: str) -> None:
-    """Take the case out of the registry's work; the reason stays in the log. Ends a running round."""
+def withdraw(use_case: UseCase, *, actor: User, reason: str, ground: str = "") -> None:
+    """Take the case out of the registry's work; the reason stays in the log. Ends a running round.
+
+    `ground` is one of `left_out.GROUNDS`, by which the log of what was left out is read.
+    """
     use_case = locked(use_case)
+    if ground and ground not in GROUNDS:
+        raise Refused("Choose why it is withdrawn.")
     require("withdraw", actor, use_case)
     act = uuid.uuid4()
     review = rounds.open_round(use_case)
     if review:
         close_open_lanes(review, actor=actor, act=act)
         end_round(review, "withdrawn")
-    take(use_case, "withdraw", actor=actor, act=act, blocked=guards.reasons_given(reason), reason=reason.strip())
+    take(use_case, "withdraw", actor=actor, act=act, blocked=guards.reasons_given(reason), reason=reason.strip(),
+         data={"ground": ground} if ground else {})  # fmt: skip
 
 
 @transaction.atomic

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from registry.questionnaire import Questionnaire
+
 ERROR, WARNING, NOTICE = "error", "warning", "notice"
 
 
@@ -63,7 +65,8 @@ class Namesake:
 class Snapshot:
     """Everything a check may look at, as it stood at `as_of` by both clocks.
 
-    `document` is the filed revision document, `answers` those of its answers that count (hidden ones left out).
+    `document` is the filed revision document, `answers` those of its answers that count (hidden ones left out), both
+    read under `form`, the questionnaire edition the revision answered.
     """
 
     use_case_id: str
@@ -74,6 +77,7 @@ class Snapshot:
     document: Mapping[str, Any]
     answers: Mapping[str, Any]
     effective_on: date
+    form: Questionnaire
     cycle: int | None = None  # newest reporting year in whose inventory file the case stood
     records: tuple[Record, ...] = ()
     waivers: tuple[WaiverFact, ...] = ()

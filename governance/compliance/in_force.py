@@ -17,7 +17,7 @@ from registry.models import Edition, Provision
 @cache
 def instruments() -> tuple[catalogue.Instrument, ...]:
     """The policy files, read once a process: an edition never changes."""
-    return catalogue.load(settings.FIXTURES_DIR / "policy", questionnaire.default().fields, CHECKS)
+    return catalogue.load(settings.FIXTURES_DIR / "policy", questionnaire.fields(), CHECKS)
 
 
 def rules(clocks: Clocks) -> tuple[Rule, ...]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from governance.compliance.contract import DecisionFact, Namesake, Record, Snapshot, WaiverFact
 from governance.models import Decision, Determination, PracticeRecord, Review, Waiver
-from registry import questionnaire, tasklist
+from registry import asking, questionnaire
 from registry.models import Filing, Revision, UseCase
 from registry.models.use_case import Handling, Status
 from registry.quality import name_key
@@ -107,6 +107,7 @@ class _Twins:
 
     def __init__(self, clocks: Clocks | None) -> None:
         self._clocks = clocks
+        self._as_of = clocks.as_of if clocks else date.min
         self._keys: dict[int, tuple[str, str]] = {}
         self._by_name: dict[str, set[int]] = defaultdict(set)
         self._by_text: dict[str, set[int]] = defaultdict(set)
@@ -147,7 +148,7 @@ class _Twins:
             yield Namesake(
                 use_case_id=filing.use_case.use_case_id,
                 component=filing.use_case.component.code,
-                answers=tasklist.visible_answers(questionnaire.default(), filing.revision.document),
+                answers=_counting_answers(filing, self._as_of),
                 has_same_name=bool(name) and keys[0] == name,
                 has_same_justification=bool(text) and keys[1] == text,
             )
@@ -165,8 +166,9 @@ def _snapshot(
         status="" if clocks.is_late(row.status_changed_at) else row.status,
         as_of=clocks.as_of,
         document=document,
-        answers=tasklist.visible_answers(questionnaire.default(), document),
+        answers=_counting_answers(filing, clocks.as_of),
         effective_on=filing.effective_on,
+        form=questionnaire.of(filing.revision, clocks.as_of),
         cycle=dated.cycle,
         latest_cycle=newest.get(row.agency_id),
         records=tuple(dated.records),
@@ -178,6 +180,11 @@ def _snapshot(
         is_restricted=row.handling == Handling.RESTRICTED,
         is_recorded_late=dated.is_late or clocks.is_late(filing.recorded_at),
     )
+
+
+def _counting_answers(filing: Filing, as_of: date) -> dict[str, Any]:
+    """The answers that count, under the edition the filed revision answered; a file's under that of the day."""
+    return asking.visible_answers(questionnaire.of(filing.revision, as_of), filing.revision.document)
 
 
 def _dated(chunk: list[int], clocks: Clocks) -> dict[int, _Dated]:

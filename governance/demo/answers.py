@@ -1,9 +1,14 @@
 """From a short line of `fixtures/demo/cases/` to all the answers a case of its stage and impact has to give."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from governance.compliance.practices import FIELDS
+from registry import document as documents
+from registry import tasklist
+from registry.questionnaire import Questionnaire
+from registry.yaml_source import FIXTURES, SourceError, read
 
 SCREENING = {
     "scr_pii": "no",
@@ -47,6 +52,25 @@ def full_answers(case: Mapping[str, Any], component: str) -> dict[str, Any]:
     if case["stage"] == "deployed" and case["impact"] == "high_impact":
         given |= _practices(case)
     return {name: value for name, value in given.items() if value is not None}
+
+
+@cache
+def plain_answers() -> Mapping[str, Any]:
+    """What a case answers where its own lines say nothing."""
+    return read(FIXTURES / "demo" / "answers.yaml")
+
+
+def completed(form: Questionnaire, case: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers of the edition, with everything it still needs of this case at its stage."""
+    kinds = "yes" if case["class"] == "generative_ai" else "no"
+    own = {**plain_answers(), "scr_generative_ai": kinds, **case.get("answers", {})}
+    answers = {name: value for name, value in {**given, **case.get("answers", {})}.items() if name in form.fields}
+    while left := tasklist.missing(form, documents.with_answers(documents.empty(), answers)):
+        for item in left:
+            if item.field not in own:
+                raise SourceError(FIXTURES / "demo" / "answers.yaml", item.field, f"needed by {case['name']!r}")
+            answers[item.field] = own[item.field]
+    return answers
 
 
 def _in_use(case: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,10 +10,11 @@ from django.utils import timezone
 from accounts.models import Component, Role, User
 from governance.actions import decisions, lanes, practices, reviews, waivers
 from governance.actions import use_cases as verbs
-from governance.demo.answers import full_answers
+from governance.demo.answers import completed, full_answers
 from governance.demo.cast import Cast
 from governance.demo.clock import at
 from governance.models import AgendaItem, Lane, Waiver
+from registry import editions
 from registry.actions import use_cases as facts
 from registry.models import UseCase
 from registry.models.use_case import Handling
@@ -53,6 +54,8 @@ class Story:
         if state not in ("draft", "recorded"):
             self._go_on(state)
         self._evidence()
+        if self.case.get("moved_on"):
+            self.act(9, facts.adopt_edition, self.use_case, actor=self.owner, why="The yearly update is due.")
         if self.case.get("handling") == "restricted":
             self.act(1, facts.set_handling, self.use_case, Handling.RESTRICTED, actor=self.owner)
         return self.use_case
@@ -69,8 +72,26 @@ class Story:
         self.use_case = self.act(start, facts.register, self.component, first, actor=self.owner)
         if self.case["state"] == "draft":
             keep = list(answers)[: 9 + self.position % 6]
-            answers = {name: answers[name] for name in keep}
-        self._save(start - 1, "screening", answers)
+            self._save(start - 1, "scope", {name: answers[name] for name in keep})
+        else:
+            self._save(start - 1, "scope", self._completed(start - 1))
+
+    def _completed(self, days_ago: int) -> dict[str, Any]:
+        """All answers of the case, under the edition it answers on that day."""
+        with at(self.moment(days_ago)):
+            form = editions.of(self.use_case)
+        return completed(form, self.case, full_answers(self.case, self.component.code))
+
+    def _catch_up(self, days_ago: int) -> None:
+        """A case that answers an older edition moves on before it is sent, and answers what is new."""
+        with at(self.moment(days_ago)):
+            is_behind = editions.is_behind(self.use_case)
+        if is_behind:
+            self.act(days_ago, facts.adopt_edition, self.use_case, actor=self.owner)
+        answers = self.use_case.document["answers"]
+        more = {name: value for name, value in self._completed(days_ago).items() if name not in answers}
+        if more:
+            self._save(days_ago, "scope", more)
 
     def _record(self) -> None:
         """As an inventory file brings a case in: recorded, filed for the day of publication, then owned."""
@@ -102,7 +123,8 @@ class Story:
     def _go_on(self, state: str) -> None:
         start = self._start()
         if state == "withdrawn":
-            self.act(start - 3, verbs.withdraw, self.use_case, actor=self.owner, reason="A form letter, not AI.")
+            words = {"reason": self.case["withdrawn_because"], "ground": self.case["ground"]}
+            self.act(start - 3, verbs.withdraw, self.use_case, actor=self.owner, **words)
             return
         if state == "retired":
             manager = self.cast.one(Role.INVENTORY_MANAGER)
@@ -126,6 +148,7 @@ class Story:
             self._conclude(start - 12, state)
 
     def _submit(self, days_ago: int) -> None:
+        self._catch_up(days_ago)
         opened_on = self.use_case.revision_number
         self.act(days_ago, verbs.submit, self.use_case, actor=self.owner, statement=STATEMENT, opened_on=opened_on)
 

@@ -154,7 +154,7 @@ class DecideForm(ReturnMixin, ConditionsForm):
 
     def __init__(self, *args: Any, outcomes: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        asked = questionnaire.default().by_field
+        asked = questionnaire.every()
         self.fields["outcome"].choices = list(outcomes.items())  # type: ignore[attr-defined]
         self.fields["impact"].choices = list(asked["is_high_impact"].choices)  # type: ignore[attr-defined]
         letters = [(code, label) for code, label in asked["scr_presumed_categories"].choices if code != "none"]

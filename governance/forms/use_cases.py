@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from governance.forms.parts import long_text
+from governance.left_out import GROUNDS
 
 
 class StatementForm(forms.Form):
@@ -28,6 +29,16 @@ class ReasonForm(forms.Form):
         self.fields["reason"].label = label
         self.fields["reason"].help_text = hint
         self.fields["reason"].required = required
+
+
+class WithdrawForm(ReasonForm):
+    """Why a case is taken out: a ground for the log of what was left out, and words."""
+
+    ground = forms.ChoiceField(
+        label="Why is it withdrawn?", choices=list(GROUNDS.items()), widget=forms.RadioSelect,
+        error_messages={"required": "Choose why."},
+    )  # fmt: skip
+    field_order = ("ground", "reason")
 
 
 class MetForm(forms.Form):

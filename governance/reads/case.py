@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from governance.models import Decision, Lane, Review
-from registry import diff, reads, tasklist
+from registry import asking, diff, editions, questionnaire, reads, tasklist
 from registry import document as documents
-from registry import questionnaire as questionnaires
 from registry.models import Revision, UseCase
 from registry.questionnaire import Question, Questionnaire
 
@@ -44,6 +43,16 @@ class Part:
         """The one short answer every question of the section has; empty when they differ."""
         texts = {line.text if line.state == "answered" else "" for line in self.lines}
         return next(iter(texts)) if len(self.lines) > 2 and len(texts) == 1 else ""
+
+    @property
+    def missing(self) -> list[Line]:
+        """What has to be answered at the present stage and is not."""
+        return [line for line in self.lines if line.is_missing and line.state == "blank"]
+
+    @property
+    def optional(self) -> list[Line]:
+        """What is blank and may stay so."""
+        return [line for line in self.lines if line.state == "blank" and not line.is_missing]
 
     @property
     def is_blank(self) -> bool:
@@ -85,21 +94,22 @@ class Baseline:
     was: str
 
 
-def asked(document: Document, questionnaire: Questionnaire | None = None) -> list[Question]:
-    """The questions put to this case: hidden ones do not count, whatever was answered to them before."""
-    facts = documents.answers(document)
-    return [question for question in questionnaire or questionnaires.default() if question.show_if.holds(facts)]
-
-
 def parts(
-    document: Document, opening: Collection[str] = (), *, with_blank: bool = True, besides: Iterable[str] = ()
+    document: Document,
+    form: Questionnaire,
+    opening: Collection[str] = (),
+    *,
+    with_blank: bool = True,
+    besides: Iterable[str] = (),
 ) -> list[Part]:
-    """The answers by section, `besides` what the page shows elsewhere; without blanks only what was answered."""
-    questionnaire = questionnaires.default()
-    missing = {item.field for item in tasklist.missing(questionnaire, document)}
-    visible = {question.field for question in asked(document, questionnaire)} - set(besides)
+    """The answers by section, `besides` what the page shows elsewhere; without blanks only what was answered.
+
+    `form` is the edition the document answers: hidden questions do not count, whatever was answered to them before.
+    """
+    missing = {item.field for item in tasklist.missing(form, document)}
+    visible = asking.asked(form, document) - set(besides)
     found = []
-    for section in questionnaire.sections:
+    for section in form.sections:
         lines = [_line(q, document, q.field in opening, missing) for q in section.questions if q.field in visible]
         shown = tuple(line for line in lines if with_blank or line.state != "blank" or line.is_missing)
         if shown:
@@ -129,28 +139,32 @@ def _words(question: Question, side: diff.Side) -> str:
     return question.words(side.value)
 
 
-def count_asked(document: Document) -> int:
+def count_asked(document: Document, form: Questionnaire) -> int:
     """How many questions are put to the case."""
-    return len(asked(document))
+    return len(asking.asked(form, document))
 
 
-def visible_document(document: Document) -> dict[str, Any]:
+def visible_document(document: Document, form: Questionnaire) -> dict[str, Any]:
     """The document without what is not asked any more: an answer that stopped counting is a change."""
-    visible = {question.field for question in asked(document)}
+    visible = asking.asked(form, document)
     return {
         part: {field: value for field, value in (document.get(part) or {}).items() if field in visible}
         for part in documents.PARTS
     }
 
 
-def changes(before: Document, after: Document, opening: Collection[str] = ()) -> list[ChangedLine]:
-    """What differs, with the answers that opened the reader's lane first, then what is missing, then the rest."""
-    questionnaire = questionnaires.default()
-    missing = {item.field for item in tasklist.missing(questionnaire, after)}
-    order = [question.field for question in questionnaire]
-    found = []
-    for change in diff.compare(visible_document(before), visible_document(after), order):
-        question = questionnaire.by_field.get(change.field)
+def changed_since(was: Revision, now: Revision, opening: Collection[str] = ()) -> list[ChangedLine]:
+    """What differs, with the answers that opened the reader's lane first, then what is missing, then the rest.
+
+    Each revision is read under the edition it answered; a question only one of them has is a change too.
+    """
+    form, earlier = editions.of(now), editions.of(was)
+    before, after = was.document, now.document
+    missing = {item.field for item in tasklist.missing(form, after)}
+    known, found = questionnaire.every(), []
+    order = [question.field for question in form]
+    for change in diff.compare(visible_document(before, earlier), visible_document(after, form), order):
+        question = form.by_field.get(change.field) or known.get(change.field)
         if question:
             sides = (_line(question, before, False, ()), _line(question, after, False, missing))
             is_prose = question.type in PROSE
@@ -187,7 +201,7 @@ def baseline(review: Review) -> Baseline | None:
 
 def label(field: str, code: str | None) -> str:
     """A choice's words; nothing for nothing."""
-    return questionnaires.default().by_field[field].words(code) if code else ""
+    return questionnaire.every()[field].words(code) if code else ""
 
 
 def facts(use_case: UseCase, document: Document | None = None) -> dict[str, str]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count
 
 from governance.models import Condition
-from registry import questionnaire, tasklist
+from registry import editions, tasklist
 from registry.models import Handover, SystemMark, UseCase
 from registry.permissions import visible_to
 from registry.permissions_people import can_take_back, handovers_visible_to, offered_to
@@ -101,10 +101,11 @@ def open_points(cases: Sequence[UseCase]) -> dict[int, OpenPoints]:
     by_condition = dict(conditions.values_list("use_case").annotate(n=Count("pk")))
     marks = SystemMark.objects.filter(use_case__in=pks, cleared_at=None).order_by()
     by_mark = dict(marks.values_list("use_case").annotate(n=Count("pk")))
-    asked = questionnaire.default()
     return {
         case.pk: OpenPoints(
-            len(tasklist.missing(asked, case.document)), by_condition.get(case.pk, 0), by_mark.get(case.pk, 0)
+            len(tasklist.missing(editions.of(case), case.document)),
+            by_condition.get(case.pk, 0),
+            by_mark.get(case.pk, 0),
         )
         for case in cases
     }

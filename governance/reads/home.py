@@ -13,7 +13,7 @@ from audit.models import Event
 from audit.seal import newest_seal
 from governance.models import AgendaItem, CheckRun, Condition, Finding, Meeting, Report
 from governance.models.jobs import Job
-from registry import questionnaire, tasklist
+from registry import editions, tasklist
 from registry.models import Edition, SystemMark, UseCase
 from registry.models.use_case import Status
 from registry.permissions import visible_to
@@ -88,16 +88,22 @@ def _todo(row: UseCase, condition: Condition | None) -> Todo:
     if condition:
         return Todo(row, "Report that a condition is met", f"{page}#conditions", 1, condition.due_on)
     if row.status == Status.DRAFT:
-        left = len(tasklist.missing(questionnaire.default(), row.document))
+        left = _left(row)
         what = f"Give {left} more {'answer' if left == 1 else 'answers'}" if left else "Check the answers and send it"
         return Todo(row, what, tasks, 2)
     if row.status == Status.RECORDED:
-        left = len(tasklist.missing(questionnaire.default(), row.document))
+        left = _left(row)
         what = f"Give {left} more answers before review" if left else "Send it for review"
         return Todo(row, what, tasks, 3)
     if row.has_unfiled_changes and row.status in (Status.APPROVED, Status.APPROVED_WITH_CONDITIONS):
         return Todo(row, "Changes are not filed yet: send them", tasks, 3)
     return Todo(row, f"Nothing to do: {row.get_status_display().lower()}", page, 9)
+
+
+def _left(row: UseCase) -> int:
+    """How many answers it lacks for review, under the edition it will have to answer by then."""
+    newer = editions.behind(row)
+    return len(tasklist.missing(editions.of(row), row.document)) + (len(newer.needed) if newer else 0)
 
 
 def my_components(user: User) -> list[Component]:

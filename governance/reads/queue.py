@@ -239,7 +239,7 @@ def _because(work: str, item: Any) -> str:
 def _changed(review: Review, before: Revision | None, ended: str | None) -> str:
     if before is None:
         return ""
-    count = len(case.changes(before.document, review.revision.document))
+    count = len(case.changed_since(before, review.revision))
     what = "it was sent back" if ended == "returned" else "the decision"
     return f"{count or 'No'} answer{'' if count == 1 else 's'} changed since {what}"
 

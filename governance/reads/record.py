@@ -10,7 +10,7 @@ from governance.models import CheckResult, Condition, Decision, Determination, F
 from governance.permissions import accept_refusals, owner_refusals
 from governance.reads import case
 from registry import document as documents
-from registry import quality, questionnaire
+from registry import editions, quality
 from registry.models import Practice, UseCase
 from registry.permissions import visible_to
 
@@ -45,7 +45,7 @@ def practices(use_case: UseCase, document: Any) -> list[PracticeLine]:
     waivers = {row.practice: row for row in Waiver.objects.filter(use_case=use_case, revoked_on=None)}
     result = CheckResult.objects.filter(use_case=use_case).order_by("-run__as_of", "-run_id").first()
     levels = result.levels if result else {}
-    asked = questionnaire.default().by_field
+    asked = editions.filed(use_case).by_field
     answers = documents.answers(document)
     return [
         PracticeLine(

@@ -11,7 +11,7 @@ from governance import lifecycle_guards as guards
 from governance import permissions
 from governance.models import AgendaItem, Lane
 from governance.reads import rounds
-from registry import lifecycle, questionnaire, tasklist
+from registry import editions, lifecycle, tasklist
 from registry.models import UseCase
 from registry.models.use_case import Status
 from registry.permissions import edit_refusals
@@ -63,7 +63,10 @@ def status_refusals(verb: str, use_case: UseCase) -> list[str]:
 def guard_refusals(verb: str, user: Any, use_case: UseCase) -> list[str]:
     """What the record itself has against the act, apart from what a form will hold."""
     if verb in ("submit", "resubmit", "submit_without_endorsement", "resubmit_without_endorsement"):
-        return guards.complete(tasklist.missing(questionnaire.default(), use_case.document))
+        newest = editions.today() if editions.is_behind(use_case) else None
+        return guards.in_edition(newest.edition if newest else "") or guards.complete(
+            tasklist.missing(editions.of(use_case), use_case.document)
+        )
     if verb == "endorse":
         ask = f"Ask another component lead of {use_case.component}."
         return guards.not_an_author(user.pk, rounds.authors(use_case), "endorse", ask)

@@ -17,6 +17,7 @@ from governance.forms.board import CloseItemForm, MeetingForm, VoteForm
 from governance.models import AgendaItem, Meeting, Vote
 from governance.reads import case, rounds, verbs
 from governance.reads.board import board_of, tally_of
+from registry import editions
 from registry.permissions import visible_to
 from registry.views.shared import attempt, visible_use_case
 
@@ -126,7 +127,7 @@ def _shown(row: AgendaItem) -> dict[str, Any]:
         "item": row,
         "case": row.use_case,
         "facts": case.facts(row.use_case, document),
-        "parts": case.parts(document, with_blank=False),
+        "parts": case.parts(document, editions.of(row.review.revision), with_blank=False),
         "others": case.lanes_of(row.review),
         "objecting": rounds.objecting(row.review),
     }

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from accounts.models import BOARD_ROLES, Role
 from accounts.permissions import standing
-from governance.reads import figures, home, queue
+from governance.reads import figures, home, left_out, queue
 from registry import reads_people, reads_talk
 
 
@@ -32,6 +32,8 @@ def start(request: HttpRequest) -> HttpResponse:
         context["components"] = home.my_components(user)
     if who.has(Role.LEADERSHIP, Role.CAIO, Role.DEPUTY_CAIO, Role.INVENTORY_MANAGER, Role.AUDITOR, *BOARD_ROLES):
         context["standing_figures"] = figures.department(user)
+    if who.has(Role.INVENTORY_MANAGER, Role.AUDITOR):
+        context["left_out"] = left_out.recent(user)
     if who.has(*BOARD_ROLES, Role.BOARD_SECRETARY):
         context["board"] = home.board(user)
     if who.has(Role.AUDITOR):

@@ -18,7 +18,7 @@ from governance.compliance.forms import AcceptanceForm, EvidenceForm, Revocation
 from governance.compliance.practices import FIELDS, NAMES
 from governance.compliance.snapshot import Clocks, scope, snapshots
 from governance.models import PracticeRecord, Waiver
-from registry import questionnaire, reads_talk
+from registry import editions, reads_talk
 from registry.models import UseCase
 from registry.views.shared import attempt, visible_use_case
 
@@ -69,7 +69,7 @@ def of_case(request: HttpRequest, use_case_id: str) -> HttpResponse:
 def _parts(user: Any, use_case: UseCase, row: matrix.Row, answers: Any) -> list[dict[str, Any]]:
     records = list(PracticeRecord.objects.filter(use_case=use_case).select_related("recorded_by", "evidence"))
     waived = list(Waiver.objects.filter(use_case=use_case).select_related("granted_by"))
-    questions = questionnaire.default().by_field
+    questions = editions.filed(use_case).by_field
     files = reads_talk.by_practice(user, use_case)
     return [
         {

@@ -20,7 +20,7 @@ from governance.forms.use_cases import MetForm
 from governance.models import Condition, Lane, Review
 from governance.reads import case, record, rounds, together, verbs
 from governance.reads import queue as queues
-from registry import classify, reads_talk
+from registry import classify, editions, reads_talk
 from registry.lifecycle import edge
 from registry.models import UseCase
 from registry.models.use_case import Status
@@ -90,9 +90,10 @@ def _visible_lane(request: HttpRequest, uuid: UUID) -> Lane:
 def _left(request: HttpRequest, review: Review, opening: Any = ()) -> dict[str, Any]:
     """The left side of every judging page: the case with what changed first."""
     document, before = review.revision.document, case.baseline(review)
-    changed = case.changes(before.revision.document, document, opening) if before else []
+    form = editions.of(review.revision)
+    changed = case.changed_since(before.revision, review.revision, opening) if before else []
     fields = {line.after.field for line in changed}
-    sections = case.parts(document, opening, with_blank=False)
+    sections = case.parts(document, form, opening, with_blank=False)
     opened = [line for part in sections for line in part.lines if line.is_opening and line.field not in fields]
     shown = fields | {line.field for line in opened}
     rest = [replace(part, lines=tuple(line for line in part.lines if line.field not in shown)) for part in sections]
@@ -106,7 +107,7 @@ def _left(request: HttpRequest, review: Review, opening: Any = ()) -> dict[str, 
         "opened": opened,
         "rest": [part for part in rest if part.lines],
         "lead": _lead(review, before, len(changed)),
-        "asked_count": case.count_asked(document),
+        "asked_count": case.count_asked(document, form),
         "not_needed": sorted((review.routes.get("not_needed") or {}).items()),
         "determination": record.determination(use_case),
         "history": record.history(use_case, 8, besides=ROUTINE),
@@ -193,7 +194,7 @@ def decide(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "closed": closed,
         "others": case.lanes_of(review),
         "objecting": rounds.objecting(review),
-        "suggestion": classify.suggest(review.revision.document),
+        "suggestion": classify.suggest(editions.counting(review.revision), classify.in_force(timezone.localdate())),
     }
     return render(request, "governance/reviews/decide.html", context)
 

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST
 
 from governance.actions import use_cases
 from governance.compliance.practices import FIELDS
-from governance.forms.use_cases import MetForm, ReasonForm, StatementForm
+from governance.forms.use_cases import MetForm, ReasonForm, StatementForm, WithdrawForm
 from governance.reads import case, next_step, record, rounds, together, verbs
-from registry import questionnaire, reads_people, reads_systems, reads_talk, tasklist
+from registry import editions, reads, reads_people, reads_systems, reads_talk, tasklist
 from registry.models import UseCase
 from registry.views.shared import attempt, visible_use_case
 
@@ -29,9 +29,10 @@ def detail(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "case": use_case,
         "facts": case.facts(use_case),
         "next": next_step.next_step(use_case),
+        "behind": editions.behind(use_case),
         "acts": [act for act in acts if act.url],
         "closed_acts": [act for act in acts if act.reasons],
-        "parts": case.parts(document, besides=FIELDS.values() if practices else ()),
+        "parts": case.parts(document, editions.filed(use_case), besides=FIELDS.values() if practices else ()),
         "determination": _determined(use_case),
         "practices": practices,
         "rounds": record.rounds_of(use_case),
@@ -57,16 +58,19 @@ def check(request: HttpRequest, use_case_id: str) -> HttpResponse:
     """Is everything right, so that I can sign and send it?"""
     use_case = visible_use_case(request, use_case_id)
     _allow(verbs.role_refusals(verbs.submit_verb(use_case), request.user, use_case))
-    verb = verbs.submit_verb(use_case)
+    verb, form = verbs.submit_verb(use_case), editions.of(use_case)
     context = {
         "case": use_case,
         "facts": case.facts(use_case, use_case.document),
         "concerns": record.concerns(use_case, request.user, timezone.localdate()),
-        "labels": {question.field: question.label for question in questionnaire.default()},
-        "sections": {field: section.slug for field, section in questionnaire.default().section_of.items()},
-        "missing": tasklist.missing(questionnaire.default(), use_case.document),
+        "labels": {question.field: question.label for question in form},
+        "sections": {field: section.slug for field, section in form.section_of.items()},
+        "missing": tasklist.missing(form, use_case.document),
+        "edition": form,
+        "behind": editions.behind(use_case),
+        "leaving": reads.speaks_against(use_case.document),
         "stands": verbs.status_refusals(verb, use_case),
-        "parts": case.parts(use_case.document),
+        "parts": case.parts(use_case.document, form),
         "statement": use_cases.STATEMENT,
         "form": StatementForm(initial={"opened_on": use_case.revision_number}),
         "to_lead": use_case.component.is_endorsement_required,
@@ -101,11 +105,11 @@ def withdraw(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "title": "Withdraw",
         "does": "The case leaves the work list and the inventory's next files. It stays readable with your reason, and "
         "it cannot be brought back.",
-        "label": "Why is it withdrawn?",
-        "hint": "For example: not AI, out of scope, duplicate of another case, given up.",
+        "label": "In a sentence or two",
+        "hint": "What shows it; which case it duplicates. Whoever runs the inventory reads this in the log.",
         "done": "Withdrawn.",
     }
-    return _step(request, use_case_id, "withdraw", use_cases.withdraw, words)
+    return _step(request, use_case_id, "withdraw", use_cases.withdraw, words, form_class=WithdrawForm)
 
 
 def suspend(request: HttpRequest, use_case_id: str) -> HttpResponse:
@@ -147,15 +151,18 @@ def retire(request: HttpRequest, use_case_id: str) -> HttpResponse:
 
 def _step(
     request: HttpRequest, use_case_id: str, name: str, action: Callable[..., Any], words: dict[str, str],
-    *, required: bool = True,
+    *, required: bool = True, form_class: type[ReasonForm] = ReasonForm,
 ) -> HttpResponse:  # fmt: skip
     """Ask once, name what will happen, then do it."""
     use_case = visible_use_case(request, use_case_id)
     verb = verbs.resume_verb(use_case) if name == "resume" else name
     _allow(verbs.role_refusals(verb, request.user, use_case))
-    form = ReasonForm(request.POST or None, label=words["label"], hint=words["hint"], required=required)
+    first = {"ground": request.GET.get("ground")}
+    form = form_class(
+        request.POST or None, label=words["label"], hint=words["hint"], required=required, initial=first
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
-        if attempt(request, use_case, action, use_case, reason=form.cleaned_data["reason"]):
+        if attempt(request, use_case, action, use_case, **form.cleaned_data):
             messages.success(request, f"{words['done']} {use_case.use_case_id} keeps its record.")
         return redirect("use_cases-detail", use_case_id)
     stands = verbs.refusals(verb, request.user, use_case)

@@ -13,6 +13,7 @@ from accounts.models import User
 from audit.log import Subject, record
 from audit.workflow import Refused
 from registry import catalogue, questionnaire, yaml_source
+from registry.actions.questionnaires import changed_since_loaded, check_editions
 from registry.models import CatalogueFile, Edition, EditionStatus, Instrument, Provision
 
 FILES = ("questionnaires", "rules", "inventory")
@@ -36,13 +37,15 @@ def load_catalogue(fixtures: Path, *, actor: User, checks: Collection[str] | Non
     """Load every edition that is not there yet.
 
     An edition is immutable: a file whose edition was loaded with another content is refused, and a correction is
-    a new edition (design section 3, policy as dated data). Raises Refused when a file cannot be read, or names a
-    check that is not among `checks`.
+    a new edition (design section 3, policy as dated data). Raises Refused when a file cannot be read, names a check
+    that is not among `checks`, or drops what filed documents still hold without saying what becomes of it.
     """
     done = Loaded()
     try:
-        fields = questionnaire.default().fields
-        instruments = catalogue.load(fixtures / "policy", fields, checks)
+        folder = fixtures / "questionnaires"
+        forms = questionnaire.read_all(folder) if folder.is_dir() else ()
+        instruments = catalogue.load(fixtures / "policy", questionnaire.fields(), checks)
+        check_editions(folder, forms)
     except yaml_source.SourceError as error:
         raise Refused(str(error)) from error
     for instrument in instruments:
@@ -62,6 +65,10 @@ def _files(fixtures: Path) -> Iterator[Path]:
 
 def _load_file(path: Path, done: Loaded) -> None:
     tree = yaml_source.read(path)
+    is_form = path.parent.name == "questionnaires"
+    if is_form and (where := changed_since_loaded(path.stem, tree)):
+        done.refused.append(f"{path.parent.name}/{path.stem} ({where})")
+        return
     _, is_new = CatalogueFile.objects.get_or_create(
         kind=path.parent.name, name=path.stem, sha256=yaml_source.sha256_of(tree), defaults={"document": _plain(tree)}
     )

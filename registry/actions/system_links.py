@@ -12,7 +12,7 @@ from accounts.models import Component, User
 from audit.log import Entry, record, record_many
 from audit.workflow import Refused, Stale
 from registry import document as documents
-from registry import systems
+from registry import editions, systems
 from registry.actions.systems import add_system
 from registry.actions.use_cases import save_section
 from registry.models import KeptAnswer, System, SystemMark, UseCase, UseCaseSystem
@@ -68,7 +68,7 @@ def _link(use_case: UseCase, system: System, *, actor: User, why: str, day: date
     link = UseCaseSystem.objects.create(use_case=use_case, system=system, started_on=day, why=why, recorded_by=actor)
     given: dict[str, str] = {}
     if can_edit(actor, use_case):
-        asked = systems.questions_of(use_case)
+        asked = editions.of(use_case).by_field
         given = systems.filled(system.facts, use_case.document, asked, timezone.localdate())
     if given:
         save_section(
@@ -134,7 +134,7 @@ def keep_answer(link: UseCaseSystem, field: str, *, actor: User, because: str) -
         raise Refused(*refusals)
     if not because.strip():
         raise Refused("Say why the answer stays other than the record.")
-    asked = systems.questions_of(use_case)
+    asked = editions.of(use_case).by_field
     found = systems.differing(link.system.facts, use_case.document, asked, timezone.localdate())
     differs = {name: (answer, says) for name, answer, says in found}
     if field not in differs:

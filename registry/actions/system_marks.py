@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.log import Entry, Subject, record, record_many
 from audit.workflow import Refused, Stale
-from registry import systems
+from registry import editions, systems
 from registry.models import System, SystemMark, UseCase
 from registry.models.use_case import Status
 from registry.permissions_systems import confirm_refusals
@@ -41,7 +41,7 @@ def _raise(
 
 
 def _is_settled(names: Iterable[str], facts: systems.Facts, use_case: UseCase, today: date) -> bool:
-    return systems.is_settled(names, facts, use_case.document, systems.questions_of(use_case), today)
+    return systems.is_settled(names, facts, use_case.document, editions.of(use_case).by_field, today)
 
 
 def _clear(marks: Iterable[SystemMark], how: str, actor: User | None) -> int:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import Agency, Component, User
 from audit.log import record
 from audit.workflow import Refused, Stale
+from registry import asking, editions, questionnaire
 from registry import document as documents
 from registry.actions.participation import Compared, keep_answer
 from registry.actions.system_marks import settle
@@ -28,8 +29,6 @@ from registry.models import (
 from registry.models.use_case import Handling, Status
 from registry.permissions import can_accept_ownership, can_delete_draft, edit_refusals, people_refusals, standing
 
-EDITION = "use-case-2025"
-
 
 class StaleSection(Stale):
     """The section was changed since the form was opened; `theirs` is the newest document, nothing was saved."""
@@ -41,6 +40,16 @@ class StaleSection(Stale):
         who = self.by.written_by if self.by else "Somebody"
         super().__init__(
             f"{who} changed this case while you were writing. Nothing of yours is lost: compare and save again."
+        )
+
+
+class EditionCame(Stale):
+    """The form was opened under another edition than the case answers now; nothing was saved."""
+
+    def __init__(self, now: questionnaire.Questionnaire) -> None:
+        super().__init__(
+            f"Edition {now.edition} of the questionnaire came while you were writing. Nothing of yours is lost: your "
+            "answers stand below under the new edition. Look them over and save again."
         )
 
 
@@ -115,15 +124,21 @@ def write_revision(
     *,
     actor: User,
     section: str = "",
-    edition: str = EDITION,
+    edition: str = "",
     why: str = "",
 ) -> Revision:
-    """Write the next revision and copy it to the case. Raises Stale if another one came between (unique number)."""
+    """Write the next revision and copy it to the case. Raises Stale if another one came between (unique number).
+
+    Without an `edition` it answers the one the case does. A file's layout is no edition: it marks the revision, and
+    the case only until somebody edits it.
+    """
+    edition = edition or editions.of(use_case).name
+    answers = edition if questionnaire.named(edition) or not use_case.edition else use_case.edition
     number = use_case.revision_number + 1
     rows = UseCase.objects.filter(pk=use_case.pk, revision_number=number - 1)
-    if rows.update(document=document, revision_number=number) != 1:
+    if rows.update(document=document, revision_number=number, edition=answers) != 1:
         raise Stale("Somebody else saved this case at the same moment. Reload and save again.")
-    use_case.document, use_case.revision_number = document, number
+    use_case.document, use_case.revision_number, use_case.edition = document, number, answers
     settle(use_case, actor=actor)
     return Revision.objects.create(
         use_case=use_case,
@@ -140,33 +155,92 @@ def write_revision(
 
 @transaction.atomic
 def save_section(
-    use_case: UseCase, section: str, answers: Mapping[str, Any], *, opened_on: int, actor: User, why: str = ""
+    use_case: UseCase,
+    section: str,
+    answers: Mapping[str, Any],
+    *,
+    opened_on: int,
+    actor: User,
+    opened_in: str = "",
+    why: str = "",
 ) -> Revision | None:
-    """Save one section's answers as a new revision; None when nothing changed.
+    """Save one section's answers as a new revision; None when nothing changed. Answers it hides leave the document.
 
     `opened_on` is the revision number the form was opened on: if the case has moved on since and these answers
-    differ from what stands there now, raises StaleSection with both versions, and saves nothing.
+    differ from what stands there now, raises StaleSection with both versions, and saves nothing. `opened_in` is the
+    edition the form was opened under: EditionCame when the case answers another one now.
     """
     use_case = UseCase.objects.select_for_update().get(pk=use_case.pk)
     refusals = edit_refusals(actor, use_case)
     if refusals:
         raise Refused(*refusals)
-    document = documents.with_answers(use_case.document, answers)
+    form = editions.of(use_case)
+    if opened_in and opened_in != form.name:
+        raise EditionCame(form)
+    _refuse_answers(form, answers)
+    document = asking.settled(form, use_case.document, documents.with_answers(use_case.document, answers))
+    if use_case.revision_number != opened_on and _touched(form, use_case, opened_on, answers):
+        raise StaleSection(use_case, opened_on)
     if document == use_case.document:
         return None
-    if use_case.revision_number != opened_on and _touched(use_case, opened_on, answers):
-        raise StaleSection(use_case, opened_on)
-    revision = write_revision(use_case, document, actor=actor, section=section, why=why)
-    record("use_case.saved", use_case, actor=actor, data={"section": section, "revision": revision.number})
+    hidden = [question.field for question in asking.effects(form, use_case.document, document).hidden]
+    revision = write_revision(use_case, document, actor=actor, section=section, edition=form.name, why=why)
+    data = {"section": section, "revision": revision.number} | ({"no_longer_count": hidden} if hidden else {})
+    record("use_case.saved", use_case, actor=actor, data=data)
     return revision
 
 
-def _touched(use_case: UseCase, opened_on: int, answers: Mapping[str, Any]) -> bool:
-    """Whether somebody else changed one of these answers since the form was opened."""
+def _refuse_answers(form: questionnaire.Questionnaire, answers: Mapping[str, Any]) -> None:
+    """What can never be an answer, whatever page or program it comes from."""
+    given = [(form.by_field[field], value) for field, value in answers.items() if field in form.by_field]
+    reasons = [reason for question, value in given for reason in questionnaire.refusals(question, value)]
+    if reasons:
+        raise Refused(*reasons)
+
+
+def _touched(form: questionnaire.Questionnaire, use_case: UseCase, opened_on: int, answers: Mapping[str, Any]) -> bool:
+    """Whether somebody else changed one of these answers since the form was opened, or made it not asked any more."""
     opened = Revision.objects.filter(use_case=use_case, number=opened_on).values_list("document", flat=True).first()
     if opened is None:
         return True
-    return any(opened["answers"].get(field) != use_case.document["answers"].get(field) for field in answers)
+    theirs = use_case.document["answers"]
+    changed = {field for field in answers if opened["answers"].get(field) != theirs.get(field)}
+    if any((theirs.get(field) or None) != (answers[field] or None) for field in changed):
+        return True
+    gone = asking.asked(form, opened) - asking.asked(form, use_case.document)
+    return any(answers[field] for field in gone & set(answers))
+
+
+@transaction.atomic
+def adopt_edition(use_case: UseCase, *, actor: User, why: str = "") -> Revision:
+    """Move a case on to the questionnaire edition in force, by one explicit act (docs/decisions/0011).
+
+    What the new edition replaces or retires is carried as its file says; what it does not ask of this case any more
+    leaves the document and stays in the older revisions.
+    """
+    use_case = UseCase.objects.select_for_update().get(pk=use_case.pk)
+    if refusals := edit_refusals(actor, use_case):
+        raise Refused(*refusals)
+    if not editions.is_behind(use_case):
+        raise Refused("The case answers the questionnaire in force already.")
+    now, following = editions.of(use_case), editions.today()
+    document, hidden = asking.moved_on(now, following, use_case.document)
+    reason = why.strip() or f"Moved on from edition {now.edition} to edition {following.edition}."
+    revision = write_revision(use_case, document, actor=actor, edition=following.name, why=reason[:500])
+    data = {"from": now.name, "to": following.name, "revision": revision.number, "no_longer_count": hidden}
+    record("use_case.edition_adopted", use_case, actor=actor, reason=reason, data=data)
+    return revision
+
+
+def name_edition(use_case: UseCase, *, actor: User) -> None:
+    """Say which questionnaire a case answers that only a file wrote so far: the one in force, by a revision.
+
+    Without it a later edition would change what an old review was about.
+    """
+    if questionnaire.named(use_case.edition) is None:
+        now = editions.today()
+        why = f"Checked and sent under edition {now.edition} of the questionnaire."
+        write_revision(use_case, use_case.document, actor=actor, edition=now.name, why=why)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import xlsxwriter
 
+from registry.document import redacted
 from registry.inventory.cells import clean, source
 from registry.inventory.schema import Column, Layout
 from registry.inventory.sources import NEUTRALISED
@@ -39,13 +40,15 @@ def write(
     """Use cases as a file. Each row has id, agency_bureau, agency, agency_name and document.
 
     OMB, Guidance on 2025 Agency AI Reporting: a case withheld from public reporting is not in the public
-    file, and the public file may name an address for public inquiries instead of the contact.
+    file, a detail withheld for itself gives way to a marker, and the public file may name an address for public
+    inquiries instead of the contact.
     """
     mailbox = public_mailbox or layout.public_mailbox
     if audience == "public":
         if not mailbox:
             raise ValueError("a public inventory names an address for inquiries: give public_mailbox")
-        rows = [row for row in rows if not is_withheld(row["document"])]
+        shown = (row for row in rows if not is_withheld(row["document"]))
+        rows = [{**row, "document": redacted(row["document"])} for row in shown]
     columns = [column for column in layout.columns if audience == "omb" or column.public]
     swapped = {"contact_email": mailbox} if audience == "public" else {}
     if format == "json":

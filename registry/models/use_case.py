@@ -84,6 +84,11 @@ class UseCase(models.Model):
 
     document = models.JSONField(default=dict)
     revision_number = models.PositiveIntegerField(default=0)
+    edition = models.CharField(
+        max_length=60,
+        blank=True,
+        help_text="the questionnaire edition its newest revision answers; a file's layout before anybody edited it",
+    )
     filed_document = models.JSONField(null=True)
     filed_number = models.PositiveIntegerField(null=True, help_text="revision number of the newest filing")
     filed_effective_on = models.DateField(null=True)

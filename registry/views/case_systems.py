@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from registry import systems
+from registry import editions
 from registry.actions import system_links as actions
 from registry.actions import system_marks
 from registry.forms_systems import LinkForm, WhyForm
@@ -50,7 +50,7 @@ def link(request: HttpRequest, use_case_id: str) -> HttpResponse:
         started_on=given["started_on"],
     )  # fmt: skip
     if made:
-        asked = systems.questions_of(use_case)
+        asked = editions.of(use_case).by_field
         names = [asked[field].short for field in made.filled]
         filled = f" Filled from its record: {', '.join(names)}." if names else ""
         messages.success(request, f"{use_case_id} uses {given['system']}.{filled}")

@@ -112,7 +112,7 @@ def _visible(request: HttpRequest, uuid: UUID) -> ImportBatch:
 
 def _worded(changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Changes with the names of the questions in place of field names."""
-    known = questionnaire.default().by_field
+    known = questionnaire.every()
     return [
         one | {"questions": [known[name].short if name in known else name for name in one["fields"]]} for one in changes
     ]

@@ -11,22 +11,22 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from registry import document as documents
-from registry import questionnaire, reads, tasklist
+from registry import editions, questionnaire, reads, tasklist
 from registry.actions import use_cases as actions
-from registry.forms import SectionForm
-from registry.forms_talk import mark_fields
 from registry.inventory.write import neutralise
-from registry.models import Revision, UseCase
+from registry.models import Revision
 from registry.permissions import (
     can_accept_ownership,
     can_delete_draft,
     can_edit,
     can_register,
     can_see_corrections,
+    can_see_left_out,
     edit_refusals,
     standing,
     visible_to,
 )
+from registry.views.sections import appeared
 from registry.views.shared import attempt, visible_use_case
 
 COLUMNS = ("Use Case ID", "Name", "Component", "Stage", "Impact", "Status", "Owner")
@@ -51,6 +51,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "counts": counts.choices,
         "can_register": can_register(request.user),
         "filters": [(n, v) for n, v in given.items() if n in (*reads.FILTERS, "show", "q") and v],
+        "can_see_left_out": can_see_left_out(request.user),
         "works_in_component": bool(standing(request.user).components),
     }
     return render(request, "registry/list.html", context)
@@ -74,10 +75,15 @@ def _csv(rows: Any) -> HttpResponse:
 def tasks(request: HttpRequest, use_case_id: str) -> HttpResponse:
     """What do I owe now, and what later?"""
     use_case = visible_use_case(request, use_case_id)
-    listed = tasklist.build(questionnaire.default(), use_case.document)
+    form = editions.of(use_case)
+    listed = tasklist.build(form, use_case.document)
     context = {
         "use_case": use_case,
         "tasks": listed,
+        "edition": form,
+        "behind": editions.behind(use_case),
+        "appeared": appeared(request, form, use_case.document),
+        "leaving": reads.speaks_against(use_case.document),
         "stages": [(s, reads.label("stage", s)) for s in ("pre_deployment", "pilot", "deployed")],
         "last": reads.last_revision(use_case),
         "editing": reads.editing_now(use_case, request.user),
@@ -88,57 +94,6 @@ def tasks(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "has_correction": can_see_corrections(request.user) and use_case.corrections.filter(state="open").exists(),
     }
     return render(request, "registry/tasks.html", context)
-
-
-def section(request: HttpRequest, use_case_id: str, slug: str) -> HttpResponse:
-    """What are the answers of this section? Saved on its own; leaving loses nothing that was saved."""
-    use_case = visible_use_case(request, use_case_id)
-    if refusals := edit_refusals(request.user, use_case):
-        raise PermissionDenied(" ".join(refusals))
-    try:
-        part = questionnaire.default().section(slug)
-    except KeyError:
-        raise Http404 from None
-    form = SectionForm(part, use_case.document, data=request.POST or None)
-    opened_on = use_case.revision_number
-    conflicts: list[dict[str, Any]] = []
-    if request.method == "POST":
-        opened_on = _number(request.POST.get("opened_on"), use_case.revision_number)
-        if form.is_valid():
-            try:
-                actions.save_section(use_case, slug, form.answers(), opened_on=opened_on, actor=request.user)  # type: ignore[arg-type]
-            except actions.StaleSection as stale:
-                conflicts, opened_on = _conflicts(form, stale), use_case.revision_number
-                messages.warning(request, str(stale))
-            else:
-                return _after_save(request, use_case)
-    mark_fields(form, request.user, use_case)
-    context = {"use_case": use_case, "section": part, "form": form, "opened_on": opened_on, "conflicts": conflicts}
-    return render(request, "registry/section.html", context, status=409 if conflicts else 200)
-
-
-def _number(text: Any, default: int) -> int:
-    return int(text) if isinstance(text, str) and text.isdigit() and len(text) < 9 else default
-
-
-def _conflicts(form: SectionForm, stale: actions.StaleSection) -> list[dict[str, Any]]:
-    """Their and my version of each answer that differs, in words."""
-    mine, theirs = form.answers(), documents.answers(stale.theirs)
-    return [
-        {"label": q.label, "mine": q.words(mine.get(q.field)), "theirs": q.words(theirs.get(q.field))}
-        for q in form.questions
-        if (mine.get(q.field) or None) != (theirs.get(q.field) or None)
-    ]
-
-
-def _after_save(request: HttpRequest, use_case: UseCase) -> HttpResponse:
-    """On to the next unfinished section, or back to the list when that was asked for."""
-    fresh = UseCase.objects.get(pk=use_case.pk)
-    messages.success(request, f"Saved as revision {fresh.revision_number}.")
-    following = tasklist.build(questionnaire.default(), fresh.document).continue_with
-    if following is None or "back" in request.POST:
-        return redirect("use_cases-tasks", use_case.use_case_id)
-    return redirect("use_cases-section", use_case.use_case_id, following.slug)
 
 
 @require_POST
@@ -175,6 +130,7 @@ def revision(request: HttpRequest, use_case_id: str, number: int) -> HttpRespons
         "use_case": use_case,
         "revision": shown,
         "changes": reads.worded_changes(before, shown.document),
+        "edition": questionnaire.named(shown.edition),
         "filings": shown.filings.select_related("filed_by"),
     }
     return render(request, "registry/revision.html", context)

@@ -173,7 +173,7 @@ def test_new_edition_opens_its_own_judgement_and_keeps_since_when(
     entry = "  - {edition: 2026-11-12, status: in_force, from: 2026-11-12, source: Invented, recorded_on: 2026-11-21}\n"
     (folder / "status.yaml").write_text((folder / "status.yaml").read_text() + entry)
     load_catalogue(tmp_path, actor=system_account(), checks=CHECKS)
-    changed = catalogue.load(tmp_path / "policy", questionnaire.default().fields, CHECKS)
+    changed = catalogue.load(tmp_path / "policy", questionnaire.fields(), CHECKS)
     monkeypatch.setattr(in_force, "instruments", lambda: changed)
     scenes.run(scenes.DAY)
     old, new = Finding.objects.filter(use_case=case, key="not_met", **TESTING).order_by("provision__edition")

@@ -14,7 +14,7 @@ from registry.yaml_source import SourceError
 from tests import make
 from tests.governance.checks.shared import snapshot, waiver
 
-FIELDS = questionnaire.default().fields
+FIELDS = questionnaire.fields()
 CATALOGUE = catalogue.load(catalogue.POLICY, FIELDS, CHECKS)
 DAY = date(2026, 11, 17)
 

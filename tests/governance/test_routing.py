@@ -8,8 +8,8 @@ from governance import routing
 from registry import questionnaire
 from registry.yaml_source import SourceError
 
-FORM = questionnaire.default()
-EDITION = routing.default_edition()
+FORM = questionnaire.editions()[0]
+EDITION = routing.editions()[0]
 OFFICES = ("PRIV", "CRCL", "CISO", "OGC", "OCPO", "ST")
 PROHIBITIONS = sorted(field for field in FORM.fields if field.startswith("proh_"))
 PLAIN = {

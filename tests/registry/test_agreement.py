@@ -12,15 +12,17 @@ from registry.inventory.read import read
 from registry.inventory.schema import layouts
 from registry.yaml_source import FIXTURES
 
-FORM = questionnaire.default()
+FORM = questionnaire.editions()[-1]
+FORMS = pytest.mark.parametrize("form", questionnaire.editions(), ids=lambda form: form.name)
 LAYOUTS = layouts(FIXTURES / "inventory")
 OMB = LAYOUTS["omb-2025"]
 OUTSIDE = {"id", "agency", "agency_name", "agency_bureau"}  # they live on the case and not in its document
 
 
-def test_the_form_and_ombs_layout_ask_the_same_fields_with_the_same_codes():
+@FORMS
+def test_the_form_and_ombs_layout_ask_the_same_fields_with_the_same_codes(form):
     columns = {field: column for field, column in OMB.by_field.items() if field not in OUTSIDE}
-    asked = {question.field: question for question in FORM if question.omb_column}
+    asked = {question.field: question for question in form if question.omb_column}
     assert set(columns) == set(asked)
     for field, question in asked.items():
         codes = tuple(code for code in question.codes if code in columns[field].labels)
@@ -32,13 +34,14 @@ STAGES = FORM.by_field["development_stage"].codes
 IMPACTS = FORM.by_field["is_high_impact"].codes
 
 
+@FORMS
 @pytest.mark.parametrize(("stage", "impact"), list(product(STAGES, IMPACTS)))
 @pytest.mark.parametrize("usage", ["vendor", "in_house"])
 @pytest.mark.parametrize("ato", ["yes", "no"])
-def test_the_form_and_ombs_layout_require_the_same(stage, impact, usage, ato):
+def test_the_form_and_ombs_layout_require_the_same(form, stage, impact, usage, ato):
     answers = {"development_stage": stage, "is_high_impact": impact, "contracting_usage": usage, "have_ato": ato}
     by_layout = {c.field for c in OMB.columns if c.field not in OUTSIDE and c.is_required(answers)}
-    by_form = {q.field for q in FORM if q.omb_column and q.show_if.holds(answers) and q.required_when.holds(answers)}
+    by_form = {q.field for q in form if q.omb_column and q.show_if.holds(answers) and q.required_when.holds(answers)}
     assert by_form == by_layout
 
 
@@ -81,6 +84,6 @@ def test_an_imported_case_lacks_its_screening_and_goes_to_counsel_and_civil_righ
     for document in active:
         gaps = {item.field for item in tasklist.missing(FORM, document)}
         assert {"scr_pii", "proh_sole_basis", "is_withheld"} <= gaps
-        lanes = {lane.office for lane in routing.route(routing.default_edition(), document, "CBP").needed}
-        assert {"CRCL", "OGC"} <= lanes
-        assert classify.suggest(document).impact is None
+        for edition in routing.editions():
+            assert {"CRCL", "OGC"} <= {lane.office for lane in routing.route(edition, document, "CBP").needed}
+        assert all(classify.suggest(document, rules).impact is None for rules in classify.editions())

@@ -10,7 +10,7 @@ from registry import catalogue, questionnaire
 from registry.catalogue import POLICY, edition_for
 from registry.yaml_source import SourceError
 
-FIELDS = questionnaire.default().fields
+FIELDS = questionnaire.fields()
 LOADED = {instrument.slug: instrument for instrument in catalogue.load(POLICY, FIELDS)}
 
 

@@ -14,12 +14,18 @@ PLAIN = {
 }
 
 
-def suggest(**changes):
-    answers = {field: value for field, value in {**PLAIN, **changes}.items() if value is not None}
-    return classify.suggest({"answers": answers})
+@pytest.fixture(params=classify.editions(), ids=lambda rules: rules.edition, autouse=True)
+def suggest(request):
+    """The suggestion for a plain case with changes, under each edition of the rules."""
+
+    def of(**changes):
+        answers = {field: value for field, value in {**PLAIN, **changes}.items() if value is not None}
+        return classify.suggest({"answers": answers}, request.param)
+
+    return of
 
 
-def test_a_plain_case_is_suggested_not_high_impact():
+def test_a_plain_case_is_suggested_not_high_impact(suggest):
     found = suggest()
     assert (found.impact, found.categories) == ("not_high_impact", ())
     assert found.reasons[0].because == "No presumed category and no effect on rights or safety was reported"
@@ -57,7 +63,7 @@ def test_a_plain_case_is_suggested_not_high_impact():
         ),
     ],
 )
-def test_a_presumed_category_suggests_high_impact(changes, categories):
+def test_a_presumed_category_suggests_high_impact(suggest, changes, categories):
     found = suggest(**changes)
     assert (found.impact, found.categories) == ("high_impact", categories)
 
@@ -71,11 +77,11 @@ def test_a_presumed_category_suggests_high_impact(changes, categories):
         {"topic_area": "emergency_management"},
     ],
 )
-def test_half_of_a_rule_suggests_nothing(changes):
+def test_half_of_a_rule_suggests_nothing(suggest, changes):
     assert suggest(**changes).categories == ()
 
 
-def test_an_effect_on_rights_or_safety_alone_meets_the_definition():
+def test_an_effect_on_rights_or_safety_alone_meets_the_definition(suggest):
     found = suggest(scr_rights_safety="yes")
     assert (found.impact, found.categories) == ("high_impact", ())
     assert [reason.code for reason in found.reasons] == ["rights-or-safety"]
@@ -89,18 +95,18 @@ def test_an_effect_on_rights_or_safety_alone_meets_the_definition():
         ("scr_biometrics", None),
     ],
 )  # fmt: skip
-def test_an_open_question_suggests_nothing_and_says_what_is_open(field, open_value):
+def test_an_open_question_suggests_nothing_and_says_what_is_open(suggest, field, open_value):
     found = suggest(**{field: open_value})
     assert found.impact is None
     assert len(found.reasons) == 1
 
 
-def test_what_speaks_for_high_impact_outweighs_an_open_question():
+def test_what_speaks_for_high_impact_outweighs_an_open_question(suggest):
     found = suggest(scr_rights_safety="unknown", scr_presumed_categories=["g"])
     assert (found.impact, found.categories) == ("high_impact", ("g",))
 
 
-def test_reasons_name_the_answers_they_rest_on():
+def test_reasons_name_the_answers_they_rest_on(suggest):
     (reason,) = suggest(scr_biometrics="face", scr_persons_affected="public").reasons
     assert reason == classify.Reason(
         "l",
@@ -109,7 +115,7 @@ def test_reasons_name_the_answers_they_rest_on():
     )
 
 
-def test_what_the_component_reports_does_not_change_the_suggestion():
+def test_what_the_component_reports_does_not_change_the_suggestion(suggest):
     assert suggest(is_high_impact="high_impact").impact == "not_high_impact"
 
 

@@ -9,7 +9,7 @@ import pytest
 from registry import questionnaire
 from registry.yaml_source import FIXTURES, SourceError
 
-FORM = questionnaire.default()
+FORM = questionnaire.editions()[0]
 STAGES = ("pre_deployment", "pilot", "deployed", "retired")
 IMPACTS = ("high_impact", "presumed_not_high_impact", "not_high_impact")
 

@@ -39,33 +39,33 @@ def test_nobody_registers_for_another_component(cast):
 
 def test_each_save_is_a_revision_and_an_unchanged_one_is_not(cast):
     case = make.use_case(owner=cast.officer)
-    made = save_section(case, "screening", {"scr_pii": "yes"}, opened_on=1, actor=cast.officer)
+    made = save_section(case, "data", {"scr_pii": "yes"}, opened_on=1, actor=cast.officer)
     assert made.number == 2
-    assert save_section(case, "screening", {"scr_pii": "yes"}, opened_on=2, actor=cast.officer) is None
+    assert save_section(case, "data", {"scr_pii": "yes"}, opened_on=2, actor=cast.officer) is None
     assert Event.objects.filter(kind="use_case.saved").count() == 1
 
 
 def test_a_stale_form_on_the_same_answer_loses_nothing(cast):
     case = make.use_case(owner=cast.officer)
-    save_section(case, "screening", {"scr_pii": "yes"}, opened_on=1, actor=cast.lead)
+    save_section(case, "data", {"scr_pii": "yes"}, opened_on=1, actor=cast.lead)
     with pytest.raises(StaleSection) as stale:
-        save_section(case, "screening", {"scr_pii": "unknown"}, opened_on=1, actor=cast.officer)
+        save_section(case, "data", {"scr_pii": "unknown"}, opened_on=1, actor=cast.officer)
     assert stale.value.theirs["answers"]["scr_pii"] == "yes"
     assert UseCase.objects.get(pk=case.pk).document["answers"]["scr_pii"] == "yes"
 
 
 def test_a_stale_form_on_other_answers_is_saved(cast):
     case = make.use_case(owner=cast.officer)
-    save_section(case, "screening", {"scr_pii": "yes"}, opened_on=1, actor=cast.lead)
-    made = save_section(case, "is-it-ai", {"benefits": "More."}, opened_on=1, actor=cast.officer)
+    save_section(case, "data", {"scr_pii": "yes"}, opened_on=1, actor=cast.lead)
+    made = save_section(case, "basics", {"benefits": "More."}, opened_on=1, actor=cast.officer)
     assert made.document["answers"]["scr_pii"] == "yes" and made.document["answers"]["benefits"] == "More."
 
 
 def test_a_stale_page_shows_both_versions(cast, sign_in):
     case = make.use_case(owner=cast.officer)
-    save_section(case, "screening", {"scr_pii": "yes"}, opened_on=1, actor=cast.lead)
+    save_section(case, "data", {"scr_pii": "yes"}, opened_on=1, actor=cast.lead)
     page = sign_in(cast.officer).post(
-        f"/use-cases/{case.use_case_id}/tasks/screening/", {"opened_on": "1", "scr_pii": "unknown"}
+        f"/use-cases/{case.use_case_id}/tasks/data/", {"opened_on": "1", "scr_pii": "unknown"}
     )
     assert page.status_code == 409
     assert b"Somebody changed this case while you wrote" in page.content
@@ -76,7 +76,7 @@ def test_only_those_responsible_edit(cast):
     case = make.use_case(owner=cast.officer)
     for person in (cast.colleague, cast.other_officer, cast.caio, cast.manager):
         with pytest.raises(Refused):
-            save_section(case, "screening", {"scr_pii": "yes"}, opened_on=1, actor=person)
+            save_section(case, "data", {"scr_pii": "yes"}, opened_on=1, actor=person)
 
 
 def test_a_revision_cannot_be_changed(cast):
@@ -110,8 +110,8 @@ def test_filing_an_older_state_never_changes_a_newer_one(cast):
 def test_control_characters_never_reach_the_document(cast, sign_in):
     case = make.use_case(owner=cast.officer)
     sign_in(cast.officer).post(
-        f"/use-cases/{case.use_case_id}/tasks/is-it-ai/",
-        {"opened_on": "1", "benefits": "Good\x00 \x07words", "is_ai": "yes"},
+        f"/use-cases/{case.use_case_id}/tasks/basics/",
+        {"opened_on": "1", "benefits": "Good\x00 \x07words", "use_case_name": "Invented"},
     )
     assert UseCase.objects.get(pk=case.pk).document["answers"]["benefits"] == "Good words"
 
@@ -119,7 +119,7 @@ def test_control_characters_never_reach_the_document(cast, sign_in):
 def test_a_choice_outside_the_list_is_refused_with_a_message(cast, sign_in):
     case = make.use_case(owner=cast.officer)
     page = sign_in(cast.officer).post(
-        f"/use-cases/{case.use_case_id}/tasks/screening/", {"opened_on": "1", "scr_pii": "perhaps"}
+        f"/use-cases/{case.use_case_id}/tasks/data/", {"opened_on": "1", "scr_pii": "perhaps"}
     )
     assert page.status_code == 200 and b"not one of the available choices" in page.content
 

@@ -8,7 +8,7 @@ from registry import questionnaire, systems
 from registry.document import with_answers
 
 TODAY = date(2026, 6, 1)
-ASKED = questionnaire.default().by_field
+ASKED = questionnaire.every()
 HELD = {"name": "INVENTED-LX", "ato": "held", "vendor_name": "Larkfield Systems"}
 IN_USE = {"development_stage": "deployed", "contracting_usage": "vendor"}
 

@@ -22,7 +22,8 @@ def required_answers(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[
 
     `params.gate` names the gate.
     """
-    left = [question for question in _questions(params["gate"]) if tasklist.is_missing(question, snapshot.document)]
+    asked = [question for question in snapshot.form if gate(question.field) == params["gate"]]
+    left = tasklist.unanswered(snapshot.form, asked, snapshot.document)
     if left:
         named = ", ".join(question.label for question in left[:3]) + (
             f" and {len(left) - 3} more" if len(left) > 3 else ""
@@ -32,14 +33,9 @@ def required_answers(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[
 
 
 @cache
-def _questions(name: str) -> tuple[questionnaire.Question, ...]:
-    return tuple(question for question in questionnaire.default() if gate(question.field) == name)
-
-
-@cache
 def gate(name: str) -> str | None:
-    """The first gate that asks OMB's question `name`; None for the portal's own questions."""
-    question = questionnaire.default().by_field[name]
+    """The first gate that asks OMB's question `name`, the same in every edition; None for the portal's own."""
+    question = questionnaire.every()[name]
     if not question.omb_column:
         return None
     given = {"contracting_usage": "vendor", "have_ato": "yes"}

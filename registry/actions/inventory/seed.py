@@ -11,11 +11,10 @@ from django.db import transaction
 from accounts.models import Agency, Component, User
 from audit.workflow import Refused
 from registry import document as documents
-from registry import questionnaire
+from registry import editions, questionnaire
 from registry.actions.inventory import write
 from registry.actions.inventory.files import CHUNK
 from registry.actions.inventory.plan import Outcome
-from registry.actions.use_cases import EDITION
 from registry.inventory.records import Row
 from registry.models import UseCase
 
@@ -37,7 +36,7 @@ _SENTENCES = (
     "Where the list is empty the work goes on as before.",
     "Each month a colleague draws fifty items and looks at them again.",
 )
-_SELDOM = {"is_withheld": {"no": 40}, "classification": {"other": 0}, "is_ai": {"yes": 60}}
+_SELDOM = {"is_withheld": {"no": 40}, "classification": {"other": 0}, "is_ai": {"yes": 60}, "is_in_scope": {"yes": 60}}
 _STAGES = {"pre_deployment": 37, "pilot": 4, "deployed": 46, "retired": 13}
 _IMPACTS = {"high_impact": 23, "presumed_not_high_impact": 20, "not_high_impact": 57}
 
@@ -50,11 +49,13 @@ def seed(count: int, number: int, *, actor: User) -> int:
     if agency is None or not components:
         raise Refused(f"The organisation of {settings.PORTAL_AGENCY} is not loaded yet. Run load_catalogue first.")
     dice = random.Random(number)  # noqa: S311 (the same cases for the same seed, nothing secret)
-    first = write.Act(None, actor, FIRST_FILED, "Synthetic, for benchmarks", EDITION)
+    edition = editions.today()
+    first = write.Act(None, actor, FIRST_FILED, "Synthetic, for benchmarks", edition.name)
     for start in range(0, count, CHUNK):
-        found = [_outcome(document(dice), dice.choice(components), agency) for _ in range(min(CHUNK, count - start))]
+        made_up = (document(dice, edition) for _ in range(min(CHUNK, count - start)))
+        found = [_outcome(facts, dice.choice(components), agency) for facts in made_up]
         made = write.create(found, first)
-        _file_again(made[::AGAIN], write.Act(None, actor, FILED_AGAIN, first.why, EDITION), dice)
+        _file_again(made[::AGAIN], write.Act(None, actor, FILED_AGAIN, first.why, edition.name), dice)
     return count
 
 
@@ -72,14 +73,16 @@ def _file_again(cases: Sequence[UseCase], act: write.Act, dice: random.Random) -
     write.update(found, act)
 
 
-def document(dice: random.Random) -> dict[str, Any]:
+def document(dice: random.Random, edition: questionnaire.Questionnaire) -> dict[str, Any]:
     """One invented case that answers everything its stage and impact ask for, as long as real ones are."""
     answers: dict[str, Any] = {
         "development_stage": _drawn(dice, _STAGES),
         "is_high_impact": _drawn(dice, _IMPACTS),
     }
-    for question in questionnaire.default():
-        if question.field not in answers and question.required_when.holds(answers):
+    asked_of_all = [question for question in edition if question not in edition.conditional]
+    for question in (*asked_of_all, *edition.conditional):
+        is_asked = question.show_if.holds(answers) and question.required_when.holds(answers)
+        if is_asked and question.field not in answers:
             answers[question.field] = _answer(question, dice)
     answers["use_case_name"] = (
         f"Invented {dice.choice(_VERBS).lower()} of {dice.choice(_THINGS)} at {dice.choice(_PLACES)}, "

@@ -86,7 +86,8 @@ def _case(outcome: Outcome, use_case_id: str, act: Act) -> UseCase:
     return UseCase(
         use_case_id=use_case_id, agency=outcome.agency, component=outcome.components[0], status=Status.RECORDED,
         document=outcome.counted, revision_number=1, filed_document=outcome.counted, filed_number=1,
-        filed_effective_on=act.effective_on, created_by=act.actor, created_at=act.now, status_changed_at=act.now,
+        filed_effective_on=act.effective_on, edition=act.edition, created_by=act.actor, created_at=act.now,
+        status_changed_at=act.now,
     )  # fmt: skip
 
 

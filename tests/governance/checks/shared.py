@@ -7,8 +7,8 @@ from typing import Any
 
 from governance.compliance.checks import CHECKS
 from governance.compliance.contract import Problem, Record, Snapshot, WaiverFact
+from registry import asking, questionnaire
 from registry import document as documents
-from registry import questionnaire, tasklist
 from tests import make
 
 DAY = date(2026, 11, 17)
@@ -28,8 +28,9 @@ def snapshot(given: dict[str, Any] | None = None, **columns: Any) -> Snapshot:
         "as_of": DAY,
         "effective_on": date(2026, 1, 28),
     }
-    seen = tasklist.visible_answers(questionnaire.default(), document)
-    return Snapshot(document=document, answers=seen, **{**plain, **columns})
+    form = columns.pop("form", questionnaire.in_force(DAY))
+    seen = asking.visible_answers(form, document)
+    return Snapshot(document=document, answers=seen, form=form, **{**plain, **columns})
 
 
 def run(name: str, given: Snapshot, **params: Any) -> Found:

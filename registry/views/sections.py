@@ -1,0 +1,196 @@
+"""Answering one section: saved on its own; nothing typed is lost when somebody else, or an edition, came between."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from audit.workflow import Refused
+from registry import asking, editions, questionnaire, tasklist
+from registry import document as documents
+from registry.actions import use_cases as actions
+from registry.forms import SectionForm
+from registry.forms_talk import mark_fields
+from registry.models import Revision, UseCase
+from registry.permissions import edit_refusals
+from registry.questionnaire import Question, Questionnaire, Section
+from registry.views.shared import visible_use_case
+
+NEW = "new"  # the query parameter that names the fields a save has just opened
+
+
+@dataclass(frozen=True)
+class Appeared:
+    """Questions of one section that an answer has just opened, and which answer it was."""
+
+    section: Section
+    questions: list[Question]
+    because: list[str]
+
+
+def section(request: HttpRequest, use_case_id: str, slug: str) -> HttpResponse:
+    """What are the answers of this section? Saved on its own; leaving loses nothing that was saved."""
+    use_case = visible_use_case(request, use_case_id)
+    if refusals := edit_refusals(request.user, use_case):
+        raise PermissionDenied(" ".join(refusals))
+    now = editions.of(use_case)
+    opened_in = questionnaire.named(request.POST.get("edition", "")) or _edition_with(slug, now)
+    if request.method != "POST" and opened_in is not now:
+        return redirect("use_cases-tasks", use_case_id)  # an old link to a section that is cut otherwise now
+    carried_from = questionnaire.named(request.POST.get("carried_from", ""))
+    if opened_in is not now and carried_from is None:
+        return _under_new_edition(request, use_case, opened_in, slug)
+    part = _part(now, carried_from, slug)
+    return _save(request, use_case, part, carried_from) if request.method == "POST" else _show(request, use_case, part)
+
+
+def _edition_with(slug: str, now: Questionnaire) -> Questionnaire:
+    """The edition an address belongs to: the case's own, or the newest that has such a section."""
+    known = (one for one in (now, *reversed(questionnaire.editions())) if any(s.slug == slug for s in one.sections))
+    return next(known, now)
+
+
+def _part(now: Questionnaire, carried_from: Questionnaire | None, slug: str) -> Section:
+    found = asking.carried_section(carried_from or now, now, slug)
+    if found is None:
+        raise Http404
+    return found if carried_from else now.section(slug)
+
+
+def _show(request: HttpRequest, use_case: UseCase, part: Section) -> HttpResponse:
+    now = editions.of(use_case)
+    fresh = {question.field for one in appeared(request, now, use_case.document) for question in one.questions}
+    form = SectionForm(part, now, use_case.document, new=fresh)
+    return _page(request, use_case, part, form, appeared=appeared(request, now, use_case.document))
+
+
+def _page(
+    request: HttpRequest, use_case: UseCase, part: Section, form: SectionForm, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    now = editions.of(use_case)
+    mark_fields(form, request.user, use_case)
+    context = {"use_case": use_case, "section": part, "form": form, "edition": now,
+               "opened_on": use_case.revision_number, "behind": editions.is_behind(use_case), **more}  # fmt: skip
+    return render(request, "registry/section.html", context, status=status)
+
+
+def _save(request: HttpRequest, use_case: UseCase, part: Section, carried_from: Questionnaire | None) -> HttpResponse:
+    now = editions.of(use_case)
+    form = SectionForm(part, now, use_case.document, data=request.POST)
+    opened_on = _number(request.POST.get("opened_on"), use_case.revision_number)
+    if not form.is_valid():
+        return _page(request, use_case, part, form, opened_on=opened_on, carried_from=carried_from)
+    words: dict[str, Any] = {"opened_on": opened_on, "opened_in": now.name, "actor": request.user}
+    try:
+        revision = actions.save_section(use_case, part.slug, form.answers(), **words)
+    except actions.StaleSection as stale:
+        messages.warning(request, str(stale))
+        fresh = UseCase.objects.get(pk=use_case.pk)
+        conflicts = _conflicts(form, stale, asking.asked(now, fresh.document))
+        return _page(request, fresh, part, form, status=409, conflicts=conflicts, carried_from=carried_from)
+    except actions.EditionCame:
+        return _under_new_edition(request, UseCase.objects.get(pk=use_case.pk), carried_from or now, part.slug)
+    except Refused as refused:
+        form.add_error(None, " ".join(refused.reasons))
+        return _page(request, use_case, part, form, opened_on=opened_on, carried_from=carried_from)
+    return _after_save(request, use_case, part, revision)
+
+
+def _under_new_edition(request: HttpRequest, use_case: UseCase, old: Questionnaire, slug: str) -> HttpResponse:
+    """Show what was typed under the old edition again, under the present one; nothing is saved yet."""
+    now = editions.of(use_case)
+    part = asking.carried_section(old, now, slug)
+    if part is None:
+        raise Http404
+    data = request.POST.copy()
+    for question in old.section(slug).questions:
+        name = asking.name_in(now, question.field)
+        if name != question.field and question.field in data:
+            data.setlist(name, data.getlist(question.field))
+    form = SectionForm(part, now, use_case.document, data=data)
+    messages.warning(request, str(actions.EditionCame(now)))
+    gone = [
+        {"label": question.label, "mine": question.words(data[question.field])}
+        for question in old.section(slug).questions
+        if data.get(question.field) and asking.name_in(now, question.field) not in now.fields
+    ]
+    return _page(request, use_case, part, form, status=409, carried_from=old, gone=gone)
+
+
+def _number(text: Any, default: int) -> int:
+    return int(text) if isinstance(text, str) and text.isdigit() and len(text) < 9 else default
+
+
+def _conflicts(form: SectionForm, stale: actions.StaleSection, asked: frozenset[str]) -> list[dict[str, Any]]:
+    """Their and my version of each answer that differs, in words."""
+    mine, theirs = form.answers(), documents.answers(stale.theirs)
+    return [
+        {
+            "label": q.label,
+            "mine": q.words(mine.get(q.field)),
+            "theirs": q.words(theirs.get(q.field)) if q.field in asked else "Not asked any more",
+        }
+        for q in form.questions
+        if (mine.get(q.field) or None) != (theirs.get(q.field) or None)
+    ]
+
+
+def _after_save(request: HttpRequest, use_case: UseCase, part: Section, revision: Revision | None) -> HttpResponse:
+    """To the questions this save opened on this page, else on to the next unfinished section, or back to the list."""
+    fresh = UseCase.objects.get(pk=use_case.pk)
+    form = editions.of(fresh)
+    found = _effects(fresh, form, revision)
+    messages.success(request, f"Saved as revision {revision.number}." if revision else "Nothing was changed.")
+    if found.hidden and revision:
+        messages.warning(request, _no_longer_count(found.hidden, revision.number - 1))
+    query = f"?{urlencode({NEW: ','.join(q.field for q in found.opened)})}" if found.opened else ""
+    here = {question.field for question in part.questions}
+    if "back" in request.POST:
+        return redirect(reverse("use_cases-tasks", args=[use_case.use_case_id]) + query)
+    if any(question.field in here for question in found.opened) and any(s.slug == part.slug for s in form.sections):
+        return redirect(reverse("use_cases-section", args=[use_case.use_case_id, part.slug]) + query)
+    following = tasklist.build(form, fresh.document).continue_with
+    if following is None:
+        return redirect(reverse("use_cases-tasks", args=[use_case.use_case_id]) + query)
+    return redirect(reverse("use_cases-section", args=[use_case.use_case_id, following.slug]) + query)
+
+
+def _effects(use_case: UseCase, form: Questionnaire, revision: Revision | None) -> asking.Effects:
+    if revision is None:
+        return asking.Effects((), ())
+    rows = Revision.objects.filter(use_case=use_case, number=revision.number - 1)
+    before = rows.values_list("document", flat=True).first() or documents.empty()
+    return asking.effects(form, before, revision.document)
+
+
+def _no_longer_count(hidden: Iterable[Question], number: int) -> str:
+    labels = [f"“{question.label}”" for question in hidden]
+    one = len(labels) == 1
+    listed = labels[0] if one else f"{', '.join(labels[:-1])} and {labels[-1]}"
+    if one:
+        return f"One answer no longer counts, as it is not asked any more: {listed}. It stays in revision {number}."
+    return (
+        f"{len(labels)} answers no longer count, because they are not asked any more: {listed}. "
+        f"They stay in revision {number}."
+    )
+
+
+def appeared(request: HttpRequest, form: Questionnaire, document: Mapping[str, Any]) -> list[Appeared]:
+    """What the last save opened, by section, as the address says it; only questions that are really asked."""
+    named = set((request.GET.get(NEW) or "").split(","))
+    fields = named & asking.asked(form, document)
+    found = []
+    for part in form.sections:
+        questions = [question for question in part.questions if question.field in fields]
+        if questions:
+            causes = {c.field: c for q in questions for c in asking.opened_by(form, q.field, document)}
+            given = documents.answers(document)
+            because = [f"“{c.label}” with “{c.words(given[name])}”" for name, c in causes.items() if name in given]
+            found.append(Appeared(part, questions, because))
+    return found
