@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers, viewsets
 
+from audit.log import record
 from registry.models import System
+from registry.models.use_case import Handling
 from registry.reads_systems import cases_of, listed
 
 UUID = OpenApiParameter("uuid", OpenApiTypes.UUID, OpenApiParameter.PATH)
@@ -74,6 +77,14 @@ class Systems(viewsets.ReadOnlyModelViewSet):
     def get_queryset(self) -> QuerySet[System]:
         """By need to know, as on the pages."""
         return listed(self.request.user).order_by("name", "pk")
+
+    def get_object(self) -> System:
+        """Opening a restricted system is recorded here as on its page."""
+        system: System = super().get_object()
+        if system.handling == Handling.RESTRICTED:
+            with transaction.atomic():
+                record("system.viewed", system, actor=self.request.user, data={"path": self.request.path})
+        return system
 
     def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
         """The cases only for one system at a time."""

@@ -19,7 +19,7 @@ from registry.models import KeptAnswer, System, SystemMark, UseCase, UseCaseSyst
 from registry.models.use_case import Handling
 from registry.permissions import can_edit, edit_refusals
 from registry.permissions_systems import link_refusals, nameable, systems_visible_to
-from registry.reads_systems import named_cases, only_what_all_say
+from registry.reads_named_systems import named_cases, only_what_all_say
 
 SECTION = "system"
 

@@ -18,6 +18,7 @@ from accounts.models import Component, Role
 from accounts.permissions import standing
 from audit.log import record, record_refusal
 from audit.workflow import Refused
+from registry import reads_named_systems
 from registry import reads_systems as reads
 from registry import systems as facts_of
 from registry.actions import system_links
@@ -70,7 +71,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "counts": reads.counts(rows),
         "expiring": everything.filter(reads.is_near(timezone.localdate())).count(),
         "can_add": can_add_system(request.user),
-        "unrecorded": len(reads.named_cases(nameable(request.user))) if can_name_systems(request.user) else 0,
+        "unrecorded": reads_named_systems.count_named(nameable(request.user)) if can_name_systems(request.user) else 0,
         "today": timezone.localdate(),
     }
     return render(request, "registry/systems/list.html", context)
@@ -232,7 +233,7 @@ def named(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied("Only component leads and the inventory manager make records of names in answers.")
     if request.method == "POST":
         return _make_of_name(request)
-    found = reads.named(request.user, nameable(request.user))
+    found = reads_named_systems.named(request.user, nameable(request.user))
     page = Paginator(found, 50).get_page(request.GET.get("page"))
     return render(request, "registry/systems/named.html", {"page": page, "cases": sum(len(one.cases) for one in found)})
 
