@@ -32,6 +32,7 @@ urlpatterns = [
     path("use-cases/<str:use_case_id>/suspend/", use_cases.suspend, name="use_cases-suspend"),
     path("use-cases/<str:use_case_id>/resume/", use_cases.resume, name="use_cases-resume"),
     path("use-cases/<str:use_case_id>/retire/", use_cases.retire, name="use_cases-retire"),
+    path("use-cases/<str:use_case_id>/needs/", use_cases.needs, name="use_cases-needs"),
     path("use-cases/<str:use_case_id>/history/", past.history, name="use_cases-history"),
     path("use-cases/<str:use_case_id>/history/compare/", past.compare, name="use_cases-compare"),
     path("use-cases/<str:use_case_id>/history/as-of/", past.as_of, name="use_cases-as_of"),

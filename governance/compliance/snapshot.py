@@ -182,6 +182,29 @@ def _snapshot(
     )
 
 
+def as_written(row: UseCase, clocks: Clocks) -> Snapshot:
+    """The newest answers of one case, filed or not, with its records and waivers: for what it still needs.
+
+    No check judges this: checks read what counts (design section 3).
+    """
+    dated = _dated([row.pk], clocks)[row.pk]
+    form = questionnaire.of(row, clocks.as_of)
+    return Snapshot(
+        use_case_id=row.use_case_id,
+        name=row.title,
+        component=row.component.code,
+        status=row.status,
+        as_of=clocks.as_of,
+        document=row.document,
+        answers=asking.visible_answers(form, row.document),
+        effective_on=clocks.as_of,
+        form=form,
+        records=tuple(dated.records),
+        waivers=tuple(dated.waivers),
+        decision=dated.decision,
+    )
+
+
 def _counting_answers(filing: Filing, as_of: date) -> dict[str, Any]:
     """The answers that count, under the edition the filed revision answered; a file's under that of the day."""
     return asking.visible_answers(questionnaire.of(filing.revision, as_of), filing.revision.document)
