@@ -9,6 +9,7 @@ from accounts.models import BOARD_ROLES, Role
 from accounts.permissions import standing
 from governance.reads import figures, home, left_out, queue
 from registry import reads_people, reads_talk
+from registry.permissions import joins_to_answer
 
 
 def start(request: HttpRequest) -> HttpResponse:
@@ -28,6 +29,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if who.officer_of or who.lead_of:
         context["todos"] = home.my_cases(user)
         context["asked"] = reads_people.asked(user)
+        context["joins"] = joins_to_answer(user).count()
     if who.lead_of:
         context["components"] = home.my_components(user)
     if who.has(Role.LEADERSHIP, Role.CAIO, Role.DEPUTY_CAIO, Role.INVENTORY_MANAGER, Role.AUDITOR, *BOARD_ROLES):
