@@ -279,7 +279,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "AI Use-Case Registry API",
-    "DESCRIPTION": "Read the registry with the same rights as on its pages.",
+    "DESCRIPTION": "Read the registry, and add evidence, with the same rights as on its pages.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
