@@ -15,7 +15,7 @@ def twice_written(cast: Any) -> dict[str, Any]:
     row = make.use_case(owner=cast.officer, filed_on=date(2026, 1, 28), status="recorded")
     save_section(
         row,
-        "is-it-ai",
+        "scope",
         {"benefits": "Invented parcels wait a day less.", "problem_solved": "Too slow."},
         opened_on=1,
         actor=cast.officer,

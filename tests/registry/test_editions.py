@@ -79,7 +79,7 @@ def test_the_migration_takes_the_newest_questionnaire_and_else_the_file_s_layout
     bare = {"number": 2, "document": {}, "sha256": "", "written_by": cast.manager}
     Revision.objects.create(use_case=asked, edition="dhs-2025", recorded_at=asked.created_at, **bare)
     UseCase.objects.update(edition="")
-    module = importlib.import_module("registry.migrations.0005_quest_edition")
+    module = importlib.import_module("registry.migrations.0009_quest_edition")
     with connection.cursor() as cursor:
         cursor.execute(module.FILL)
     asked.refresh_from_db(), told.refresh_from_db()
@@ -245,7 +245,7 @@ def test_what_is_replaced_or_retired_is_carried_as_the_file_says(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("2027-10-01", "2026-10-01", r"line 10: effective_on: must be later than that of use-case-2026"),
+        ("2027-10-01", "2026-10-01", r"line 11: effective_on: must be later than that of use-case-2026"),
         ("\ngates:", "\nretired:\n  - {field: nothing, why: x}\n\ngates:", "use-case-2026 had no such field"),
         ("\ngates:", "\nreplaces:\n  - {field: is_ai, by: nothing}\n\ngates:", "'nothing' is not in this edition"),
     ],
