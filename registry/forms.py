@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django import forms
+from django.utils import timezone
 
 from accounts.models import Component
 from registry import asking, tasklist
@@ -15,6 +16,7 @@ from registry import document as documents
 from registry.questionnaire import MAX_ANSWER, WITHHOLDING, Question, Questionnaire, Section, refusals
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+FIRST_YEAR, LAST_YEAR = 1980, 2099  # no system in use is older; what lies beyond is a slip
 MANY = 8  # a longer list is a drop-down
 FEW = 2  # so many questions are not worth folding away
 ROW = ("field", "ground", "reason")
@@ -25,6 +27,10 @@ class AnswerField(forms.CharField):
     """Text without control characters: PostgreSQL cannot keep NUL, and no reader could see the rest."""
 
     default_validators: list[Any] = []
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """No `maxlength`: a browser cuts what is pasted without a word, the server says how much too long it is."""
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
 
     def to_python(self, value: Any) -> str:
         """Drop control characters, unify line ends."""
@@ -51,6 +57,24 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+class DayField(forms.DateField):
+    """A day somebody can mean; one that tells what has happened is not in the future."""
+
+    def __init__(self, question: Question, **common: Any) -> None:
+        super().__init__(widget=DateInput(), **common)
+        self.is_past = question.is_past
+
+    def validate(self, value: date | None) -> None:
+        """Refuse slips of the keyboard, such as the year 26."""
+        super().validate(value)
+        if value and not FIRST_YEAR <= value.year <= LAST_YEAR:
+            raise forms.ValidationError(f"Give the year in four digits, from {FIRST_YEAR} to {LAST_YEAR}.")
+        if value and self.is_past and value > timezone.localdate():
+            raise forms.ValidationError(
+                "This day is still to come. Give the day on which it happened, or leave it empty."
+            )
+
+
 def field_for(question: Question) -> forms.Field:
     """The form field of a question. Nothing is required here: the task list says what is missing, saving never does."""
     common: dict[str, Any] = {"label": question.label, "help_text": _help(question), "required": False}
@@ -59,7 +83,7 @@ def field_for(question: Question) -> forms.Field:
     if question.type in ("choice", "multi"):
         return _choice(question, common)
     if question.type == "date":
-        return forms.DateField(widget=DateInput(), **common)
+        return DayField(question, **common)
     if question.type == "email":
         return forms.EmailField(max_length=question.max_length, **common)
     if question.type == "long_text":

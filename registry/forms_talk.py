@@ -21,7 +21,7 @@ SAY = {"required": "Write something first."}
 WHOLE = "The case as a whole"
 AUDIENCE_WORDS = {
     Audience.SHARED: "Shared: everybody who may see the case",
-    Audience.INTERNAL: "Internal: only people of the case’s component",
+    Audience.INTERNAL: "Internal: only people of the component that owns the case",
     Audience.PRIVILEGED: "Privileged: only counsel (OGC), you, the owner and whom you mention",
 }
 

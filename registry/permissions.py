@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import BOARD_ROLES, Role
 from accounts.permissions import Standing, standing
@@ -183,3 +183,11 @@ def joins_to_answer(user: Any, *, is_open: bool = True) -> QuerySet[JoinRequest]
 def joins_asked_by(user: Any) -> QuerySet[JoinRequest]:
     """Requests of the person's own components."""
     return JoinRequest.objects.filter(component__in=standing(user).components)
+
+
+def parts_to_confirm(user: Any) -> QuerySet[UseCaseComponent]:
+    """Parts of the person's components in cases of others whose filed answers nobody there has confirmed yet."""
+    rows = UseCaseComponent.objects.filter(component__in=standing(user).components, is_owner=False)
+    rows = rows.filter(use_case__in=visible_to(user).values("pk"), use_case__filed_number__isnull=False)
+    rows = rows.exclude(use_case__status=Status.WITHDRAWN)
+    return rows.exclude(confirmed_number=F("use_case__filed_number")).order_by("use_case__use_case_id")

@@ -56,13 +56,13 @@ def unopenable(evidence: Evidence) -> str:
 def comments_visible_to(user: Any) -> QuerySet[Comment]:
     """Comments a person may read, by the audience of their thread and never beyond the case's own reach.
 
-    Internal: people who hold a role in a component of the case. Privileged: counsel, who began the thread, whom it
-    named, and the owner.
+    Internal: people who hold a role in the component that owns the case, not in one that takes part. Privileged:
+    counsel, who began the thread, whom it named, and the owner.
     """
     who = standing(user)
     rows = Comment.objects.filter(use_case__in=visible_to(user).values("pk"))
-    parts = UseCaseComponent.objects.filter(use_case=OuterRef("use_case"), component__in=who.components)
-    reach = Q(audience=Audience.SHARED) | (Q(audience=Audience.INTERNAL) & Exists(parts))
+    inside = Q(use_case__component__in=who.components)
+    reach = Q(audience=Audience.SHARED) | (Q(audience=Audience.INTERNAL) & inside)
     if is_counsel(user):
         return rows.filter(reach | Q(audience=Audience.PRIVILEGED))
     named = Comment.mentions.through.objects.filter(user=user)
@@ -84,8 +84,7 @@ def audiences(user: Any, use_case: UseCase) -> list[Audience]:
     if comment_refusals(user, use_case):
         return []
     found = [Audience.SHARED, Audience.PRIVILEGED]
-    in_part = UseCaseComponent.objects.filter(use_case=use_case, component__in=standing(user).components)
-    if in_part.exists():
+    if use_case.component_id in standing(user).components:
         found.insert(1, Audience.INTERNAL)
     return found
 
@@ -144,10 +143,7 @@ def may_be_mentioned(use_case: UseCase, audience: str, thread: Comment | None = 
     """
     people = viewers(use_case)
     if audience == Audience.INTERNAL:
-        inside = Membership.objects.current().filter(
-            role__in=COMPONENT_ROLES,
-            component__in=UseCaseComponent.objects.filter(use_case=use_case).values("component"),
-        )
+        inside = Membership.objects.current().filter(role__in=COMPONENT_ROLES, component=use_case.component)
         return people.filter(pk__in=inside.values("user"))
     if audience == Audience.PRIVILEGED and thread is not None:
         counsel = Membership.objects.current().filter(role=Role.OFFICE_REVIEWER, office__code=COUNSEL)

@@ -209,6 +209,20 @@ def none_with_others(document: Document, context: Context) -> Iterator[Concern]:
         )
 
 
+def presumed_but_not(document: Document, context: Context) -> Iterator[Concern]:
+    """OMB, M-25-21, appendix section 6 and section 4(a): what is presumed is not high-impact only by a determination."""
+    del context
+    marked = [code for code in _answer(document, "scr_presumed_categories") or [] if code != "none"]
+    if marked and _answer(document, "is_high_impact") == "not_high_impact":
+        yield Concern(
+            "presumed_but_not",
+            WARNING,
+            "is_high_impact",
+            f"A presumed category is marked ({', '.join(marked)}), but the answer is “Not high-impact”.",
+            "Answer high-impact, or presumed but determined not high-impact, with the justification.",
+        )
+
+
 def required_missing(document: Document, context: Context) -> Iterator[Concern]:
     """OMB, Guidance on 2025 Agency AI Reporting, section 5: what is required by stage and impact."""
     answers = document.get("answers", {})
@@ -241,6 +255,7 @@ RULES: tuple[Rule, ...] = (
     justification_without_presumption,
     section5_not_asked,
     none_with_others,
+    presumed_but_not,
     required_missing,
 )
 

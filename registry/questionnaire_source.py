@@ -21,7 +21,7 @@ _TOP = frozenset({"questionnaire", "edition", "effective_on", "title", "source",
 _SUCCESSORS = ("replaces", "retired")
 _QUESTION_KEYS = frozenset(
     {"field", "type", "label", "short", "hint", "rule", "choices", "exclusive", "show_if", "required_when"}
-    | {"omb_column", "max_length", "handling", "heading", "evidence"}
+    | {"omb_column", "max_length", "handling", "heading", "evidence", "is_past"}
 )
 
 
@@ -114,6 +114,7 @@ def _question(node: Node, fields: frozenset[str], summarised: Collection[str]) -
         max_length=node.number("max_length", MAX_ANSWER),
         handling=node.choice("handling", HANDLINGS, "public"),
         heading=node.text("heading", ""),
+        is_past=node.choice("is_past", ("yes", "no"), "no") == "yes",
         **_evidence(node, fields),
         is_summary=any(name in rule for name in summarised),
     )

@@ -148,9 +148,14 @@ def worded(side: diff.Side, question: questionnaire.Question | None) -> str:
         return f"Not understood: {side.value}"
     if side.state == "blank":
         return ""
-    if question and question.type == "date":
-        return day_in_words(side.value)
-    return question.words(side.value) if question else str(side.value)
+    return answer_words(question, side.value) if question else str(side.value)
+
+
+def answer_words(question: questionnaire.Question, answer: Any) -> str:
+    """An answer as a person reads it, dates included; nothing for nothing."""
+    if question.type == "date":
+        return day_in_words(answer) if answer else ""
+    return question.words(answer)
 
 
 def day_in_words(value: Any) -> str:
@@ -180,10 +185,15 @@ def worded_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[
             label=questions[change.field].label if change.field in questions else change.field,
             before=worded(change.before, questions.get(change.field)),
             after=worded(change.after, questions.get(change.field)),
-            spans=change.spans,
+            spans=change.spans if _is_prose(questions.get(change.field)) else (),
         )
         for change in diff.compare(before, after, list(questions))
     ]
+
+
+def _is_prose(question: questionnaire.Question | None) -> bool:
+    """Compared word by word; a choice or a date changes as a whole, and its code is nobody's word."""
+    return question is None or question.type in ("text", "long_text", "links", "email")
 
 
 def documents_on(cases: Iterable[int], day: date) -> dict[int, dict[str, Any]]:

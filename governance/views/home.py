@@ -9,7 +9,7 @@ from accounts.models import BOARD_ROLES, Role
 from accounts.permissions import standing
 from governance.reads import figures, home, left_out, queue
 from registry import reads_people, reads_talk
-from registry.permissions import joins_to_answer
+from registry.permissions import joins_to_answer, parts_to_confirm
 
 
 def start(request: HttpRequest) -> HttpResponse:
@@ -30,6 +30,7 @@ def start(request: HttpRequest) -> HttpResponse:
         context["todos"] = home.my_cases(user)
         context["asked"] = reads_people.asked(user)
         context["joins"] = joins_to_answer(user).count()
+        context["parts"] = parts_to_confirm(user).select_related("use_case", "component")
     if who.lead_of:
         context["components"] = home.my_components(user)
     if who.has(Role.LEADERSHIP, Role.CAIO, Role.DEPUTY_CAIO, Role.INVENTORY_MANAGER, Role.AUDITOR, *BOARD_ROLES):

@@ -17,7 +17,7 @@ from governance.reads import case, next_step, record, rounds, together, verbs
 from governance.reads.needs import needs as case_needs
 from registry import editions, reads, reads_people, reads_systems, reads_talk, tasklist
 from registry.models import UseCase
-from registry.permissions import edit_refusals
+from registry.permissions import edit_refusals, people_refusals
 from registry.views.shared import attempt, visible_use_case
 
 
@@ -45,6 +45,7 @@ def detail(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "hand_over": reads_people.hand_over(request.user, use_case),
         "met_form": MetForm(),
         "needs": case_needs(use_case),
+        "may_change_people": not people_refusals(request.user, use_case),
         "together": together.together(request.user, use_case),
         **reads_talk.on_case(request.user, use_case, request.GET.get("show", "")),
         "today": timezone.localdate(),

@@ -33,11 +33,12 @@ from registry.permissions import can_accept_ownership, can_delete_draft, edit_re
 class StaleSection(Stale):
     """The section was changed since the form was opened; `theirs` is the newest document, nothing was saved."""
 
-    def __init__(self, use_case: UseCase, opened_on: int) -> None:
+    def __init__(self, use_case: UseCase, opened_on: int, actor: User | None = None) -> None:
         self.theirs = use_case.document
         self.by = Revision.objects.filter(use_case=use_case, number=use_case.revision_number).first()
         self.opened_on = opened_on
-        who = self.by.written_by if self.by else "Somebody"
+        who = str(self.by.written_by) if self.by else "Somebody"
+        who = "You, in another window," if actor and self.by and self.by.written_by_id == actor.pk else who
         super().__init__(
             f"{who} changed this case while you were writing. Nothing of yours is lost: compare and save again."
         )
@@ -178,9 +179,11 @@ def save_section(
     if opened_in and opened_in != form.name:
         raise EditionCame(form)
     _refuse_answers(form, answers)
+    if use_case.revision_number != opened_on:
+        answers = touched(use_case, opened_on, answers)
     document = asking.settled(form, use_case.document, documents.with_answers(use_case.document, answers))
     if use_case.revision_number != opened_on and _touched(form, use_case, opened_on, answers):
-        raise StaleSection(use_case, opened_on)
+        raise StaleSection(use_case, opened_on, actor)
     if document == use_case.document:
         return None
     hidden = [question.field for question in asking.effects(form, use_case.document, document).hidden]
@@ -196,6 +199,13 @@ def _refuse_answers(form: questionnaire.Questionnaire, answers: Mapping[str, Any
     reasons = [reason for question, value in given for reason in questionnaire.refusals(question, value)]
     if reasons:
         raise Refused(*reasons)
+
+
+def touched(use_case: UseCase, opened_on: int, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of a form's answers that differ from what it was opened with: the rest is not what the person said."""
+    opened = Revision.objects.filter(use_case=use_case, number=opened_on).values_list("document", flat=True).first()
+    shown = opened["answers"] if opened else {}
+    return {field: value for field, value in answers.items() if (shown.get(field) or None) != (value or None)}
 
 
 def _touched(form: questionnaire.Questionnaire, use_case: UseCase, opened_on: int, answers: Mapping[str, Any]) -> bool:

@@ -1,18 +1,18 @@
 """Answering one section: saved on its own; nothing typed is lost when somebody else, or an edition, came between."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from audit.workflow import Refused
-from registry import asking, editions, questionnaire, tasklist
+from registry import asking, editions, questionnaire, reads, tasklist
 from registry import document as documents
 from registry.actions import use_cases as actions
 from registry.forms import SectionForm
@@ -92,7 +92,9 @@ def _save(request: HttpRequest, use_case: UseCase, part: Section, carried_from: 
     except actions.StaleSection as stale:
         messages.warning(request, str(stale))
         fresh = UseCase.objects.get(pk=use_case.pk)
-        conflicts = _conflicts(form, stale, asking.asked(now, fresh.document))
+        mine = actions.touched(fresh, opened_on, form.answers())
+        conflicts = _conflicts(form, stale, asking.asked(now, fresh.document), mine)
+        form = SectionForm(part, now, fresh.document, data=_with_theirs(request.POST, form, stale, mine))
         return _page(request, fresh, part, form, status=409, conflicts=conflicts, carried_from=carried_from)
     except actions.EditionCame:
         return _under_new_edition(request, UseCase.objects.get(pk=use_case.pk), carried_from or now, part.slug)
@@ -127,17 +129,30 @@ def _number(text: Any, default: int) -> int:
     return int(text) if isinstance(text, str) and text.isdigit() and len(text) < 9 else default
 
 
-def _conflicts(form: SectionForm, stale: actions.StaleSection, asked: frozenset[str]) -> list[dict[str, Any]]:
-    """Their and my version of each answer that differs, in words."""
-    mine, theirs = form.answers(), documents.answers(stale.theirs)
+def _with_theirs(posted: QueryDict, form: SectionForm, stale: actions.StaleSection, mine: Collection[str]) -> QueryDict:
+    """What was typed, and for answers I left alone what stands there now: saving again must not bring old ones back."""
+    data, theirs = posted.copy(), documents.answers(stale.theirs)
+    for question in form.questions:
+        value = theirs.get(question.field)
+        if question.field in mine or question.type == questionnaire.WITHHOLDING:
+            continue
+        data.setlist(question.field, value if isinstance(value, list) else [value] if value else [])
+    return data
+
+
+def _conflicts(
+    form: SectionForm, stale: actions.StaleSection, asked: frozenset[str], mine: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Their and my version of each answer of mine that differs from theirs, in words."""
+    theirs = documents.answers(stale.theirs)
     return [
         {
             "label": q.label,
-            "mine": q.words(mine.get(q.field)),
-            "theirs": q.words(theirs.get(q.field)) if q.field in asked else "Not asked any more",
+            "mine": reads.answer_words(q, mine[q.field]),
+            "theirs": reads.answer_words(q, theirs.get(q.field)) if q.field in asked else "Not asked any more",
         }
         for q in form.questions
-        if (mine.get(q.field) or None) != (theirs.get(q.field) or None)
+        if q.field in mine and (mine[q.field] or None) != (theirs.get(q.field) or None)
     ]
 
 
@@ -153,7 +168,8 @@ def _after_save(request: HttpRequest, use_case: UseCase, part: Section, revision
     here = {question.field for question in part.questions}
     if "back" in request.POST:
         return redirect(reverse("use_cases-tasks", args=[use_case.use_case_id]) + query)
-    if any(question.field in here for question in found.opened) and any(s.slug == part.slug for s in form.sections):
+    needed = {question.field for question in tasklist.unanswered(form, found.opened, fresh.document)}
+    if needed & here and any(s.slug == part.slug for s in form.sections):
         return redirect(reverse("use_cases-section", args=[use_case.use_case_id, part.slug]) + query)
     following = tasklist.build(form, fresh.document).continue_with
     if following is None:

@@ -15,6 +15,15 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => delete form.dataset.sent, 4000);
 });
 
+// Leaving a form with answers that were not saved asks once (the browser's own question).
+const kept = document.querySelector("form[data-keep]");
+if (kept) {
+  let isDirty = false;
+  kept.addEventListener("input", () => { isDirty = true; });
+  kept.addEventListener("submit", () => { isDirty = false; });
+  window.addEventListener("beforeunload", (event) => { if (isDirty) event.preventDefault(); });
+}
+
 // A page that shows work in progress asks again by itself.
 const waiting = document.querySelector("[data-refresh]");
 if (waiting) setTimeout(() => location.reload(), Number(waiting.dataset.refresh) * 1000);

@@ -142,12 +142,12 @@ def test_questions_an_answer_opened_are_named_with_the_answer_that_did_it(cast, 
     assert page.count(">New<") == 6
 
 
-def test_a_page_opens_again_where_its_own_answers_opened_more(cast, sign_in):
-    case = make.use_case(owner=cast.officer)
-    answer = sign_in(cast.officer).post(
-        f"/use-cases/{case.use_case_id}/tasks/system/", {"opened_on": "1", "scr_vendor": "yes", "scr_ato": "held"}
-    )
-    assert answer.url.split("?")[0].endswith("/tasks/system/")
+@pytest.mark.parametrize(("stage", "again"), [("pilot", True), ("pre_deployment", False)])
+def test_a_page_opens_again_where_its_own_answers_opened_what_is_needed_now(cast, sign_in, stage, again):
+    case = make.use_case(owner=cast.officer, given=make.answers(development_stage=stage))
+    given = {"opened_on": "1", "scr_vendor": "yes", "scr_ato": "held", "contracting_usage": "vendor"}
+    answer = sign_in(cast.officer).post(f"/use-cases/{case.use_case_id}/tasks/system/", given)
+    assert answer.url.split("?")[0].endswith("/tasks/system/") is again
     assert "contract_number" in answer.url and "acq_terms" not in answer.url
 
 

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from audit.models import Event
 from audit.workflow import Refused
+from registry import questionnaire
 from registry.actions.use_cases import StaleSection, file_revision, register, save_section, write_revision
 from registry.actions.vocabulary import refresh_search_words
 from registry.models import Revision, SeenUseCaseId, UseCase
@@ -169,3 +170,46 @@ def test_the_list_asks_the_database_the_same_however_many_rows(cast, sign_in):
             client.get("/use-cases/")
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_two_windows_keep_what_each_of_them_changed(cast):
+    case = make.use_case(owner=cast.officer)
+    before = case.document["answers"]
+    theirs = {"benefits": "Fewer parcels wait.", "problem_solved": before["problem_solved"]}
+    save_section(case, "basics", theirs, opened_on=1, actor=cast.officer)
+    mine = {"benefits": before["benefits"], "problem_solved": "Slow sorting."}
+    save_section(case, "basics", mine, opened_on=1, actor=cast.officer)
+    kept = UseCase.objects.get(pk=case.pk).document["answers"]
+    assert kept["benefits"] == "Fewer parcels wait." and kept["problem_solved"] == "Slow sorting."
+
+
+def test_the_conflict_page_shows_only_what_i_changed_myself(cast, sign_in):
+    case = make.use_case(owner=cast.officer)
+    theirs = {"benefits": "Fewer parcels wait.", "operational_date": "2026-05-01"}
+    save_section(case, "basics", theirs, opened_on=1, actor=cast.lead)
+    typed = {**case.document["answers"], "benefits": "Half a day saved.", "opened_on": "1", "edition": case.edition}
+    page = sign_in(cast.officer).post(f"/use-cases/{case.use_case_id}/tasks/basics/", typed)
+    assert page.status_code == 409
+    assert [one["mine"] for one in page.context["conflicts"]] == ["Half a day saved."]
+    assert page.context["form"]["operational_date"].value() == "2026-05-01"
+
+
+@pytest.mark.parametrize(("field", "slug", "given", "says"), [
+    ("operational_date", "basics", "0026-03-01", "four digits"),
+    ("face_tested_on", "biometrics", "2099-01-01", "still to come"),
+])  # fmt: skip
+def test_a_day_nobody_can_mean_is_refused(cast, sign_in, field, slug, given, says):
+    case = make.use_case(owner=cast.officer, given=make.answers(scr_biometrics="face"))
+    names = questionnaire.named(case.edition).by_field
+    field = field if field != "face_tested_on" else next(name for name, one in names.items() if one.is_past)
+    data = {field: given, "opened_on": "1", "edition": case.edition}
+    page = sign_in(cast.officer).post(f"/use-cases/{case.use_case_id}/tasks/{slug}/", data)
+    assert page.status_code == 200 and says in page.content.decode()
+
+
+def test_a_text_too_long_is_told_and_not_cut(cast, sign_in):
+    case = make.use_case(owner=cast.officer)
+    data = {"benefits": "a" * 45_000, "opened_on": "1", "edition": case.edition}
+    page = sign_in(cast.officer).post(f"/use-cases/{case.use_case_id}/tasks/basics/", data)
+    shown = page.content.decode()
+    assert "it has 45000" in shown and 'maxlength="20000"' not in shown
