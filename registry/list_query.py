@@ -45,7 +45,7 @@ def read(pairs: Iterable[tuple[str, str]], names: Iterable[str]) -> ListQuery:
             cols += [code for code in value.split(",") if code]
         elif name in known:
             filters[name] = value
-    return ListQuery({name: value for name, value in filters.items() if value}, sort, tuple(dict.fromkeys(cols)))
+    return ListQuery({name: value for name, value in filters.items() if value}, sort, tuple(sorted(set(cols))))
 
 
 def of_request(given: Any, names: Iterable[str]) -> ListQuery:

@@ -12,6 +12,7 @@ from registry.models import SavedView, UpdateRequest, UseCase
 from tests import make
 from tests.matrix_row import CBP, DEPARTMENT, EVERYBODY, Row
 
+FILED: dict[str, Any] = {"filed_on": date(2026, 1, 28), "status": "recorded"}
 WORKING = (*CBP, "other_officer", *DEPARTMENT)
 ACTING = (*CBP, "other_officer", "manager")
 

@@ -9,6 +9,7 @@ from accounts.models import Component, User
 from accounts.permissions import standing
 from audit.log import record
 from audit.workflow import Refused
+from registry import filters, list_query
 from registry.models import ListDefault, SavedView
 from registry.permissions_views import audiences, view_refusals, views_visible_to
 
@@ -25,7 +26,7 @@ def save_view(
     if SavedView.objects.filter(made_by=actor, removed_at=None).count() >= MOST:
         raise Refused(f"You have {MOST} views. Remove one you no longer use first.")
     view = SavedView.objects.create(
-        name=_name(name), query=query, audience=audience, component=place, made_by=actor
+        name=_name(name), query=_question(query), audience=audience, component=place, made_by=actor
     )  # fmt: skip
     record("saved_view.made", view, actor=actor, data=_data(view))
     return view
@@ -46,7 +47,7 @@ def change_view(
     if name is not None:
         view.name = _name(name)
     if query is not None:
-        view.query = query
+        view.query = _question(query)
     if audience is not None and (audience, component) != (view.audience, view.component):
         view.component = _place(audience, component, actor)
         view.audience = audience
@@ -105,6 +106,11 @@ def _name(name: str) -> str:
     if not name.strip():
         raise Refused("Give the view a name.")
     return name.strip()[:80]
+
+
+def _question(text: str) -> str:
+    """The question as the list itself writes it, so that it can tell a changed one."""
+    return list_query.of_text(text, filters.names()).text()
 
 
 def _place(audience: str, component: Component | None, actor: User) -> Component | None:

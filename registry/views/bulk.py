@@ -69,6 +69,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         "form": form,
         "nobody": name == "assign" and able and not getattr(form, "people", None),
         "seen": seen,
+        "number": len(found),
         "every": "every" in given,
         "pairs": query.pairs(),
         "back": back_to(query.text()),

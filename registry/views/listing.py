@@ -89,7 +89,7 @@ def _selects(shown: Listing, counts: filters.Counts, names: Any) -> list[dict[st
             continue
         if chosen and chosen not in [choice.value for choice in choices]:
             choices.append(filters.Choice(chosen, filters.chip(name, chosen, shown.user), 0))
-        if choices:
+        if choices or name in FIRST:
             found.append({"name": name, "heading": filters.HEADINGS[name], "choices": choices, "chosen": chosen})
     return found
 
