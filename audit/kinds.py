@@ -68,6 +68,18 @@ KINDS: dict[str, str] = {
     "component.cases_taken": "took cases from another component: {label}",
     "user.leaving": "announced to leave: {label}",
     "user.staying": "took back that they leave: {label}",
+    # finding things: views of the list, tags, updates asked for, bulk acts, lists that leave the portal
+    "saved_view.made": "saved the view {label} of the list",
+    "saved_view.changed": "changed the view {label} of the list",
+    "saved_view.removed": "removed the view {label} of the list",
+    "saved_view.restored": "brought the view {label} of the list back",
+    "use_case.tagged": "tagged it",
+    "use_case.untagged": "took tags off it",
+    "use_case.update_asked": "asked the owner for an update",
+    "use_case.update_given": "closed the update that was asked for",
+    "updates.asked": "asked for an update of {label}",
+    "list.acted": "acted on several cases of the list: {label}",
+    "list.exported": "took a list out of the portal: {label}",
     # evidence and conversation: the label of a comment never says what it says
     "evidence.recorded": "added evidence: {label}",
     "evidence.replaced": "replaced evidence: {label}",

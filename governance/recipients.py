@@ -2,7 +2,7 @@
 
 from accounts.models import Membership, Role, User
 from audit.models import Event
-from governance import recipients_talk, told
+from governance import recipients_talk, told, told_updates
 from governance.models import Lane, Report
 from registry.models import JoinRequest, UseCase
 from registry.models.use_case import Handling
@@ -14,7 +14,16 @@ ABOUT_CASES = (
     "use_case.reviewed", "use_case.referred", *DECIDED,
 )  # fmt: skip
 JOINS = ("join.requested", "join.accepted", "join.declined")
-KINDS = ("user.invited", *ABOUT_CASES, *JOINS, "report.made", "report.failed", *recipients_talk.KINDS, *told.KINDS)
+KINDS = (
+    "user.invited",
+    *ABOUT_CASES,
+    *JOINS,
+    "report.made",
+    "report.failed",
+    *recipients_talk.KINDS,
+    *told.KINDS,
+    *told_updates.KINDS,
+)
 NOT_FOR_OWNERS = ("use_case.submitted", "use_case.resubmitted", "use_case.reviewed")
 
 
@@ -34,7 +43,7 @@ def _told(event: Event) -> list[User]:
         return [report.requested_by] if report else []
     if event.kind in JOINS:
         return _of_join(event)
-    for others in (told, recipients_talk):
+    for others in (told, told_updates, recipients_talk):
         if event.kind in others.KINDS:
             return others.recipients(event)
     use_case = UseCase.objects.filter(use_case_id=event.subject_id).select_related("owner", "backup_owner").first()
@@ -58,8 +67,9 @@ def _of_join(event: Event) -> list[User]:
 
 def mailboxes(event: Event) -> list[str]:
     """Team mailboxes told besides the owner. Never of a restricted case: who reads a mailbox is not known."""
-    if event.kind in told.KINDS:
-        return told.mailboxes(event)
+    for others in (told, told_updates):
+        if event.kind in others.KINDS:
+            return others.mailboxes(event)
     if event.kind not in ABOUT_CASES or event.kind in NOT_FOR_OWNERS:
         return []
     case = UseCase.objects.filter(use_case_id=event.subject_id).exclude(handling=Handling.RESTRICTED).first()

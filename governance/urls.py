@@ -9,6 +9,7 @@ from governance.views import (
     findings,
     home,
     left_out,
+    list_pdf,
     past,
     people,
     policy,
@@ -23,6 +24,7 @@ urlpatterns = [
     *urls_owners.urlpatterns,
     path("", home.start, name="home"),
     path("people/<int:pk>/deactivate/", people.deactivate, name="people-deactivate"),
+    path("use-cases/list.pdf", list_pdf.list_pdf, name="use_cases-list_pdf"),
     path("use-cases/left-out/", left_out.listing, name="use_cases-left_out"),
     # a case's own page and steps
     path("use-cases/<str:use_case_id>/", use_cases.detail, name="use_cases-detail"),

@@ -10,6 +10,7 @@ from rest_framework import mixins, serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from registry.filters import filtered
 from registry.models import Edition, EditionStatus, Provision, Revision, UseCase
 from registry.permissions import can_read_catalogue, visible_to
 from registry.views.shared import visible_use_case
@@ -62,16 +63,37 @@ class RevisionSummary(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class UseCaseFilter(filters.FilterSet):
-    """The list's filters; an unknown value finds nothing."""
+def _words(help_text: str) -> filters.CharFilter:
+    return filters.CharFilter(help_text=help_text)
 
-    component = filters.CharFilter(field_name="component__code")
-    stage = filters.CharFilter()
-    impact = filters.CharFilter()
+
+class UseCaseFilter(filters.FilterSet):
+    """The search and the filters of the list of use cases, by the same rules; an unknown value finds nothing."""
+
+    q = _words("ID, words of the text, or part of the name; spelling is corrected when nothing else is found")
+    component = _words("code of a component, e.g. CBP")
+    status = _words("status of the portal's workflow")
+    stage = _words("OMB's stage of development")
+    impact = _words("OMB's impact")
+    topic_area = _words("OMB's topic")
+    owner = _words("me, none, or the number of a person")
+    edition = _words("behind (older than the questionnaire in force), file, or the name of an edition")
+    handling = _words("public, internal or restricted; for those who deal with it")
+    tag = _words("a tag")
+    marks = _words("open: a system's record asks for a look at the answers")
+    office = _words("code of an office whose lane is open, e.g. PRIV")
+    since = _words("changed on this day (YYYY-MM-DD) or later")
+    show = _words("mine, unowned or running")
 
     class Meta:
         model = UseCase
-        fields = ("component", "status", "stage", "impact")
+        fields = ()
+
+    def filter_queryset(self, queryset: QuerySet[UseCase]) -> QuerySet[UseCase]:
+        """What the list would show."""
+        given = {name: value for name, value in self.form.cleaned_data.items() if value}
+        rows = filtered(queryset, given, self.request.user).rows
+        return rows if given.get("q") else rows.order_by("use_case_id")
 
 
 @extend_schema_view(retrieve=extend_schema(parameters=[USE_CASE_ID]))

@@ -210,7 +210,7 @@ def none_with_others(document: Document, context: Context) -> Iterator[Concern]:
 
 
 def presumed_but_not(document: Document, context: Context) -> Iterator[Concern]:
-    """OMB, M-25-21, appendix section 6 and section 4(a): what is presumed is not high-impact only by a determination."""
+    """OMB, M-25-21, appendix section 6, section 4(a): what is presumed is not high-impact only by a determination."""
     del context
     marked = [code for code in _answer(document, "scr_presumed_categories") or [] if code != "none"]
     if marked and _answer(document, "is_high_impact") == "not_high_impact":

@@ -1,4 +1,4 @@
-"""Questions asked of the registry's rows: search, filters with counts, history."""
+"""Questions asked of the registry's rows: words for codes, history, what changed, corrections."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,26 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import Component
 from registry import diff, questionnaire
 from registry import document as documents
 from registry.models import Filing, ProposedCorrection, Revision, UseCase
 from registry.models.use_case import Status
-from registry.permissions import standing
-from registry.searching import Found, search
-
-SORTS = {
-    "": ("use_case_id",),
-    "name": ("name",),
-    "component": ("component__code", "name"),
-    "changed": ("-status_changed_at",),
-}
-FILTERS = ("component", "stage", "impact", "status", "topic_area")
 
 
 @dataclass(frozen=True)
@@ -35,65 +21,6 @@ class Choice:
     value: str
     label: str
     count: int
-
-
-def filtered(rows: QuerySet[UseCase], given: Mapping[str, str], user: Any) -> Found:
-    """Apply the list's filters and its search; an unknown value finds nothing rather than everything."""
-    for name in FILTERS:
-        if value := given.get(name):
-            rows = rows.filter(**{"component__code" if name == "component" else name: value})
-    if given.get("show") == "mine":
-        rows = rows.filter(Q(owner=user) | Q(backup_owner=user))
-    elif given.get("show") == "unowned":
-        rows = rows.filter(owner=None, component__in=standing(user).components)
-    elif given.get("show") == "running":
-        rows = rows.filter(stage__in=["pilot", "deployed"])
-    return search(rows, given.get("q", ""))
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How many rows there are, and for each filter its values among them."""
-
-    total: int
-    choices: dict[str, list[Choice]]
-
-
-def counts(rows: QuerySet[UseCase]) -> Counts:
-    """All filters and the total in one pass over the rows: grouping sets, which the ORM cannot say."""
-    columns = ["component_id" if name == "component" else name for name in FILTERS]
-    try:
-        inner, given = rows.order_by().values(*columns).query.sql_with_params()
-    except EmptyResultSet:  # the ORM knows without asking that there is nothing
-        return Counts(0, {name: [] for name in FILTERS})
-    listed = ", ".join(FILTERS)
-    sets = ", ".join(f"({name})" for name in FILTERS)
-    query = (
-        f"SELECT {listed}, GROUPING({listed}), COUNT(*) FROM ({inner}) AS shown ({listed}) "  # noqa: S608 (own names)
-        f"GROUP BY GROUPING SETS ({sets}, ())"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(query, given)
-        groups = cursor.fetchall()
-    return _sorted_out(groups)
-
-
-def _sorted_out(groups: Iterable[tuple[Any, ...]]) -> Counts:
-    total, choices = 0, {name: list[Choice]() for name in FILTERS}
-    codes = dict(Component.objects.values_list("pk", "code"))  # joined here: five times cheaper than before grouping
-    everything = 2 ** len(FILTERS) - 1  # GROUPING has a bit for each column that is not grouped by
-    for *values, mask, number in groups:
-        if mask == everything:
-            total = number
-            continue
-        position = next(i for i in range(len(FILTERS)) if not mask & 1 << (len(FILTERS) - 1 - i))
-        name = FILTERS[position]
-        value = codes.get(values[position]) if name == "component" else values[position]
-        if value:
-            choices[name].append(Choice(value, label(name, value), number))
-    for found in choices.values():
-        found.sort(key=lambda choice: choice.value)
-    return Counts(total, choices)
 
 
 def label(name: str, value: str | None) -> str:

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from registry import urls_systems, urls_talk
+from registry import urls_list, urls_systems, urls_talk
 from registry.views import editions, inventory, participation, people, registering, sections, use_cases
 
 urlpatterns = [
     *urls_systems.urlpatterns,
-    path("use-cases/", use_cases.listing, name="use_cases-list"),
+    *urls_list.urlpatterns,
     path("use-cases/register/", registering.register, name="use_cases-register"),
     path("use-cases/similar/", registering.like_this, name="use_cases-similar"),
     path("use-cases/joins/", participation.joins, name="joins-list"),

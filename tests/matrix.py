@@ -11,7 +11,7 @@ from accounts.models import Membership
 from governance.actions import lanes
 from governance.models import AgendaItem, Condition, Finding
 from registry.actions import inventory
-from tests import lives, make, matrix_participation, matrix_past, matrix_quest
+from tests import lives, make, matrix_list, matrix_participation, matrix_past, matrix_quest
 from tests.governance import scenes
 from tests.matrix_row import CBP, DEPARTMENT, EVERYBODY, Row, Scene
 from tests.matrix_talk import ROWS_TALK
@@ -239,7 +239,6 @@ ROWS: dict[str, Row] = {
     "board-item": Row(SEE_BOARD, some_item),
     "board-vote": Row(("member",), some_item, method="POST"),
     "board-close_item": Row(("secretary",), some_item, method="POST"),
-    "use_cases-list": Row(EVERYBODY),
     "use_cases-register": Row(("officer", "other_officer", "lead")),
     "use_cases-tasks": Row((*CBP, *DEPARTMENT), recorded_case),
     "use_cases-section": Row(CBP, lambda cast: {**draft(cast), "slug": "scope"}),
@@ -275,6 +274,7 @@ ROWS: dict[str, Row] = {
     "corrections-list": Row((*CBP, "other_officer", "manager", *OVERSEERS), corrections),
     "corrections-accept": Row((*CBP, "manager"), open_correction, method="POST"),
     "corrections-refuse": Row((*CBP, "manager"), open_correction, method="POST"),
+    **matrix_list.ROWS,
     **matrix_participation.ROWS,
     **matrix_past.ROWS,
 }

@@ -4,11 +4,13 @@ from datetime import date
 
 import pytest
 import schemathesis
+from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, given, settings
 from knox.models import AuthToken
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import response_schema_conformance
 
+from registry.actions import tagging
 from tests import make
 from tests.conftest import Cast
 
@@ -78,3 +80,25 @@ def test_the_api_cannot_write(cast, sign_in):
     client = sign_in(cast.officer)
     for method in (client.post, client.put, client.patch, client.delete):
         assert method(f"/api/use-cases/{case.use_case_id}/", {}).status_code in (403, 405)
+
+
+def test_the_list_is_searched_and_filtered_as_on_the_page(cast, sign_in):
+    mine = make.use_case(owner=cast.officer, filed_on=date(2026, 1, 28), status="recorded")
+    make.use_case(owner=cast.colleague, filed_on=date(2026, 1, 28), status="recorded")
+    tagging.tag([mine], ["spring"], actor=cast.officer)
+    client = sign_in(cast.officer)
+
+    def ids(**given):
+        return [row["use_case_id"] for row in client.get("/api/use-cases/", given).json()["results"]]
+
+    assert len(ids()) == 2
+    for asked in ({"owner": "me"}, {"tag": "spring"}, {"q": mine.use_case_id}, {"show": "mine"}):
+        assert ids(**asked) == [mine.use_case_id], asked
+    assert ids(stage="no such stage") == [] == ids(since="not a day")
+
+
+def test_the_document_describes_the_filters():
+    listed = SchemaGenerator().get_schema(request=None, public=True)["paths"]["/api/use-cases/"]["get"]["parameters"]
+    said = {one["name"]: one.get("description", "") for one in listed}
+    for name in ("q", "tag", "owner", "edition", "office", "since"):
+        assert said[name]

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from smtplib import SMTPException
+from typing import Any
 
 import structlog
 from allauth.account.forms import default_token_generator
@@ -16,7 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.models import Event
 from audit.reads import sentence
-from governance import recipients, recipients_talk, told
+from governance import recipients, recipients_talk, told, told_updates
 from governance.actions import jobs
 from governance.models import NoticeDispatch
 
@@ -75,7 +76,7 @@ def _mail(event: Event, person: User) -> EmailMessage:
         "event": event,
         "person": person,
         "sentence": sentence(event),
-        "letter": told.letter(event, person) if event.kind in told.KINDS else {},
+        "letter": _letter(event, person),
         "base": settings.PORTAL_BASE_URL,
         "link": settings.PORTAL_BASE_URL + _path(event),
         "marking": settings.PORTAL_MARKING,
@@ -83,6 +84,14 @@ def _mail(event: Event, person: User) -> EmailMessage:
     text = render_to_string(f"mail/{template}.txt", context)
     subject, body = text.split("\n", 1)
     return EmailMessage(subject=subject.strip(), body=body.lstrip(), to=[person.email])
+
+
+def _letter(event: Event, person: User) -> dict[str, Any]:
+    """What a mail says besides its event, for this person."""
+    for others in (told, told_updates):
+        if event.kind in others.KINDS:
+            return others.letter(event, person)
+    return {}
 
 
 def _path(event: Event) -> str:
@@ -96,6 +105,6 @@ def _path(event: Event) -> str:
         return recipients_talk.mail(event)[1]
     if event.kind.startswith("report."):
         return f"/reports/{event.subject_id}/"
-    if event.kind in told.KINDS:
-        return told.path(event)
+    if event.kind in (*told.KINDS, *told_updates.KINDS):
+        return "/" if event.kind in told_updates.KINDS else told.path(event)
     return f"/use-cases/{event.subject_id}/"

@@ -13,6 +13,7 @@ from audit.seal import seal_audit
 from governance.actions import board, compliance, reports
 from governance.demo.cast import Cast, load_cast
 from governance.demo.clock import at
+from governance.demo.finding import organise
 from governance.demo.script import Story, is_done, waiting_items
 from governance.demo.systems import load_systems
 from governance.demo.talk import talk
@@ -53,6 +54,7 @@ def _load(folder: Path, actor: User) -> None:
     load_systems(folder, cast)
     _meetings(cast)
     talk(folder, cast)
+    organise(cast)
     _judge(cast, actor)
 
 

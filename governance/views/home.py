@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from accounts.models import BOARD_ROLES, Role
 from accounts.permissions import standing
 from governance.reads import figures, home, left_out, queue
-from registry import reads_people, reads_talk
+from registry import reads_people, reads_talk, reads_updates
 from registry.permissions import joins_to_answer, parts_to_confirm
 
 
@@ -31,6 +31,7 @@ def start(request: HttpRequest) -> HttpResponse:
         context["asked"] = reads_people.asked(user)
         context["joins"] = joins_to_answer(user).count()
         context["parts"] = parts_to_confirm(user).select_related("use_case", "component")
+        context["updates"] = reads_updates.asked_of(user)
     if who.lead_of:
         context["components"] = home.my_components(user)
     if who.has(Role.LEADERSHIP, Role.CAIO, Role.DEPUTY_CAIO, Role.INVENTORY_MANAGER, Role.AUDITOR, *BOARD_ROLES):

@@ -15,7 +15,7 @@ from governance.compliance.practices import FIELDS
 from governance.forms.use_cases import MetForm, ReasonForm, StatementForm, WithdrawForm
 from governance.reads import case, next_step, record, rounds, together, verbs
 from governance.reads.needs import needs as case_needs
-from registry import editions, reads, reads_people, reads_systems, reads_talk, tasklist
+from registry import editions, reads, reads_people, reads_systems, reads_talk, reads_updates, tasklist
 from registry.models import UseCase
 from registry.permissions import edit_refusals, people_refusals
 from registry.views.shared import attempt, visible_use_case
@@ -43,6 +43,7 @@ def detail(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "history": record.history(use_case),
         "systems": reads_systems.panel(request.user, use_case),
         "hand_over": reads_people.hand_over(request.user, use_case),
+        "work": reads_updates.work_on(request.user, use_case),
         "met_form": MetForm(),
         "needs": case_needs(use_case),
         "may_change_people": not people_refusals(request.user, use_case),

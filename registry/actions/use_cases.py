@@ -14,6 +14,7 @@ from audit.log import record
 from audit.workflow import Refused, Stale
 from registry import asking, editions, questionnaire
 from registry import document as documents
+from registry.actions import updates
 from registry.actions.participation import Compared, keep_answer
 from registry.actions.system_marks import settle
 from registry.models import (
@@ -284,6 +285,7 @@ def file_revision(
             setattr(use_case, name, value)
     record("use_case.filed", use_case, actor=actor, reason=why, act=act,
            data={"revision": revision.number, "effective_on": effective, "sha256": revision.sha256})  # fmt: skip
+    updates.filed(use_case, actor=actor)
     return filing
 
 

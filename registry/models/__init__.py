@@ -7,7 +7,10 @@ from registry.models.participation import JoinRequest, SimilarAnswer
 from registry.models.people import FormerOwner, Handover, LeavingNote
 from registry.models.policy import CatalogueFile, Edition, EditionStatus, Instrument, Provision
 from registry.models.revision import Filing, Revision
+from registry.models.saved_views import ListDefault, SavedView
 from registry.models.system import KeptAnswer, System, SystemMark, SystemRevision, UseCaseSystem
+from registry.models.tags import Tag, UseCaseTag
+from registry.models.updates import UpdateRequest
 from registry.models.use_case import NeedToKnow, UseCase, UseCaseComponent
 
 __all__ = [
@@ -25,17 +28,22 @@ __all__ = [
     "JoinRequest",
     "KeptAnswer",
     "LeavingNote",
+    "ListDefault",
     "NeedToKnow",
     "Practice",
     "ProposedCorrection",
     "Provision",
     "Revision",
+    "SavedView",
     "SeenUseCaseId",
     "SimilarAnswer",
     "System",
     "SystemMark",
     "SystemRevision",
+    "Tag",
+    "UpdateRequest",
     "UseCase",
     "UseCaseComponent",
     "UseCaseSystem",
+    "UseCaseTag",
 ]

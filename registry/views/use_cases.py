@@ -1,11 +1,7 @@
-"""Registering, listing and answering: the program office's pages."""
-
-import csv
-from typing import Any
+"""Answering and what a case's people do with it: the program office's pages."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -13,63 +9,17 @@ from django.views.decorators.http import require_POST
 from registry import document as documents
 from registry import editions, questionnaire, reads, tasklist
 from registry.actions import use_cases as actions
-from registry.inventory.write import neutralise
 from registry.models import Revision
 from registry.permissions import (
     can_accept_ownership,
     can_delete_draft,
     can_edit,
-    can_register,
     can_see_corrections,
-    can_see_left_out,
     edit_refusals,
     standing,
-    visible_to,
 )
 from registry.views.sections import appeared
 from registry.views.shared import attempt, visible_use_case
-
-COLUMNS = ("Use Case ID", "Name", "Component", "Stage", "Impact", "Status", "Owner")
-
-
-def listing(request: HttpRequest) -> HttpResponse:
-    """Which use cases are there, and which of them fit?"""
-    given = {name: value for name, value in request.GET.items() if isinstance(value, str)}
-    found = reads.filtered(visible_to(request.user), given, request.user)
-    rows = found.rows.select_related("component", "owner").defer("document", "filed_document", "search_vector")
-    if not given.get("q") or given.get("sort"):
-        rows = rows.order_by(*reads.SORTS.get(given.get("sort", ""), reads.SORTS[""]))
-    if given.get("format") == "csv":
-        return _csv(rows)
-    counts = reads.counts(found.rows)
-    pages = Paginator(rows, 50)
-    pages.count = counts.total  # counted with the filters already
-    context = {
-        "page": pages.get_page(given.get("page")),
-        "given": given,
-        "instead": found.instead,
-        "counts": counts.choices,
-        "can_register": can_register(request.user),
-        "filters": [(n, v) for n, v in given.items() if n in (*reads.FILTERS, "show", "q") and v],
-        "can_see_left_out": can_see_left_out(request.user),
-        "works_in_component": bool(standing(request.user).components),
-    }
-    return render(request, "registry/list.html", context)
-
-
-def _csv(rows: Any) -> HttpResponse:
-    """Exactly what is shown, all pages, formula signs made harmless."""
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="use-cases.csv"'
-    writer = csv.writer(response)
-    writer.writerow(COLUMNS)
-    for row in rows.iterator(chunk_size=500):
-        cells = (
-            row.use_case_id, row.title, row.component.code, reads.label("stage", row.stage),
-            reads.label("impact", row.impact), row.get_status_display(), str(row.owner or ""),
-        )  # fmt: skip
-        writer.writerow([neutralise(cell) for cell in cells])
-    return response
 
 
 def tasks(request: HttpRequest, use_case_id: str) -> HttpResponse:

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from registry import reads
-from registry.actions import inventory
+from registry import filters
+from registry.actions import inventory, tagging
 from registry.models import UseCase
 from registry.permissions import visible_to
 from registry.searching import search
-from tests import make
+from tests import lives, make
 
 
 @pytest.fixture
@@ -26,15 +26,36 @@ def registry(cast: Any) -> None:
 @pytest.mark.parametrize("who", ["manager", "lead", "other_officer", "nobody"])
 def test_counts_are_those_of_the_rows(registry: None, cast: Any, who: str, given: dict[str, str]) -> None:
     person = getattr(cast, who)
-    rows = reads.filtered(visible_to(person), given, person).rows
+    rows = filters.filtered(visible_to(person), given, person).rows
     shown = list(UseCase.objects.filter(pk__in=[row.pk for row in rows]).select_related("component"))
-    counted = reads.counts(rows)
+    counted = filters.counts(rows, person)
     assert counted.total == len(shown)
-    for name in reads.FILTERS:
+    for name in ("component", *filters.ANSWERS):
         values = Counter(row.component.code if name == "component" else getattr(row, name) for row in shown)
         values.pop(None, None)
         assert {choice.value: choice.count for choice in counted.choices[name]} == values, name
         assert [choice.value for choice in counted.choices[name]] == sorted(values)
+
+
+@pytest.mark.parametrize("who", ["manager", "lead", "other_officer"])
+def test_a_choice_shows_as_many_rows_as_it_says(registry: None, cast: Any, who: str) -> None:
+    person = getattr(cast, who)
+    make.use_case(owner=cast.officer, filed_on=date(2026, 1, 28), status="recorded", edition="use-case-2025")
+    tagging.tag([make.use_case(owner=cast.other_officer, component_code="FEMA")], ["spring"], actor=cast.other_officer)
+    lives.in_review(cast)
+    rows = visible_to(person)
+    counted = filters.counts(rows, person)
+    assert set(counted.choices) >= {"owner", "edition", "handling", "tag", "marks", "office"}
+    for name, choices in counted.choices.items():
+        for choice in choices:
+            found = filters.filtered(rows, {name: choice.value}, person).rows.count()
+            assert found == choice.count > 0, (name, choice)
+
+
+@pytest.mark.parametrize("name", [*filters.names()])
+def test_an_unknown_value_finds_nothing_rather_than_everything(registry: None, cast: Any, name: str) -> None:
+    if name != "show":
+        assert not filters.filtered(visible_to(cast.manager), {name: "zzqqxx"}, cast.manager).rows.exists()
 
 
 def test_list_shows_the_number_and_the_last_page(registry: None, cast: Any, sign_in: Any) -> None:
