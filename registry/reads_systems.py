@@ -13,6 +13,7 @@ from django.utils import timezone
 from registry import editions, systems
 from registry.models import KeptAnswer, System, SystemMark, SystemRevision, UseCase, UseCaseSystem
 from registry.permissions import edit_refusals, visible_to
+from registry.permissions_know import for_reader
 from registry.permissions_systems import confirm_refusals, link_refusals, systems_visible_to
 from registry.questionnaire import Question
 from registry.reads import Choice
@@ -181,7 +182,9 @@ def differing_cases(system: System, cases: Sequence[UseCase]) -> list[Differing]
 def cases_of(user: Any, system: System) -> list[UseCase]:
     """The cases on a system that exist for this person."""
     rows = visible_to(user).filter(pk__in=live(system=system).values("use_case"))
-    return list(rows.select_related("component", "owner").defer("search_vector", "filed_document"))
+    found = list(rows.select_related("component", "owner").defer("search_vector", "filed_document"))
+    for_reader(user, *found)
+    return found
 
 
 def past_links(user: Any, system: System) -> list[UseCaseSystem]:
@@ -271,8 +274,9 @@ def _cases_beside(user: Any, use_case: UseCase, links: Sequence[UseCaseSystem]) 
     there = live(system__in=[link.system_id for link in links]).exclude(use_case=use_case)
     there = there.filter(use_case__in=visible_to(user).values("pk"))
     found: dict[int, list[UseCase]] = defaultdict(list)
-    for row in there.select_related("use_case__component").order_by("use_case__use_case_id"):
+    for row in there.select_related("use_case__component", "use_case__owner").order_by("use_case__use_case_id"):
         found[row.system_id].append(row.use_case)
+    for_reader(user, *sum(found.values(), []))
     return found
 
 
@@ -335,11 +339,17 @@ def marks_of(pks: Iterable[int]) -> dict[int, list[SystemMark]]:
 
 
 def named_cases(rows: QuerySet[UseCase]) -> dict[str, list[UseCase]]:
-    """The cases that name a system in an answer and have no record of any, by the name without case and spacing."""
-    plain = rows.annotate(system_named=KT("document__answers__system_name_ato"))
+    """The cases that name a system in an answer and have no record of any, by the name without case and spacing.
+
+    No record is made of restricted answers: a case that keeps the name back is left out, others are cut for anybody.
+    """
+    plain = rows.exclude(restricted_fields__contains=["system_name_ato"]).annotate(
+        system_named=KT("document__answers__system_name_ato")
+    )
     without = plain.filter(system_named__isnull=False).exclude(Exists(live(use_case=OuterRef("pk"))))
     found: dict[str, list[UseCase]] = defaultdict(list)
     for case in without.select_related("component", "owner").order_by("use_case_id"):
+        case.hide()
         if key := systems.normalised(case.system_named):
             found[key].append(case)
     return found
@@ -374,20 +384,3 @@ def named(user: Any, rows: QuerySet[UseCase]) -> list[Named]:
         spellings = sorted(written, key=lambda text: (-written[text], text))
         found.append(Named(spellings[0], tuple(spellings), cases, known.get(key)))
     return sorted(found, key=lambda one: (-len(one.cases), one.name))
-
-
-LONGEST = {"vendor_name": 300, "pia_reference": 500, "contract_number": 100}  # as the columns take them
-
-
-def only_what_all_say(answers: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """The facts on which all cases that answer agree; on anything else a new record stays silent."""
-    facts = {}
-    for fact, longest in LONGEST.items():
-        name = systems.ANSWERED_BY[fact]
-        said = {str(given[name]).strip() for given in answers if given.get(name)}
-        if len(said) == 1 and len(value := said.pop()) <= longest:
-            facts[fact] = value
-    held = {given["have_ato"] for given in answers if given.get("have_ato")}
-    if held == {"yes"}:
-        facts["ato"] = "held"
-    return facts

@@ -79,7 +79,7 @@ def test_the_migration_takes_the_newest_questionnaire_and_else_the_file_s_layout
     bare = {"number": 2, "document": {}, "sha256": "", "written_by": cast.manager}
     Revision.objects.create(use_case=asked, edition="dhs-2025", recorded_at=asked.created_at, **bare)
     UseCase.objects.update(edition="")
-    module = importlib.import_module("registry.migrations.0005_quest_edition")
+    module = importlib.import_module("registry.migrations.0009_quest_edition")
     with connection.cursor() as cursor:
         cursor.execute(module.FILL)
     asked.refresh_from_db(), told.refresh_from_db()
