@@ -50,6 +50,11 @@ def restrict_refusals(user: Any, use_case: UseCase) -> list[str]:
     return people_refusals(user, use_case)
 
 
+def naming_refusals(user: Any, use_case: UseCase) -> list[str]:
+    """Why the person cannot say who else may know; empty when they can."""
+    return people_refusals(user, use_case)
+
+
 class _Names(Func):
     """Whether a JSON list of names has this name in it."""
 

@@ -254,4 +254,6 @@ class NeedToKnow(models.Model):
     @property
     def who(self) -> str:
         """Whom it lets know, in words."""
-        return "the AI Governance Board" if self.is_board else str(self.user or self.office)
+        if self.is_board:
+            return "The AI Governance Board"
+        return self.office.name if self.office else str(self.user)
