@@ -14,6 +14,7 @@ def timeline(key: str) -> QuerySet[Event]:
             kind__in=[
                 "use_case.saved",
                 "use_case.viewed",
+                "use_case.answers_viewed",
                 "act.refused",
                 "finding.opened",
                 "finding.resolved",

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers, viewsets
 
 from governance.models import Finding, Report
+from governance.reads import need_to_know
 from governance.reports.permissions import reports_visible_to
 from registry.permissions import visible_to
 
@@ -27,6 +28,11 @@ class FindingEntry(serializers.ModelSerializer):
         )  # fmt: skip
         read_only_fields = fields
 
+    def to_representation(self, instance: Finding) -> dict[str, Any]:
+        """A message about a restricted answer says whom to ask."""
+        need_to_know.findings(self.context["request"].user, [instance])
+        return super().to_representation(instance)
+
     @extend_schema_field(OpenApiTypes.STR)
     def get_edition(self, finding: Finding) -> str:
         """The edition it was judged under."""
@@ -44,7 +50,9 @@ class Findings(viewsets.ReadOnlyModelViewSet):
     def get_queryset(self) -> QuerySet[Finding]:
         """Through the cases, so a restricted case's findings stay with those who may know of it."""
         rows = Finding.objects.filter(use_case__in=visible_to(self.request.user))
-        return rows.select_related("use_case", "provision__edition__instrument").order_by("use_case__use_case_id", "id")
+        return rows.select_related("use_case__component", "use_case__owner", "provision__edition__instrument").order_by(
+            "use_case__use_case_id", "id"
+        )
 
 
 class ReportEntry(serializers.ModelSerializer):

@@ -14,8 +14,10 @@ ABOUT_CASES = (
     "use_case.reviewed", "use_case.referred", *DECIDED,
 )  # fmt: skip
 JOINS = ("join.requested", "join.accepted", "join.declined")
+NAMED = "need_to_know.given"
 KINDS = (
     "user.invited",
+    NAMED,
     *ABOUT_CASES,
     *JOINS,
     "report.made",
@@ -43,6 +45,8 @@ def _told(event: Event) -> list[User]:
         return [report.requested_by] if report else []
     if event.kind in JOINS:
         return _of_join(event)
+    if event.kind == NAMED:
+        return list(User.objects.filter(pk=event.data.get("user") or 0))
     for others in (told, told_updates, recipients_talk):
         if event.kind in others.KINDS:
             return others.recipients(event)

@@ -48,19 +48,26 @@ class UseCaseDetail(UseCaseSummary):
 
     @extend_schema_field(OpenApiTypes.OBJECT)
     def get_document(self, use_case: UseCase) -> dict[str, Any] | None:
-        """Answers, withheld markers and flagged texts of the filed revision."""
-        return use_case.filed_document
+        """Answers, withheld markers and flagged texts of the filed revision; a restricted answer is a marker."""
+        return use_case.filed_document  # cut by visible_use_case
 
 
 class RevisionSummary(serializers.ModelSerializer):
     """An immutable state of a case's document."""
 
     written_by = serializers.CharField(source="written_by.name", read_only=True)
+    document = serializers.SerializerMethodField()
 
     class Meta:
         model = Revision
         fields = ("number", "sha256", "edition", "section", "why", "written_by", "recorded_at", "document")
         read_only_fields = fields
+
+    @extend_schema_field(OpenApiTypes.OBJECT)
+    def get_document(self, revision: Revision) -> dict[str, Any]:
+        """Answers, withheld markers and flagged texts; a restricted answer is a marker."""
+        case: UseCase = self.context["view"].use_case
+        return case.readable(revision.document)
 
 
 def _words(help_text: str) -> filters.CharFilter:
@@ -115,7 +122,7 @@ class UseCases(viewsets.ReadOnlyModelViewSet):
 
     def get_object(self) -> UseCase:
         """Opening a restricted case is recorded here as on its page."""
-        return visible_use_case(self.request, self.kwargs["use_case_id"])
+        return visible_use_case(self.request, self.kwargs["use_case_id"], answers=True)
 
 
 class Revisions(mixins.ListModelMixin, viewsets.GenericViewSet):
@@ -134,8 +141,8 @@ class Revisions(mixins.ListModelMixin, viewsets.GenericViewSet):
         """The case decides who may read."""
         if getattr(self, "swagger_fake_view", False):
             return Revision.objects.none()
-        use_case = visible_use_case(self.request, self.kwargs["use_case_id"])
-        return Revision.objects.filter(use_case=use_case).select_related("written_by").order_by("-number")
+        self.use_case = visible_use_case(self.request, self.kwargs["use_case_id"], answers=True)
+        return Revision.objects.filter(use_case=self.use_case).select_related("written_by").order_by("-number")
 
 
 class ProvisionEntry(serializers.ModelSerializer):

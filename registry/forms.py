@@ -113,6 +113,7 @@ def _help(question: Question) -> str:
 class SectionForm(forms.Form):
     """One section's questions that apply, with the answers as they stand; saving goes to `save_section`.
 
+    `hidden` answers are not the reader's to know or change: their questions stand beside the form with a marker.
     A form that was sent keeps the questions it was sent with: somebody may have hidden one meanwhile, and what was
     typed must not be lost without a word.
     """
@@ -125,9 +126,13 @@ class SectionForm(forms.Form):
         *,
         data: Any = None,
         new: Collection[str] = (),
+        hidden: Collection[str] = (),
     ) -> None:
         asked = asking.asked(questionnaire, document)
-        self.questions = [q for q in section.questions if q.field in asked or (data is not None and q.field in data)]
+        kept = [q for q in section.questions if q.field in asked or (data is not None and q.field in data)]
+        self.questions = [q for q in kept if q.field not in hidden]
+        held = documents.withheld(document)
+        self.restricted = [(q.label, held.get(q.field, "")) for q in kept if q.field in hidden]
         self.headings = _headings(section)
         given = documents.answers(document)
         super().__init__(data, initial={q.field: given.get(q.field) for q in self.questions})

@@ -23,7 +23,7 @@ EDITABLE = frozenset(
 
 
 def visible_to(user: Any) -> QuerySet[UseCase]:
-    """The cases that exist for this person: by component or department-wide role, and need to know.
+    """The cases that exist for this person: by component, department-wide role or name, and need to know.
 
     A draft that was never filed is its component's own affair; only the inventory manager, the CAIO and auditors
     see it besides.
@@ -33,15 +33,17 @@ def visible_to(user: Any) -> QuerySet[UseCase]:
     if who.has(*KNOWS_ALL):
         return rows
     in_part = Exists(UseCaseComponent.objects.filter(use_case=OuterRef("pk"), component__in=who.components))
-    reach = in_part | Q(owner=user) | Q(backup_owner=user)
+    by_name = Exists(NeedToKnow.objects.filter(user=user, use_case=OuterRef("pk")))
+    reach: Q = Q(in_part) | Q(owner=user) | Q(backup_owner=user) | Q(by_name)
     if who.is_department_wide:
         reach |= ~Q(status=Status.DRAFT)
     if not who.roles:
         return rows.none()
-    return rows.filter(reach).filter(~Q(handling=Handling.RESTRICTED) | _needs_to_know(user, who))
+    return rows.filter(reach).filter(~Q(handling=Handling.RESTRICTED) | needs_to_know(user, who))
 
 
-def _needs_to_know(user: Any, who: Standing) -> Q:
+def needs_to_know(user: Any, who: Standing) -> Q:
+    """Owner, backup owner, lead of the owning component, and whoever the case names."""
     named = Q(user=user) | Q(office__in=who.reviewer_of)
     if who.has(*BOARD_ROLES, Role.BOARD_SECRETARY):
         named |= Q(is_board=True)

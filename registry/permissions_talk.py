@@ -9,6 +9,7 @@ from accounts.permissions import DEPARTMENT_WIDE, standing
 from registry.models import Audience, Comment, Evidence, NeedToKnow, UseCase, UseCaseComponent
 from registry.models.use_case import Handling, Status
 from registry.permissions import KNOWS_ALL, is_responsible, visible_to
+from registry.permissions_know import readable_rows
 
 COUNSEL = "OGC"  # code of the Office of the General Counsel
 COMPONENT_ROLES = (Role.PROGRAM_OFFICER, Role.COMPONENT_LEAD)
@@ -18,8 +19,8 @@ COMPONENT_ROLES = (Role.PROGRAM_OFFICER, Role.COMPONENT_LEAD)
 
 
 def evidence_visible_to(user: Any) -> QuerySet[Evidence]:
-    """Evidence of the cases a person may know of; the one place where a narrower handling would be asked."""
-    return Evidence.objects.filter(use_case__in=visible_to(user).values("pk"))
+    """Evidence of the cases a person may know of, and none behind an answer they may not read."""
+    return readable_rows(user, Evidence.objects.filter(use_case__in=visible_to(user).values("pk")))
 
 
 def evidence_refusals(user: Any, use_case: UseCase) -> list[str]:
@@ -32,11 +33,16 @@ def evidence_refusals(user: Any, use_case: UseCase) -> list[str]:
 
 def link_refusals(user: Any, evidence: Evidence) -> list[str]:
     """Restricted material does not leave by a link that can be passed on."""
-    if evidence.use_case.handling == Handling.RESTRICTED:
+    if is_restricted(evidence):
         return ["Restricted material is not passed on by a link. People with need to know open it on the case's page."]
     if not evidence.can_be_opened:
         return [unopenable(evidence)]
     return []
+
+
+def is_restricted(evidence: Evidence) -> bool:
+    """Whether it belongs to a restricted case or stands behind a restricted answer: opening it is an event."""
+    return evidence.use_case.handling == Handling.RESTRICTED or evidence.field in evidence.use_case.restricted
 
 
 def unopenable(evidence: Evidence) -> str:
@@ -60,7 +66,7 @@ def comments_visible_to(user: Any) -> QuerySet[Comment]:
     counsel, who began the thread, whom it named, and the owner.
     """
     who = standing(user)
-    rows = Comment.objects.filter(use_case__in=visible_to(user).values("pk"))
+    rows = readable_rows(user, Comment.objects.filter(use_case__in=visible_to(user).values("pk")))
     inside = Q(use_case__component__in=who.components)
     reach = Q(audience=Audience.SHARED) | (Q(audience=Audience.INTERNAL) & inside)
     if is_counsel(user):
@@ -110,15 +116,19 @@ def retract_refusals(user: Any, comment: Comment) -> list[str]:
     return [] if comment.recorded_by_id == user.pk else [f"Only {comment.recorded_by} can take this back."]
 
 
-def viewers(use_case: UseCase) -> QuerySet[User]:
-    """Everybody who may see the case: `visible_to` read from the other side, in one query. A test holds them equal."""
+def viewers(use_case: UseCase, field: str = "") -> QuerySet[User]:
+    """Everybody who may see the case: `visible_to` read from the other side, in one query. A test holds them equal.
+
+    With a restricted `field` only those who may read that answer.
+    """
     roles = Membership.objects.current().filter(user=OuterRef("pk"))
     parts = UseCaseComponent.objects.filter(use_case=use_case).values("component")
     owners = Q(pk=use_case.owner_id or 0) | Q(pk=use_case.backup_owner_id or 0)
     reach = Q(Exists(roles.filter(role__in=COMPONENT_ROLES, component__in=parts))) | (owners & Q(Exists(roles)))
+    reach |= Q(pk__in=NeedToKnow.objects.filter(use_case=use_case).exclude(user=None).values("user")) & Q(Exists(roles))
     if use_case.status != Status.DRAFT:
         reach |= Q(Exists(roles.filter(role__in=DEPARTMENT_WIDE)))
-    if use_case.handling == Handling.RESTRICTED:
+    if use_case.handling == Handling.RESTRICTED or field in use_case.restricted:
         reach &= _needs_to_know(use_case, roles, owners)
     knows = Q(Exists(roles.filter(role__in=KNOWS_ALL)))
     return User.objects.filter(reach | knows, is_active=True, is_system=False)
@@ -135,13 +145,15 @@ def _needs_to_know(use_case: UseCase, roles: Any, owners: Q) -> Q:
     return found
 
 
-def may_be_mentioned(use_case: UseCase, audience: str, thread: Comment | None = None) -> QuerySet[User]:
+def may_be_mentioned(
+    use_case: UseCase, audience: str, thread: Comment | None = None, field: str = ""
+) -> QuerySet[User]:
     """Whom a comment may call: people who can read it. In a privileged thread only those who are in it already.
 
     A privileged thread's people are named when it begins: that mention lets them in, so it may go to whoever may see
     the case; a later one may not, or an answer would widen the audience.
     """
-    people = viewers(use_case)
+    people = viewers(use_case, thread.field if thread else field)
     if audience == Audience.INTERNAL:
         inside = Membership.objects.current().filter(role__in=COMPONENT_ROLES, component=use_case.component)
         return people.filter(pk__in=inside.values("user"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from registry import diff, questionnaire
+from registry import diff, handling, questionnaire
 from registry import document as documents
 from registry.models import Filing, ProposedCorrection, Revision, UseCase
 from registry.models.use_case import Status
@@ -70,7 +70,7 @@ class WordedChange:
 def worded(side: diff.Side, question: questionnaire.Question | None) -> str:
     """One side of a change in words."""
     if side.state == "withheld":
-        return f"Withheld: {side.value}"
+        return str(side.value) if handling.is_marker(side.value) else f"Withheld: {side.value}"
     if side.state == "flagged":
         return f"Not understood: {side.value}"
     if side.state == "blank":

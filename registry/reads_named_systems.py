@@ -15,8 +15,13 @@ from registry.reads_systems import live
 
 
 def _naming(rows: QuerySet[UseCase]) -> QuerySet[Any]:
-    """The cases that name a system in an answer and are linked to none."""
-    plain = rows.annotate(system_named=KT("document__answers__system_name_ato"))
+    """The cases that name a system in an answer and are linked to none.
+
+    No record is made of restricted answers: a case that keeps the name back is left out.
+    """
+    plain = rows.exclude(restricted_fields__contains=["system_name_ato"]).annotate(
+        system_named=KT("document__answers__system_name_ato")
+    )
     return plain.filter(system_named__isnull=False).exclude(Exists(live(use_case=OuterRef("pk"))))
 
 
@@ -31,6 +36,7 @@ def named_cases(rows: QuerySet[UseCase]) -> dict[str, list[UseCase]]:
     without = _naming(rows).defer("filed_document", "search_vector")
     found: dict[str, list[UseCase]] = defaultdict(list)
     for case in without.select_related("component", "owner").order_by("use_case_id"):
+        case.hide()  # others of its answers are cut for anybody
         if key := systems.normalised(case.system_named):
             found[key].append(case)
     return found

@@ -12,6 +12,7 @@ from django.utils import timezone
 from registry import editions, systems
 from registry.models import KeptAnswer, System, SystemMark, SystemRevision, UseCase, UseCaseSystem
 from registry.permissions import edit_refusals, visible_to
+from registry.permissions_know import for_reader
 from registry.permissions_systems import confirm_refusals, link_refusals, systems_visible_to
 from registry.questionnaire import Question
 from registry.reads import Choice
@@ -180,7 +181,9 @@ def differing_cases(system: System, cases: Sequence[UseCase]) -> list[Differing]
 def cases_of(user: Any, system: System) -> list[UseCase]:
     """The cases on a system that exist for this person."""
     rows = visible_to(user).filter(pk__in=live(system=system).values("use_case"))
-    return list(rows.select_related("component", "owner").defer("search_vector", "filed_document"))
+    found = list(rows.select_related("component", "owner").defer("search_vector", "filed_document"))
+    for_reader(user, *found)
+    return found
 
 
 def past_links(user: Any, system: System) -> list[UseCaseSystem]:
@@ -270,8 +273,9 @@ def _cases_beside(user: Any, use_case: UseCase, links: Sequence[UseCaseSystem]) 
     there = live(system__in=[link.system_id for link in links]).exclude(use_case=use_case)
     there = there.filter(use_case__in=visible_to(user).values("pk"))
     found: dict[int, list[UseCase]] = defaultdict(list)
-    for row in there.select_related("use_case__component").order_by("use_case__use_case_id"):
+    for row in there.select_related("use_case__component", "use_case__owner").order_by("use_case__use_case_id"):
         found[row.system_id].append(row.use_case)
+    for_reader(user, *sum(found.values(), []))
     return found
 
 

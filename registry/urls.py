@@ -3,7 +3,16 @@
 from django.urls import path
 
 from registry import urls_list, urls_systems, urls_talk
-from registry.views import editions, inventory, participation, people, registering, sections, use_cases
+from registry.views import (
+    editions,
+    inventory,
+    need_to_know,
+    participation,
+    people,
+    registering,
+    sections,
+    use_cases,
+)  # fmt: skip
 
 urlpatterns = [
     *urls_systems.urlpatterns,
@@ -19,6 +28,9 @@ urlpatterns = [
     path("use-cases/<str:use_case_id>/tasks/<slug:slug>/", sections.section, name="use_cases-section"),
     path("use-cases/<str:use_case_id>/edition/", editions.edition, name="use_cases-edition"),
     path("use-cases/<str:use_case_id>/people/", people.people, name="use_cases-people"),
+    path("use-cases/<str:use_case_id>/people/restrict/", need_to_know.restrict, name="use_cases-restrict"),
+    path("use-cases/<str:use_case_id>/people/name/", need_to_know.name, name="need_to_know-name"),
+    path("use-cases/<str:use_case_id>/people/<uuid:uuid>/end/", need_to_know.end, name="need_to_know-end"),
     path("use-cases/<str:use_case_id>/delete/", use_cases.delete, name="use_cases-delete"),
     path("use-cases/<str:use_case_id>/accept/", use_cases.accept, name="use_cases-accept"),
     path("use-cases/<str:use_case_id>/revisions/<int:number>/", use_cases.revision, name="use_cases-revision"),

@@ -87,6 +87,7 @@ class Snapshot:
     namesakes: tuple[Namesake, ...] = ()
     latest_cycle: int | None = None  # newest reporting year of which the agency has an inventory file
     is_restricted: bool = False
+    restricted_fields: frozenset[str] = frozenset()  # answers no text of a report may repeat
     is_recorded_late: bool = False  # rests on something the portal learned only after `as_of`
 
     @property

@@ -12,6 +12,7 @@ from governance.compliance import matrix
 from governance.compliance.practices import LOWERED, NAMES
 from governance.compliance.snapshot import Clocks, snapshots
 from governance.models import CheckResult, CheckRun, Condition, Finding, Waiver
+from governance.reads.need_to_know import findings as worded
 from registry.models import UseCase
 from registry.permissions import visible_to
 
@@ -56,9 +57,9 @@ def _levels_before(day: date) -> dict[str, Mapping[str, str]]:
 def findings(user: Any) -> QuerySet[Finding]:
     """The findings of cases the person may see, with what a list needs."""
     rows = Finding.objects.filter(use_case__in=visible_to(user).values("pk"))
-    return rows.select_related("use_case__component", "provision__edition__instrument", "assigned_to").defer(
-        "use_case__document", "use_case__filed_document"
-    )
+    return rows.select_related(
+        "use_case__component", "use_case__owner", "provision__edition__instrument", "assigned_to"
+    ).defer("use_case__document", "use_case__filed_document")
 
 
 def findings_of(use_case: UseCase) -> QuerySet[Finding]:
@@ -135,7 +136,7 @@ def due_soon(user: Any, today: date) -> list[Due]:
     near = {"due_on__gte": today, "due_on__lte": until}
     found = [
         Due(f.due_on, f.message, f.use_case.use_case_id, f.use_case.title, f.use_case.get_absolute_url())
-        for f in findings(user).filter(state=Finding.State.OPEN, **near).order_by("due_on")[:50]
+        for f in worded(user, findings(user).filter(state=Finding.State.OPEN, **near).order_by("due_on")[:50])
         if f.due_on
     ]
     conditions = Condition.objects.filter(use_case__in=cases, state=Condition.State.OPEN, **near)

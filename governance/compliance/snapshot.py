@@ -13,6 +13,7 @@ from django.utils import timezone
 from governance.compliance.contract import DecisionFact, Namesake, Record, Snapshot, WaiverFact
 from governance.models import Decision, Determination, PracticeRecord, Review, Waiver
 from registry import asking, questionnaire
+from registry import handling as handlings
 from registry.models import Filing, Revision, UseCase
 from registry.models.use_case import Handling, Status
 from registry.quality import name_key
@@ -102,7 +103,8 @@ def _newest_cycles(clocks: Clocks) -> dict[int, int]:
 class _Twins:
     """Other cases with the same name or the same justification, found once for all.
 
-    Restricted cases are nobody's namesake: a message would tell of them to people who may not know (section 4).
+    Restricted cases are nobody's namesake, and a restricted justification is nobody's: a message would tell of them
+    to people who may not know (section 4).
     """
 
     def __init__(self, clocks: Clocks | None) -> None:
@@ -119,8 +121,10 @@ class _Twins:
         rows = _counting(clocks).exclude(use_case__status__in=[Status.DRAFT, Status.WITHDRAWN])
         answers = KeyTransform("answers", "revision__document")
         name, text = KeyTextTransform("use_case_name", answers), KeyTextTransform("hi_justification", answers)
-        for pk, handling, called, because in rows.values_list("use_case", "use_case__handling", name, text):
-            self._keys[pk] = keys = name_key(called or ""), (because or "").strip()
+        columns = ("use_case", "use_case__handling", "use_case__restricted_fields", name, text)
+        for pk, handling, fields, called, because in rows.values_list(*columns):
+            said = "" if "hi_justification" in handlings.restricted(fields) else (because or "").strip()
+            self._keys[pk] = keys = name_key(called or ""), said
             if handling != Handling.RESTRICTED:
                 self._by_name[keys[0]].add(pk)
                 self._by_text[keys[1]].add(pk)
@@ -178,6 +182,7 @@ def _snapshot(
         determined_categories=tuple(signed.categories) if signed else (),
         namesakes=tuple(twins.of(row.pk)),
         is_restricted=row.handling == Handling.RESTRICTED,
+        restricted_fields=row.restricted,
         is_recorded_late=dated.is_late or clocks.is_late(filing.recorded_at),
     )
 

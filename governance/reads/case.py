@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from governance.models import Decision, Lane, Review
-from registry import asking, diff, editions, questionnaire, reads, tasklist
+from registry import asking, diff, editions, handling, questionnaire, reads, tasklist
 from registry import document as documents
 from registry.models import Revision, UseCase
 from registry.questionnaire import Question, Questionnaire
@@ -18,7 +18,8 @@ PROSE = frozenset({"text", "long_text", "links", "email"})  # compared word by w
 
 @dataclass(frozen=True)
 class Line:
-    """One question with what stands there: answered, withheld, flagged, or blank (`is_missing`: it is required)."""
+    """One question with what stands there: answered, withheld, restricted for the reader, flagged, or blank
+    (`is_missing`: it is required)."""
 
     field: str
     label: str
@@ -125,8 +126,9 @@ def _line(question: Question, document: Document, is_opening: bool, missing: Col
         note = documents.flagged(document)[question.field].get("message", "")
     if question.type == "links" and side.state == "answered":
         links = tuple(word for word in str(side.value).split() if word.startswith(("https://", "http://")))
+    state = "restricted" if handling.is_marker(side.value) and side.state == "withheld" else side.state
     return Line(
-        question.field, question.label, side.state, _words(question, side), note, links, is_opening,
+        question.field, question.label, state, _words(question, side), note, links, is_opening,
         question.field in missing,
     )  # fmt: skip
 
@@ -153,13 +155,13 @@ def visible_document(document: Document, form: Questionnaire) -> dict[str, Any]:
     }
 
 
-def changed_since(was: Revision, now: Revision, opening: Collection[str] = ()) -> list[ChangedLine]:
+def changed_since(use_case: UseCase, was: Revision, now: Revision, opening: Collection[str] = ()) -> list[ChangedLine]:
     """What differs, with the answers that opened the reader's lane first, then what is missing, then the rest.
 
     Each revision is read under the edition it answered; a question only one of them has is a change too.
     """
     form, earlier = editions.of(now), editions.of(was)
-    before, after = was.document, now.document
+    before, after = use_case.readable(was.document), use_case.readable(now.document)
     missing = {item.field for item in tasklist.missing(form, after)}
     known, found = questionnaire.every(), []
     order = [question.field for question in form]

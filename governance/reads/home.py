@@ -183,7 +183,8 @@ def board(user: User) -> BoardHome:
     wanted = (
         items.exclude(votes__member=user).select_related("use_case__component").order_by("position") if items else []
     )
-    return BoardHome(meeting, list(wanted), AgendaItem.objects.filter(meeting=None, closed_at=None).count())
+    waiting = AgendaItem.objects.filter(meeting=None, closed_at=None, use_case__in=visible_to(user))
+    return BoardHome(meeting, list(wanted), waiting.count())
 
 
 @dataclass(frozen=True)

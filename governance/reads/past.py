@@ -106,4 +106,8 @@ def _conditions(use_case: UseCase, until: datetime) -> tuple[Condition, ...]:
 
 def _findings(use_case: UseCase, day: date) -> tuple[Finding, ...]:
     rows = Finding.objects.filter(use_case=use_case, opened_on__lte=day).exclude(resolved_on__lte=day)
-    return tuple(rows.select_related("provision__edition__instrument").order_by("is_advisory", "due_on", "id"))
+    return tuple(
+        rows.select_related("use_case__component", "use_case__owner", "provision__edition__instrument").order_by(
+            "is_advisory", "due_on", "id"
+        )
+    )

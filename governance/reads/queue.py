@@ -108,7 +108,8 @@ def works(user: Any) -> list[str]:
 
 def waiting(user: Any) -> int:
     """How much waits for the person, for the menu: one count for each kind of work they have."""
-    return sum(_rows(user, work, standing(user)).count() for work in works(user))
+    found = ((work, _rows(user, work, standing(user))) for work in works(user))
+    return sum(rows.filter(**{f"{_case(work)}__in": visible_to(user)}).count() for work, rows in found)
 
 
 def queue(user: Any, work: str) -> Queue:
@@ -239,7 +240,7 @@ def _because(work: str, item: Any) -> str:
 def _changed(review: Review, before: Revision | None, ended: str | None) -> str:
     if before is None:
         return ""
-    count = len(case.changed_since(before, review.revision))
+    count = len(case.changed_since(review.use_case, before, review.revision))
     what = "it was sent back" if ended == "returned" else "the decision"
     return f"{count or 'No'} answer{'' if count == 1 else 's'} changed since {what}"
 

@@ -8,7 +8,7 @@ from audit.reads import sentence, timeline
 from governance.compliance.practices import FIELDS, LEVELS
 from governance.models import CheckResult, Condition, Decision, Determination, Finding, PracticeRecord, Review, Waiver
 from governance.permissions import accept_refusals, owner_refusals
-from governance.reads import case
+from governance.reads import case, need_to_know
 from registry import document as documents
 from registry import editions, quality
 from registry.models import Practice, UseCase
@@ -85,10 +85,11 @@ def conditions(user: Any, use_case: UseCase) -> list[ConditionLine]:
     ]
 
 
-def findings(use_case: UseCase) -> list[Finding]:
+def findings(user: Any, use_case: UseCase) -> list[Finding]:
     """What the compliance checks found and is not resolved."""
     rows = Finding.objects.filter(use_case=use_case).exclude(state=Finding.State.RESOLVED)
-    return list(rows.select_related("provision__edition__instrument").order_by("is_advisory", "due_on", "id"))
+    rows = rows.select_related("use_case__component", "use_case__owner", "provision__edition__instrument")
+    return need_to_know.findings(user, rows.order_by("is_advisory", "due_on", "id"))
 
 
 def determination(use_case: UseCase) -> Determination | None:
@@ -99,7 +100,7 @@ def determination(use_case: UseCase) -> Determination | None:
 def history(use_case: UseCase, limit: int = 60, *, besides: tuple[str, ...] = ()) -> list[tuple[Event, str]]:
     """The timeline in plain sentences, newest first."""
     events = timeline(use_case.use_case_id).exclude(kind__in=besides)
-    return [(event, sentence(event)) for event in events[:limit]]
+    return [(event, sentence(event)) for event in need_to_know.history(use_case, events[:limit])]
 
 
 def concerns(use_case: UseCase, user: Any, as_of: Any) -> tuple[quality.Concern, ...]:

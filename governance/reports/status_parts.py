@@ -124,7 +124,7 @@ def _counts(label: str, found: Sequence[Snapshot]) -> Counts:
 
 
 def finding_line(snapshot: Snapshot, judged: Judged) -> FindingLine:
-    """A finding as the report shows it; of a restricted case only that the provision hits one."""
+    """A finding as the report shows it; of a restricted case or answer only that the provision hits it."""
     rule, problem = judged.rule, judged.problem
     is_hidden = snapshot.is_restricted
     due = problem.due_on
@@ -133,7 +133,7 @@ def finding_line(snapshot: Snapshot, judged: Judged) -> FindingLine:
         case=HIDDEN if is_hidden else snapshot.name,
         use_case_id="" if is_hidden else snapshot.use_case_id,
         severity=problem.severity,
-        message="" if is_hidden else problem.message,
+        message="" if is_hidden or problem.field in snapshot.restricted_fields else problem.message,
         ref=rule.provision.ref,
         title=rule.provision.title,
         edition=f"{rule.instrument.short}, {rule.edition.effective_from:%-d %B %Y}",

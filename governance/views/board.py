@@ -122,7 +122,7 @@ def _item_page(
 
 
 def _shown(row: AgendaItem) -> dict[str, Any]:
-    document = row.review.revision.document
+    document = row.use_case.readable(row.review.revision.document)
     return {
         "item": row,
         "case": row.use_case,
@@ -184,7 +184,7 @@ def _visible_item(request: HttpRequest, uuid: UUID) -> AgendaItem:
     row = AgendaItem.objects.select_related(*joins).filter(uuid=uuid).first()
     if row is None:
         raise Http404
-    visible_use_case(request, row.use_case.use_case_id)
+    row.use_case = row.review.use_case = visible_use_case(request, row.use_case.use_case_id, answers=True)
     return row
 
 

@@ -39,9 +39,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         "heads": HEADS,
         "run": run,
         "since": since,
-        "worse": worse.order_by(reads.BY_WEIGHT, "use_case")[:10],
+        "worse": reads.worded(user, worse.order_by(reads.BY_WEIGHT, "use_case")[:10]),
         "worse_count": worse.count(),
-        "better": better.order_by(reads.BY_WEIGHT, "use_case")[:10],
+        "better": reads.worded(user, better.order_by(reads.BY_WEIGHT, "use_case")[:10]),
         "better_count": better.count(),
         "due": reads.due_soon(user, today),
         "by_provision": reads.by_provision(standing),
@@ -94,13 +94,14 @@ def component(request: HttpRequest, code: str) -> HttpResponse:
         raise PermissionDenied(f"Only people of {shown} and department-wide roles see how {shown} stands.")
     rows = reads.findings(request.user).filter(use_case__component=shown)
     is_open = rows.filter(state=Finding.State.OPEN)
+    serious = is_open.filter(severity="error")
     context = {
         "component": shown,
         "matrix": matrix.only(reads.practice_matrix(request.user), component=shown.code),
         "heads": HEADS,
         "by_provision": reads.by_provision(rows),
-        "serious": is_open.filter(severity="error").order_by("due_on", "use_case", "id")[:20],
-        "serious_count": is_open.filter(severity="error").count(),
+        "serious": reads.worded(request.user, serious.order_by("due_on", "use_case", "id")[:20]),
+        "serious_count": serious.count(),
         "open_count": is_open.count(),
         "sees_all": sees_every_case(request.user),
     }

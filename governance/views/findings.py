@@ -1,5 +1,7 @@
 """Findings: what is wrong, why, what to do, by when."""
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -30,8 +32,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     seen = reads.findings(request.user)
     rows = reads.filtered(seen, given).order_by(reads.BY_WEIGHT, "provision__ref", "use_case__use_case_id", "id")
     if request.GET.get("format") == "csv":
-        return _csv(rows)
+        return _csv(request.user, rows)
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    page.object_list = reads.worded(request.user, page.object_list)
     context = {
         "page": page,
         "given": given,
@@ -45,7 +48,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "governance/compliance/findings.html", context)
 
 
-def _csv(rows: QuerySet[Finding]) -> HttpResponse:
+def _csv(user: Any, rows: QuerySet[Finding]) -> HttpResponse:
     """Exactly what is shown, all pages."""
     lines = [
         [
@@ -54,7 +57,7 @@ def _csv(rows: QuerySet[Finding]) -> HttpResponse:
             edition_label(f.provision.edition.instrument.short, f.provision.edition.effective_on), f.remedy,
             f.due_on, f.opened_on, f.get_state_display(), f.resolved_on,
         ]
-        for f in rows
+        for f in reads.worded(user, rows)
     ]  # fmt: skip
     body = csv_bytes(Sheet("Findings", "", HEADS, lines))
     return HttpResponse(

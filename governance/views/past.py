@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from governance.compliance.practices import FIELDS
 from governance.forms.past import AsOfForm, CompareForm, RestoreForm
-from governance.reads import case
+from governance.reads import case, need_to_know
 from governance.reads import past as records
 from registry import editions, past, questionnaire, reads
 from registry.actions.restoring import restore_revision
-from registry.models import Revision
+from registry.models import Revision, UseCase
 from registry.permissions import edit_refusals
 from registry.views.shared import attempt, visible_use_case
 
@@ -40,7 +40,7 @@ def history(request: HttpRequest, use_case_id: str) -> HttpResponse:
 
 def compare(request: HttpRequest, use_case_id: str) -> HttpResponse:
     """What differs between two revisions of this case, answer by answer?"""
-    use_case = visible_use_case(request, use_case_id)
+    use_case = visible_use_case(request, use_case_id, answers=True)
     newest = use_case.revision_number
     given = {"older": request.GET.get("older", max(1, newest - 1)), "newer": request.GET.get("newer", newest)}
     form = CompareForm(given)
@@ -57,7 +57,7 @@ def compare(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "case": use_case,
         "older": first,
         "newer": second,
-        "changes": reads.worded_changes(first.document, second.document),
+        "changes": reads.worded_changes(use_case.readable(first.document), use_case.readable(second.document)),
         "newest": newest,
         "can_restore": not edit_refusals(request.user, use_case),
     }
@@ -66,7 +66,7 @@ def compare(request: HttpRequest, use_case_id: str) -> HttpResponse:
 
 def as_of(request: HttpRequest, use_case_id: str) -> HttpResponse:
     """What did this case's record say on a day, and what of it was known then?"""
-    use_case = visible_use_case(request, use_case_id)
+    use_case = visible_use_case(request, use_case_id, answers=True)
     form = AsOfForm({"as_of": timezone.localdate().isoformat(), **request.GET.dict()})
     context: dict[str, Any] = {"case": use_case, "form": form, "filings": past.filed_days(use_case)}
     if form.is_valid():
@@ -76,8 +76,9 @@ def as_of(request: HttpRequest, use_case_id: str) -> HttpResponse:
         practised = FIELDS.values() if found.positions else ()
         context |= {
             "past": found,
-            "facts": case.facts(use_case, found.document),
-            "parts": _parts(revision, practised),
+            "findings": need_to_know.findings(request.user, found.findings),
+            "facts": case.facts(use_case, use_case.readable(found.document)),
+            "parts": _parts(use_case, revision, practised),
             "known_then": f"{known_then:%Y-%m-%dT%H:%M}",
             "is_today": found.as_of == timezone.localdate(),
             "is_future": found.as_of > timezone.localdate(),
@@ -85,18 +86,21 @@ def as_of(request: HttpRequest, use_case_id: str) -> HttpResponse:
     return render(request, "governance/past/as_of.html", context, status=200 if form.is_valid() else 400)
 
 
-def _parts(revision: Revision | None, besides: Iterable[str]) -> list[case.Part]:
+def _parts(use_case: UseCase, revision: Revision | None, besides: Iterable[str]) -> list[case.Part]:
     """The answers under the edition they were given in; nothing where nothing was written yet."""
     if revision is None:
         return []
-    return case.parts(revision.document, editions.of(revision), besides=besides, with_blank=False)
+    document = use_case.readable(revision.document)
+    return case.parts(document, editions.of(revision), besides=besides, with_blank=False)
 
 
 def answer(request: HttpRequest, use_case_id: str, field: str) -> HttpResponse:
     """Who gave this answer, when, and what stood there before?"""
-    use_case = visible_use_case(request, use_case_id)
+    use_case = visible_use_case(request, use_case_id, answers=[field])
     if not past.knows_field(field, use_case):
         raise Http404
+    if field in use_case.hidden:
+        raise PermissionDenied(f"This answer is restricted, and so is what it was before. {use_case.marker}.")
     question = questionnaire.every().get(field)
     context = {
         "case": use_case,
@@ -109,7 +113,7 @@ def answer(request: HttpRequest, use_case_id: str, field: str) -> HttpResponse:
 
 def restore(request: HttpRequest, use_case_id: str, number: int) -> HttpResponse:
     """Should the answers of an older revision come back, and what would that change?"""
-    use_case = visible_use_case(request, use_case_id)
+    use_case = visible_use_case(request, use_case_id, answers=True)
     if refusals := edit_refusals(request.user, use_case):
         raise PermissionDenied(" ".join(refusals))
     old = Revision.objects.filter(use_case=use_case, number=number).select_related("written_by").first()
@@ -134,6 +138,6 @@ def restore(request: HttpRequest, use_case_id: str, number: int) -> HttpResponse
         "old": old,
         "form": form,
         "newest": newest,
-        "changes": reads.worded_changes(use_case.document, old.document),
+        "changes": reads.worded_changes(use_case.document, use_case.readable(old.document)),
     }
     return render(request, "governance/past/restore.html", context, status=400 if form.errors else 200)

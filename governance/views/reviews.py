@@ -21,6 +21,7 @@ from governance.models import Condition, Lane, Review
 from governance.reads import case, record, rounds, together, verbs
 from governance.reads import queue as queues
 from registry import classify, editions, reads_talk
+from registry import document as documents
 from registry.lifecycle import edge
 from registry.models import UseCase
 from registry.models.use_case import Status
@@ -83,21 +84,21 @@ def _visible_lane(request: HttpRequest, uuid: UUID) -> Lane:
     if row is None:
         raise Http404
     use_case_id = UseCase.objects.values_list("use_case_id", flat=True).get(pk=row.review.use_case_id)
-    row.review.use_case = visible_use_case(request, use_case_id)
+    row.review.use_case = visible_use_case(request, use_case_id, answers=True)
     return row
 
 
 def _left(request: HttpRequest, review: Review, opening: Any = ()) -> dict[str, Any]:
     """The left side of every judging page: the case with what changed first."""
-    document, before = review.revision.document, case.baseline(review)
+    use_case, before = review.use_case, case.baseline(review)
+    document = use_case.readable(review.revision.document)
     form = editions.of(review.revision)
-    changed = case.changed_since(before.revision, review.revision, opening) if before else []
+    changed = case.changed_since(use_case, before.revision, review.revision, opening) if before else []
     fields = {line.after.field for line in changed}
     sections = case.parts(document, form, opening, with_blank=False)
     opened = [line for part in sections for line in part.lines if line.is_opening and line.field not in fields]
     shown = fields | {line.field for line in opened}
     rest = [replace(part, lines=tuple(line for line in part.lines if line.field not in shown)) for part in sections]
-    use_case = review.use_case
     return {
         "case": use_case,
         "review": review,
@@ -134,7 +135,7 @@ def _lead(review: Review, before: case.Baseline | None, changed: int) -> str:
 
 def endorse(request: HttpRequest, use_case_id: str) -> HttpResponse:
     """Does the component stand behind this case?"""
-    use_case = visible_use_case(request, use_case_id)
+    use_case = visible_use_case(request, use_case_id, answers=True)
     _allow(permissions.lead_refusals(request.user, use_case))
     review = _running(use_case, Status.SUBMITTED)
     if review is None:
@@ -157,7 +158,7 @@ def _endorse(request: HttpRequest, use_case: UseCase, form: EndorseForm) -> Any:
 
 def triage(request: HttpRequest, use_case_id: str) -> HttpResponse:
     """Does it belong here, and which offices must look at it?"""
-    use_case = visible_use_case(request, use_case_id)
+    use_case = visible_use_case(request, use_case_id, answers=True)
     _allow(permissions.manager_refusals(request.user))
     review = _running(use_case, Status.ENDORSED)
     if review is None:
@@ -179,7 +180,7 @@ def triage(request: HttpRequest, use_case_id: str) -> HttpResponse:
 
 def decide(request: HttpRequest, use_case_id: str) -> HttpResponse:
     """May this use of AI go on, and under what conditions?"""
-    use_case = visible_use_case(request, use_case_id)
+    use_case = visible_use_case(request, use_case_id, answers=True)
     _allow(permissions.decider_refusals(request.user))
     review = _running(use_case, Status.READY)
     if review is None:
@@ -213,7 +214,7 @@ def _outcomes(user: Any, use_case: UseCase) -> tuple[dict[str, str], list[str]]:
 
 def _prefilled(review: Review) -> dict[str, Any]:
     """The reported impact; it becomes a determination only when an official signs it."""
-    answers = review.revision.document.get("answers", {})
+    answers = documents.answers(review.use_case.readable(review.revision.document))
     letters = [code for code in answers.get("scr_presumed_categories") or [] if code != "none"]
     return {
         "impact": answers.get("is_high_impact"), "categories": letters,

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from governance.actions import use_cases
 from governance.compliance.practices import FIELDS
 from governance.forms.use_cases import MetForm, ReasonForm, StatementForm, WithdrawForm
-from governance.reads import case, next_step, record, rounds, together, verbs
+from governance.reads import case, need_to_know, next_step, record, rounds, together, verbs
 from governance.reads.needs import needs as case_needs
 from registry import editions, reads, reads_people, reads_systems, reads_talk, reads_updates, tasklist
 from registry.models import UseCase
@@ -23,7 +23,7 @@ from registry.views.shared import attempt, visible_use_case
 
 def detail(request: HttpRequest, use_case_id: str) -> HttpResponse:
     """What is this use of AI, where does it stand, and who has it?"""
-    use_case = visible_use_case(request, use_case_id)
+    use_case = visible_use_case(request, use_case_id, answers=True)
     document = use_case.filed_document or use_case.document
     practices = record.practices(use_case, document)
     acts = verbs.open_verbs(request.user, use_case)
@@ -39,7 +39,7 @@ def detail(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "practices": practices,
         "rounds": record.rounds_of(use_case),
         "conditions": record.conditions(request.user, use_case),
-        "findings": record.findings(use_case),
+        "findings": record.findings(request.user, use_case),
         "history": record.history(use_case),
         "systems": reads_systems.panel(request.user, use_case),
         "hand_over": reads_people.hand_over(request.user, use_case),
@@ -68,12 +68,15 @@ def needs(request: HttpRequest, use_case_id: str) -> HttpResponse:
 
 def _determined(use_case: UseCase) -> dict[str, Any] | None:
     row = record.determination(use_case)
-    return {"row": row, "impact": case.label("is_high_impact", row.impact)} if row else None
+    if row is None:
+        return None
+    justification = need_to_know.justification(use_case, row)
+    return {"row": row, "impact": case.label("is_high_impact", row.impact), "justification": justification}
 
 
 def check(request: HttpRequest, use_case_id: str) -> HttpResponse:
     """Is everything right, so that I can sign and send it?"""
-    use_case = visible_use_case(request, use_case_id)
+    use_case = visible_use_case(request, use_case_id, answers=True)
     _allow(verbs.role_refusals(verbs.submit_verb(use_case), request.user, use_case))
     verb, form = verbs.submit_verb(use_case), editions.of(use_case)
     context = {

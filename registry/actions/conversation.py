@@ -10,6 +10,7 @@ from audit.log import record
 from audit.workflow import Refused, Stale
 from registry.models import Audience, Comment, UseCase
 from registry.permissions import visible_to
+from registry.permissions_know import blind_refusals
 from registry.permissions_talk import (
     audiences,
     comment_refusals,
@@ -42,6 +43,8 @@ def comment(
         raise Refused(f"Internal comments are for people of {use_case.component}.")
     if field and field not in questions(use_case):
         raise Refused("The questionnaire has no such question.")
+    if refusals := blind_refusals(actor, use_case, [field]):
+        raise Refused(*refusals)
     made = Comment(use_case=use_case, field=field, audience=Audience(audience), text=_text(text), recorded_by=actor)
     return _record(made, mentions, None)
 
@@ -79,7 +82,7 @@ def _text(text: str) -> str:
 
 def _record(made: Comment, mentions: Collection[User], thread: Comment | None) -> Comment:
     people = {person.pk: person for person in mentions if person.pk != made.recorded_by_id}
-    allowed = may_be_mentioned(made.use_case, made.audience, thread).filter(pk__in=people)
+    allowed = may_be_mentioned(made.use_case, made.audience, thread, made.field).filter(pk__in=people)
     outside = [str(person) for pk, person in people.items() if pk not in set(allowed.values_list("pk", flat=True))]
     if outside:
         raise Refused(f"{', '.join(outside)} cannot read this, so they cannot be mentioned. Nobody was told anything.")
@@ -89,7 +92,7 @@ def _record(made: Comment, mentions: Collection[User], thread: Comment | None) -
         "field": made.field, "audience": made.audience, "mentions": sorted(people),
         "in_reply_to": str(thread.uuid) if thread else "",
     }  # fmt: skip
-    if made.audience == Audience.SHARED:
+    if made.audience == Audience.SHARED and made.field not in made.use_case.restricted:
         data["text"] = made.text
     record("comment.made", made, actor=made.recorded_by, data=data)
     return made

@@ -16,6 +16,7 @@ from audit.workflow import Refused, Stale
 from registry import evidence_store, file_kinds, scanner
 from registry.models import Evidence, UseCase
 from registry.models.evidence import Practice
+from registry.permissions_know import blind_refusals
 from registry.permissions_talk import evidence_refusals
 from registry.reads_talk import questions
 from registry.uploads import is_too_large
@@ -43,7 +44,7 @@ def add(
     Refused to people who do not answer for the case, and for a file that is not what its name says, too large, or
     found infected. While the scanner is away the file is kept and waits, closed to everybody.
     """
-    _refuse(evidence_refusals(actor, use_case))
+    _refuse(evidence_refusals(actor, use_case) or blind_refusals(actor, use_case, [field]))
     if bool(link) == bool(file):
         raise Refused("Give a file or a link, one of the two.")
     made = Evidence(

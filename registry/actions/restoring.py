@@ -6,8 +6,10 @@ from accounts.models import User
 from audit.log import record
 from audit.workflow import Refused
 from registry.actions.use_cases import StaleSection, write_revision
+from registry.document import changed_fields
 from registry.models import Revision, UseCase
 from registry.permissions import edit_refusals
+from registry.permissions_know import blind_refusals
 
 
 @transaction.atomic
@@ -28,6 +30,8 @@ def restore_revision(use_case: UseCase, number: int, *, why: str, opened_on: int
     old = Revision.objects.filter(use_case=use_case, number=number).first()
     if old is None:
         raise Refused(f"{use_case.use_case_id} has no revision {number}.")
+    if refusals := blind_refusals(actor, use_case, changed_fields(old.document, use_case.document)):
+        raise Refused(*refusals)
     if old.document == use_case.document:
         raise Refused(f"The newest answers are those of revision {number} already. Nothing was changed.")
     made = write_revision(use_case, old.document, actor=actor, edition=old.edition, why=why.strip())

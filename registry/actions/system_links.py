@@ -1,9 +1,10 @@
 """Which systems a case uses, and where its answers and a system's record meet."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,10 +19,12 @@ from registry.actions.use_cases import save_section
 from registry.models import KeptAnswer, System, SystemMark, UseCase, UseCaseSystem
 from registry.models.use_case import Handling
 from registry.permissions import can_edit, edit_refusals
+from registry.permissions_know import blind_refusals
 from registry.permissions_systems import link_refusals, nameable, systems_visible_to
-from registry.reads_named_systems import named_cases, only_what_all_say
+from registry.reads_named_systems import named_cases
 
 SECTION = "system"
+LONGEST = {"vendor_name": 300, "pia_reference": 500, "contract_number": 100}  # as the columns take them
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,7 @@ def _says(link: UseCaseSystem, field: str) -> list[str]:
 def keep_answer(link: UseCaseSystem, field: str, *, actor: User, because: str) -> KeptAnswer:
     """Keep an answer that differs from the record, with the reason; it holds while neither of the two changes."""
     use_case = link.use_case
-    if refusals := edit_refusals(actor, use_case):
+    if refusals := edit_refusals(actor, use_case) or blind_refusals(actor, use_case, [field]):
         raise Refused(*refusals)
     if not because.strip():
         raise Refused("Say why the answer stays other than the record.")
@@ -175,8 +178,22 @@ def _same_named(name: str, component: Component, actor: User) -> System | None:
 
 def _facts_of(name: str, cases: Sequence[UseCase]) -> dict[str, str]:
     is_hidden = all(case.handling == Handling.RESTRICTED for case in cases)
-    facts = only_what_all_say([documents.answers(case.document) for case in cases])
+    facts = _only_what_all_say([documents.answers(case.document) for case in cases])
     return {"name": name, **facts, "handling": Handling.RESTRICTED if is_hidden else Handling.INTERNAL}
+
+
+def _only_what_all_say(answers: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The facts on which all cases that answer agree; on anything else a new record stays silent."""
+    facts = {}
+    for fact, longest in LONGEST.items():
+        name = systems.ANSWERED_BY[fact]
+        said = {str(given[name]).strip() for given in answers if given.get(name)}
+        if len(said) == 1 and len(value := said.pop()) <= longest:
+            facts[fact] = value
+    held = {given["have_ato"] for given in answers if given.get("have_ato")}
+    if held == {"yes"}:
+        facts["ato"] = "held"
+    return facts
 
 
 def _link_all(cases: Iterable[UseCase], system: System, *, actor: User) -> list[Linked]:

@@ -29,6 +29,7 @@ from registry.models import (
 )
 from registry.models.use_case import Handling, Status
 from registry.permissions import can_accept_ownership, can_delete_draft, edit_refusals, people_refusals, standing
+from registry.permissions_know import blind_refusals
 
 
 class StaleSection(Stale):
@@ -134,6 +135,8 @@ def write_revision(
     Without an `edition` it answers the one the case does. A file's layout is no edition: it marks the revision, and
     the case only until somebody edits it.
     """
+    if use_case.hidden:
+        raise RuntimeError("This row was cut for a reader; written back, it would put markers in place of answers.")
     edition = edition or editions.of(use_case).name
     answers = edition if questionnaire.named(edition) or not use_case.edition else use_case.edition
     number = use_case.revision_number + 1
@@ -173,7 +176,7 @@ def save_section(
     edition the form was opened under: EditionCame when the case answers another one now.
     """
     use_case = UseCase.objects.select_for_update().get(pk=use_case.pk)
-    refusals = edit_refusals(actor, use_case)
+    refusals = edit_refusals(actor, use_case) or blind_refusals(actor, use_case, answers)
     if refusals:
         raise Refused(*refusals)
     form = editions.of(use_case)

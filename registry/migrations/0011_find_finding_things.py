@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_guards'),
-        ('registry', '0009_quest_edition'),
+        ('registry', '0010_know_fields'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,8 +1,11 @@
 """A use case: the workflow's row, with copies of the newest and of the filed document."""
 
+import uuid
+from collections.abc import Mapping
 from typing import Any
 
 import pgtrigger
+from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
@@ -13,6 +16,7 @@ from django.utils import timezone
 
 from accounts.models import Agency, Component, Office, User
 from audit.log import Subject
+from registry import handling as handlings
 from registry import lifecycle
 
 
@@ -56,9 +60,17 @@ def _text(field: str) -> Coalesce:
     return Coalesce(_shown(field), Value("", output_field=TextField()), output_field=TextField())
 
 
+def _open_text(field: str) -> Any:
+    """The answer unless it is restricted in this case: what is found must not tell what it says."""
+    if field in handlings.LISTED:
+        return _text(field)
+    nothing = Value("", output_field=TextField())
+    return Case(When(restricted_fields__contains=[field], then=nothing), default=_text(field), output_field=TextField())
+
+
 def _searchable(*fields: str) -> Any:
     """Text for the search vector: PostgreSQL refuses one over 1 MB, so it takes the first 100,000 characters."""
-    parts: list[Any] = [Left(_text(field), 100_000 // len(fields)) for field in fields]
+    parts: list[Any] = [Left(_open_text(field), 100_000 // len(fields)) for field in fields]
     return SearchVector(*parts, config="english")
 
 
@@ -81,6 +93,9 @@ class UseCase(models.Model):
         blank=True, help_text="told of what the owner is told of, never of a restricted case"
     )
     is_demo = models.BooleanField(default=False)
+    restricted_fields = models.JSONField(
+        default=list, blank=True, help_text="answers only people with need to know of the case may read"
+    )
 
     document = models.JSONField(default=dict)
     revision_number = models.PositiveIntegerField(default=0)
@@ -104,9 +119,7 @@ class UseCase(models.Model):
     topic_area = GeneratedField(expression=_shown("topic_area"), output_field=TextField(), db_persist=True)
     classification = GeneratedField(expression=_shown("classification"), output_field=TextField(), db_persist=True)
     search_vector = GeneratedField(
-        expression=_searchable(
-            "use_case_name", "problem_solved", "benefits", "system_outputs", "vendor_name", "system_name_ato"
-        ),
+        expression=_searchable(*handlings.SEARCHED),
         output_field=SearchVectorField(),
         db_persist=True,
     )
@@ -144,8 +157,33 @@ class UseCase(models.Model):
             ),
         ]
 
+    # What the person this row was read for may not know; `registry.permissions_know.for_reader` sets it.
+    hidden: frozenset[str] = frozenset()
+    marker = ""
+
     def __str__(self) -> str:
         return self.use_case_id
+
+    @property
+    def restricted(self) -> frozenset[str]:
+        """The fields whose answers need need to know, of this case alone."""
+        return handlings.restricted(self.restricted_fields)
+
+    @property
+    def ask(self) -> str:
+        """What stands in place of an answer one may not know, with whom to ask."""
+        return f"{handlings.PREFIX}ask {self.owner or f'the {self.component} lead'}"
+
+    def hide(self) -> None:
+        """Cut the row for somebody without need to know. It is for reading only then: `write_revision` refuses it."""
+        self.hidden, self.marker = self.restricted, self.ask
+        self.document = self.readable(self.document)
+        if self.filed_document is not None:
+            self.filed_document = self.readable(self.filed_document)
+
+    def readable(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """A document of this case, of any revision, as whoever the row was read for may read it."""
+        return handlings.readable(document, self.hidden, self.marker) if self.hidden else dict(document)
 
     @property
     def title(self) -> str:
@@ -190,16 +228,21 @@ class UseCaseComponent(models.Model):
 
 
 class NeedToKnow(models.Model):
-    """Somebody who may see a restricted case beyond its owners: a person, an office or the Board."""
+    """Somebody who may know what is restricted beyond the case's owners: a person, an office or the Board."""
 
+    uuid = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
     use_case = models.ForeignKey(UseCase, on_delete=models.CASCADE, related_name="needs_to_know")
     user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, related_name="+")
     is_board = models.BooleanField(default=False)
     because = models.CharField(max_length=200)
     recorded_at = models.DateTimeField(default=timezone.now)
+    recorded_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", help_text="null: the review's own steps"
+    )
 
     class Meta:
+        ordering = ["recorded_at", "id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["use_case", "user", "office", "is_board"],
@@ -207,3 +250,10 @@ class NeedToKnow(models.Model):
                 name="need_to_know_once",
             )
         ]
+
+    @property
+    def who(self) -> str:
+        """Whom it lets know, in words."""
+        if self.is_board:
+            return "The AI Governance Board"
+        return self.office.name if self.office else str(self.user)

@@ -56,7 +56,9 @@ def _form(request: HttpRequest, use_case: UseCase, given: dict[str, str]) -> Com
 
 def _write(request: HttpRequest, use_case: UseCase, form: CommentForm) -> Comment | None:
     given = form.cleaned_data
-    people, unclear = reads_talk.called(given["text"], may_be_mentioned(use_case, given["audience"]))
+    people, unclear = reads_talk.called(
+        given["text"], may_be_mentioned(use_case, given["audience"], field=given["field"])
+    )
     words = {name: given[name] for name in ("text", "audience", "field")}
     try:
         made = actions.comment(use_case, actor=request.user, mentions=[*form.chosen(), *people], **words)  # type: ignore[arg-type]

@@ -23,8 +23,7 @@ from registry import evidence_store, reads_talk
 from registry.actions import evidence as actions
 from registry.forms_talk import EvidenceForm, RemovalForm
 from registry.models import Evidence, UseCase
-from registry.models.use_case import Handling
-from registry.permissions_talk import evidence_refusals, evidence_visible_to, link_refusals, unopenable
+from registry.permissions_talk import evidence_refusals, evidence_visible_to, is_restricted, link_refusals, unopenable
 from registry.views.shared import attempt, visible_use_case
 
 LINK_LIVES = timedelta(minutes=15)
@@ -121,7 +120,7 @@ def download(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     if not evidence.can_be_opened:
         messages.error(request, unopenable(evidence))
         return redirect("evidence-list", evidence.use_case.use_case_id)
-    if evidence.use_case.handling == Handling.RESTRICTED:
+    if is_restricted(evidence):
         actions.note_download(evidence, actor=request.user)  # type: ignore[arg-type]
     return _content(evidence)
 

@@ -27,6 +27,7 @@ from registry.permissions import (
     corrections_visible_to,
     imports_visible_to,
 )
+from registry.permissions_know import for_reader
 from registry.views.shared import attempt
 
 SHOWN = 10  # issues of a kind on the first page; the kind's own page has all
@@ -175,15 +176,17 @@ def corrections(request: HttpRequest) -> HttpResponse:
     rows = corrections_visible_to(request.user).filter(state=ProposedCorrection.State.OPEN)
     rows = rows.select_related("use_case__component", "use_case__owner", "batch").order_by("proposed_at", "pk")
     page = Paginator(rows.defer("batch__content", "batch__issues"), 10).get_page(request.GET.get("page"))
+    proposals = reads.proposals(list(page.object_list))
+    for_reader(request.user, *(one.correction.use_case for one in proposals))
     shown = [
         {
             "correction": one.correction,
-            "changes": reads.worded_changes(one.before, one.after),
+            "changes": reads.worded_changes(*map(one.correction.use_case.readable, (one.before, one.after))),
             "is_past": one.is_past,
             "refusals": answer_refusals(request.user, one.correction.use_case),
             "waits": accept_refusals(one.correction.use_case),
         }
-        for one in reads.proposals(list(page.object_list))
+        for one in proposals
     ]
     return render(request, "registry/inventory/corrections.html", {"page": page, "shown": shown})
 

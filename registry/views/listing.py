@@ -41,7 +41,10 @@ def listing(request: HttpRequest) -> HttpResponse:
     chips = shown.chips()
     context = {
         "page": page,
-        "lines": [(case, list(zip(shown.columns, shown.cells(case), strict=True))) for case in page.object_list],
+        "lines": [
+            (case, list(zip(shown.columns, shown.cells(case), strict=True)))
+            for case in shown.readable(page.object_list)
+        ],
         "shown": shown,
         "given": shown.query.filters,
         "instead": shown.found.instead,

@@ -9,8 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.models import Membership, Role, User
+from registry import reads_know
 from registry.actions import handovers, owners
 from registry.actions import use_cases as actions
+from registry.forms_know import NameForm, RestrictForm, answered
 from registry.models import Handover, UseCase
 from registry.models.use_case import Handling
 from registry.permissions import people_refusals
@@ -67,8 +69,31 @@ def people(request: HttpRequest, use_case_id: str) -> HttpResponse:
             attempt(request, use_case, owners.set_team_mailbox, use_case, given["team_mailbox"])
         _backup(request, use_case, given["backup_owner"])
         messages.success(request, "Saved.")
-        return redirect("use_cases-tasks", use_case_id)
-    return render(request, "registry/people.html", {"use_case": use_case, "form": form})
+        return redirect("use_cases-people", use_case_id)
+    return people_page(request, use_case, form=form)
+
+
+def people_page(
+    request: HttpRequest,
+    use_case: UseCase,
+    *,
+    form: PeopleForm | None = None,
+    restrict_form: RestrictForm | None = None,
+    name_form: NameForm | None = None,
+) -> HttpResponse:
+    """The page with its three forms; the one that was sent comes back with what was written."""
+    sent = form or restrict_form or name_form
+    context = {
+        "use_case": use_case,
+        "form": form or PeopleForm(use_case),
+        "restrict_form": restrict_form or RestrictForm(use_case),
+        "has_answers": bool(answered(use_case)),
+        "name_form": name_form or NameForm(use_case),
+        "sent": sent,
+        "knowers": reads_know.knowers(use_case),
+        "named": reads_know.named(use_case),
+    }
+    return render(request, "registry/people.html", context, status=400 if sent and sent.errors else 200)
 
 
 def _backup(request: HttpRequest, use_case: UseCase, person: User | None) -> None:

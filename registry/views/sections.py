@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from audit.log import record_refusal
 from audit.workflow import Refused
 from registry import asking, editions, questionnaire, reads, tasklist
 from registry import document as documents
@@ -19,6 +20,7 @@ from registry.forms import SectionForm
 from registry.forms_talk import mark_fields
 from registry.models import Revision, UseCase
 from registry.permissions import edit_refusals
+from registry.permissions_know import for_reader
 from registry.questionnaire import Question, Questionnaire, Section
 from registry.views.shared import visible_use_case
 
@@ -36,7 +38,7 @@ class Appeared:
 
 def section(request: HttpRequest, use_case_id: str, slug: str) -> HttpResponse:
     """What are the answers of this section? Saved on its own; leaving loses nothing that was saved."""
-    use_case = visible_use_case(request, use_case_id)
+    use_case = visible_use_case(request, use_case_id, answers=_fields(slug))
     if refusals := edit_refusals(request.user, use_case):
         raise PermissionDenied(" ".join(refusals))
     now = editions.of(use_case)
@@ -48,6 +50,18 @@ def section(request: HttpRequest, use_case_id: str, slug: str) -> HttpResponse:
         return _under_new_edition(request, use_case, opened_in, slug)
     part = _part(now, carried_from, slug)
     return _save(request, use_case, part, carried_from) if request.method == "POST" else _show(request, use_case, part)
+
+
+def _fields(slug: str) -> list[str]:
+    """What a section may show, under any edition."""
+    return [q.field for one in questionnaire.editions() for s in one.sections if s.slug == slug for q in s.questions]
+
+
+def _fresh(request: HttpRequest, use_case: UseCase) -> UseCase:
+    """The case as it stands now, as the person may read it."""
+    fresh = UseCase.objects.select_related("component", "owner").get(pk=use_case.pk)
+    for_reader(request.user, fresh)
+    return fresh
 
 
 def _edition_with(slug: str, now: Questionnaire) -> Questionnaire:
@@ -66,7 +80,7 @@ def _part(now: Questionnaire, carried_from: Questionnaire | None, slug: str) -> 
 def _show(request: HttpRequest, use_case: UseCase, part: Section) -> HttpResponse:
     now = editions.of(use_case)
     fresh = {question.field for one in appeared(request, now, use_case.document) for question in one.questions}
-    form = SectionForm(part, now, use_case.document, new=fresh)
+    form = SectionForm(part, now, use_case.document, new=fresh, hidden=use_case.hidden)
     return _page(request, use_case, part, form, appeared=appeared(request, now, use_case.document))
 
 
@@ -82,7 +96,7 @@ def _page(
 
 def _save(request: HttpRequest, use_case: UseCase, part: Section, carried_from: Questionnaire | None) -> HttpResponse:
     now = editions.of(use_case)
-    form = SectionForm(part, now, use_case.document, data=request.POST)
+    form = SectionForm(part, now, use_case.document, data=request.POST, hidden=use_case.hidden)
     opened_on = _number(request.POST.get("opened_on"), use_case.revision_number)
     if not form.is_valid():
         return _page(request, use_case, part, form, opened_on=opened_on, carried_from=carried_from)
@@ -91,14 +105,15 @@ def _save(request: HttpRequest, use_case: UseCase, part: Section, carried_from: 
         revision = actions.save_section(use_case, part.slug, form.answers(), **words)
     except actions.StaleSection as stale:
         messages.warning(request, str(stale))
-        fresh = UseCase.objects.get(pk=use_case.pk)
+        fresh = _fresh(request, use_case)
         mine = actions.touched(fresh, opened_on, form.answers())
         conflicts = _conflicts(form, stale, asking.asked(now, fresh.document), mine)
         form = SectionForm(part, now, fresh.document, data=_with_theirs(request.POST, form, stale, mine))
         return _page(request, fresh, part, form, status=409, conflicts=conflicts, carried_from=carried_from)
     except actions.EditionCame:
-        return _under_new_edition(request, UseCase.objects.get(pk=use_case.pk), carried_from or now, part.slug)
+        return _under_new_edition(request, _fresh(request, use_case), carried_from or now, part.slug)
     except Refused as refused:
+        record_refusal(use_case, actor=request.user, verb="save_section", reasons=refused.reasons)
         form.add_error(None, " ".join(refused.reasons))
         return _page(request, use_case, part, form, opened_on=opened_on, carried_from=carried_from)
     return _after_save(request, use_case, part, revision)
@@ -115,7 +130,7 @@ def _under_new_edition(request: HttpRequest, use_case: UseCase, old: Questionnai
         name = asking.name_in(now, question.field)
         if name != question.field and question.field in data:
             data.setlist(name, data.getlist(question.field))
-    form = SectionForm(part, now, use_case.document, data=data)
+    form = SectionForm(part, now, use_case.document, data=data, hidden=use_case.hidden)
     messages.warning(request, str(actions.EditionCame(now)))
     gone = [
         {"label": question.label, "mine": question.words(data[question.field])}
@@ -158,7 +173,7 @@ def _conflicts(
 
 def _after_save(request: HttpRequest, use_case: UseCase, part: Section, revision: Revision | None) -> HttpResponse:
     """To the questions this save opened on this page, else on to the next unfinished section, or back to the list."""
-    fresh = UseCase.objects.get(pk=use_case.pk)
+    fresh = _fresh(request, use_case)
     form = editions.of(fresh)
     found = _effects(fresh, form, revision)
     messages.success(request, f"Saved as revision {revision.number}." if revision else "Nothing was changed.")

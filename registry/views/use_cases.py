@@ -70,7 +70,7 @@ def accept(request: HttpRequest, use_case_id: str) -> HttpResponse:
 
 def revision(request: HttpRequest, use_case_id: str, number: int) -> HttpResponse:
     """What did the record say then, and what did that revision change?"""
-    use_case = visible_use_case(request, use_case_id)
+    use_case = visible_use_case(request, use_case_id, answers=True)
     rows = Revision.objects.filter(use_case=use_case).select_related("written_by")
     shown = rows.filter(number=number).first()
     if shown is None:
@@ -79,7 +79,7 @@ def revision(request: HttpRequest, use_case_id: str, number: int) -> HttpRespons
     context = {
         "use_case": use_case,
         "revision": shown,
-        "changes": reads.worded_changes(before, shown.document),
+        "changes": reads.worded_changes(use_case.readable(before), use_case.readable(shown.document)),
         "edition": questionnaire.named(shown.edition),
         "filings": shown.filings.select_related("filed_by"),
     }

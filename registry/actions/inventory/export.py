@@ -14,6 +14,8 @@ from accounts.models import Agency, User
 from audit.log import Entry, Subject, record, record_many
 from audit.workflow import Refused
 from registry.actions.inventory.files import all_layouts
+from registry.document import MARKER
+from registry.handling import present, readable
 from registry.inventory.schema import Layout
 from registry.inventory.write import Audience, Format, is_withheld, write
 from registry.models import Filing, UseCaseComponent
@@ -60,7 +62,7 @@ def export(
     """The inventory as it counts on a day, today unless told; recorded with its SHA-256.
 
     In it is every case with a filing by that day, except withdrawn ones and those rejected before any use (design
-    section 3, inventory membership). A public file has no restricted case.
+    section 3, inventory membership). A public file has no restricted case, and a marker for a restricted answer.
     """
     if not can_export(actor):
         raise Refused("Whole inventories are exported by the inventory manager, the Chief AI Officer and auditors.")
@@ -69,6 +71,8 @@ def export(
         raise Refused(f"The organisation of {settings.PORTAL_AGENCY} is not loaded yet. Run load_catalogue first.")
     day = as_of or timezone.localdate()
     rows = [row for row in inventory_on(day, agency) if audience == "omb" or _is_public(row)]
+    if audience == "public":
+        rows = [{**row, "document": readable(row["document"], row["restricted"], MARKER)} for row in rows]
     content = _write(rows, layout, agency, audience, format)
     made = Export(content, len(rows), hashlib.sha256(content).hexdigest(),
                   f"{agency.code.lower()}-ai-inventory-{cycle}-{audience}-{day}.{format}")  # fmt: skip
@@ -107,6 +111,7 @@ def _row(filing: Filing, agency: Agency, others: dict[int, list[str]]) -> dict[s
         "agency_name": agency.name,
         "document": filing.revision.document,
         "handling": case.handling,
+        "restricted": case.restricted,
     }
 
 
@@ -159,11 +164,18 @@ def _without_label(rows: list[dict[str, Any]], layout: Layout) -> str:
 
 def _record(made: Export, rows: list[dict[str, Any]], actor: User, data: dict[str, Any]) -> None:
     """The export, and each restricted case that left with it (design section 4: every download is an event)."""
-    event = record("inventory.exported", Subject("export", made.sha256, made.file_name), actor=actor,
-                   data=data | {"rows": made.rows, "sha256": made.sha256})  # fmt: skip
     restricted = [row for row in rows if row["handling"] == Handling.RESTRICTED]
+    answered = [] if data["audience"] == "public" else [r for r in rows if present(r["document"], r["restricted"])]
+    event = record("inventory.exported", Subject("export", made.sha256, made.file_name), actor=actor,
+                   data=data | {"rows": made.rows, "sha256": made.sha256, "restricted": len(restricted),
+                                "with_restricted_answers": len(answered)})  # fmt: skip
     entries = [
         Entry("use_case.viewed", Subject("use_case", row["id"], timeline=row["id"]), data={"sha256": made.sha256})
         for row in restricted
     ]
+    entries += [
+        Entry("use_case.answers_viewed", Subject("use_case", row["id"], timeline=row["id"]),
+              data={"sha256": made.sha256, "fields": sorted(present(row["document"], row["restricted"]))})
+        for row in answered
+    ]  # fmt: skip
     record_many(entries, actor=actor, act=event.act)

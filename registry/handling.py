@@ -1,0 +1,69 @@
+"""Need to know of single answers: which may be restricted, and a document as somebody without need to know reads it.
+
+The one place where an answer gives way to a marker. A document goes to a page, a file or the API only as
+`UseCase.readable()` leaves it (docs/decisions/0012-need-to-know.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from functools import lru_cache
+from typing import Any
+
+from registry import questionnaire
+from registry.document import PARTS, WITHHELD_FIELDS, Document
+from registry.questions import Question
+
+# What lists, searches and similar cases show of every case: to keep one of these back, restrict the whole case.
+LISTED = frozenset(
+    {
+        "use_case_name", "development_stage", "is_high_impact", "topic_area", "classification", "contact_email",
+        "is_withheld",
+    }
+)  # fmt: skip
+# The answers full-text search reads; the generated column leaves restricted ones out.
+SEARCHED = ("use_case_name", "problem_solved", "benefits", "system_outputs", "vendor_name", "system_name_ato")
+# A choice or a date shows in what follows from it: the questions asked, the offices called, the practices counted.
+WORDS = frozenset({"text", "long_text", "email", "links"})
+PREFIX = "Restricted: "  # how a marker begins
+
+
+def can_be_restricted(question: Question) -> bool:
+    """Whether the answer can be kept back by itself."""
+    return question.type in WORDS and question.field not in LISTED
+
+
+@lru_cache(maxsize=1)
+def by_questionnaire() -> frozenset[str]:
+    """The fields an edition of the questionnaire restricts in every case."""
+    return frozenset(
+        question.field for one in questionnaire.editions() for question in one if question.handling == "restricted"
+    )
+
+
+def restricted(fields: Iterable[str]) -> frozenset[str]:
+    """The restricted fields of a case: those somebody restricted in it, and the questionnaire's."""
+    return frozenset(fields) | by_questionnaire()
+
+
+def is_marker(text: object) -> bool:
+    """Whether a withheld text stands for a restricted answer."""
+    return isinstance(text, str) and text.startswith(PREFIX)
+
+
+def present(document: Document | None, fields: Collection[str]) -> frozenset[str]:
+    """Those of the fields that hold something."""
+    return frozenset(field for part in PARTS for field in (document or {}).get(part) or {} if field in fields)
+
+
+def readable(document: Document, hidden: Collection[str], marker: str) -> dict[str, Any]:
+    """The document with a marker in place of each hidden answer; what was withheld or flagged there goes too."""
+    parts: dict[str, dict[str, Any]] = {part: dict(document.get(part) or {}) for part in PARTS}
+    for field in present(document, hidden):
+        for part in PARTS:
+            parts[part].pop(field, None)
+        parts["withheld"][field] = marker
+    rows = parts["answers"].get(WITHHELD_FIELDS)
+    if rows:  # the reason why an answer is withheld may say what the answer is
+        parts["answers"][WITHHELD_FIELDS] = [{**r, "reason": marker} if r["field"] in hidden else r for r in rows]
+    return parts
