@@ -95,6 +95,13 @@ def test_chips_take_one_filter_away_each(cast):
     assert found.chips()[1].without == "owner=none&q=badger&sort=name&cols=status"
 
 
+def test_an_address_does_not_tell_who_has_an_account(cast, sign_in):
+    case("Invented census", owner=cast.officer)
+    known, other = cast.officer.pk, cast.other_officer.pk
+    assert [chip.words for chip in shown(cast.manager, f"owner={known}").chips()] == ["Olive Officer"]
+    assert [chip.words for chip in shown(cast.manager, f"owner={other}").chips()] == [str(other)]
+
+
 # -- files ------------------------------------------------------------------------------------------
 
 
