@@ -167,6 +167,13 @@ def test_only_the_author_changes_a_shared_view_and_the_lead_inherits_it(cast, si
     assert SavedView.objects.get().name == "Our pilots"
 
 
+def test_who_does_not_work_with_the_registry_is_offered_no_views(cast, sign_in):
+    actions.save_view("Invented", "", audience="everybody", actor=cast.manager)
+    assert b"Save as a view" in sign_in(cast.leader).get("/use-cases/").content
+    page = sign_in(cast.administrator).get("/use-cases/").content
+    assert b"Save as a view" not in page and b"Invented" not in page
+
+
 def test_sharing_has_limits(cast):
     with pytest.raises(Refused, match="that far"):
         actions.save_view("Invented", "", audience="everybody", actor=cast.officer)
