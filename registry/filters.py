@@ -21,7 +21,7 @@ from accounts.permissions import standing
 from registry import editions, questionnaire
 from registry.models import Revision, UseCase, UseCaseTag
 from registry.models.use_case import Handling
-from registry.permissions import KNOWS_ALL
+from registry.permissions import KNOWS_ALL, visible_to
 from registry.permissions_systems import marks_visible_to
 from registry.reads import Choice, day_in_words, label
 from registry.searching import Found, search
@@ -137,7 +137,7 @@ def _changed_since(rows: Rows, value: str) -> Rows:
 def chip(name: str, value: str, user: Any) -> str:
     """A chosen filter in words."""
     if name == "owner":
-        return {ME: "You", NONE: "Nobody yet"}.get(value) or _person(value)
+        return {ME: "You", NONE: "Nobody yet"}.get(value) or _person(value, user)
     if name == "edition":
         return _edition_words(value)
     if name == "since":
@@ -149,9 +149,10 @@ def chip(name: str, value: str, user: Any) -> str:
     return _words(name, value) if name in (*ANSWERS, "handling") else value
 
 
-def _person(value: str) -> str:
-    person = User.objects.filter(pk=int(value)).first() if value.isdecimal() and len(value) < 10 else None
-    return str(person) if person else value
+def _person(value: str, user: Any) -> str:
+    """The owner's name, where the person sees a case of theirs: an address must not tell who has an account."""
+    owned = visible_to(user).filter(_owned_by(value, user)).select_related("owner").only("owner__name").first()
+    return str(owned.owner) if owned else value
 
 
 def _words(name: str, value: str) -> str:

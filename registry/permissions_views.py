@@ -11,10 +11,16 @@ from registry.models import SavedView
 Audience = SavedView.Audience
 
 
+def may_keep_views(user: Any) -> bool:
+    """Whoever works with the registry, in a component or across them."""
+    who = standing(user)
+    return bool(who.components) or who.is_department_wide
+
+
 def views_visible_to(user: Any) -> QuerySet[SavedView]:
     """One's own, those of the components one works in, and those for everybody; removed ones are gone."""
     who = standing(user)
-    if not who.roles:
+    if not may_keep_views(user):
         return SavedView.objects.none()
     shared = Q(audience=Audience.EVERYBODY) | Q(audience=Audience.COMPONENT, component__in=who.components)
     rows = SavedView.objects.filter(Q(made_by=user) | shared, removed_at=None)
@@ -38,7 +44,7 @@ def view_refusals(user: Any, view: SavedView) -> list[str]:
     Its author; for a shared one whose author has left, the component's lead, and the inventory manager where it is
     for everybody.
     """
-    if view.made_by_id == user.pk and standing(user).roles:
+    if view.made_by_id == user.pk and may_keep_views(user):
         return []
     if not author_is_here(view) and _inherits(user, view):
         return []
@@ -51,7 +57,7 @@ def author_is_here(view: SavedView) -> bool:
     who = standing(view.made_by)
     if view.audience == Audience.COMPONENT:
         return view.component_id in who.components
-    return bool(who.roles)
+    return may_keep_views(view.made_by)
 
 
 def _inherits(user: Any, view: SavedView) -> bool:

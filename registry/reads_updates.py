@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from registry.models import Tag, UpdateRequest, UseCase
+from registry.models.use_case import Status
 from registry.permissions import visible_to
 from registry.permissions_list import can_answer_update, tag_refusals
 
@@ -15,6 +16,7 @@ def asked_of(user: Any) -> QuerySet[UpdateRequest]:
     """What the person is asked to bring up to date, the first due first."""
     mine = Q(use_case__owner=user) | Q(use_case__backup_owner=user)
     rows = UpdateRequest.objects.filter(mine, closed_at=None, use_case__in=visible_to(user).values("pk"))
+    rows = rows.exclude(use_case__status__in=[Status.WITHDRAWN, Status.RETIRED])
     return rows.select_related("use_case__component", "asked_by").defer(
         "use_case__document", "use_case__filed_document", "use_case__search_vector"
     )

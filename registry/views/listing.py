@@ -14,7 +14,7 @@ from registry.forms_list import ViewForm
 from registry.models import ListDefault, SavedView
 from registry.permissions import can_register, can_see_left_out
 from registry.permissions_list import can_act_on_list
-from registry.permissions_views import view_refusals, views_visible_to
+from registry.permissions_views import may_keep_views, view_refusals, views_visible_to
 from registry.reads_list import Listing
 
 SHOWN = 50
@@ -116,6 +116,7 @@ def _views(request: HttpRequest, shown: Listing, views: list[SavedView]) -> dict
         "view": view,
         "is_changed": bool(view and view.query != shown.query.text()),
         "can_change_view": bool(view and not view_refusals(shown.user, view)),
+        "may_keep": may_keep_views(shown.user),
         "view_form": ViewForm(shown.user),
         "default_view": kept[0],
         "has_own_columns": bool(kept[1]),

@@ -11,13 +11,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import standing
 from audit.log import Subject
 from registry import columns, filters, list_query
 from registry.actions import saved_views as actions
 from registry.forms_list import ViewForm
 from registry.models import ListDefault, SavedView
-from registry.permissions_views import view_refusals, views_to_restore, views_visible_to
+from registry.permissions_views import may_keep_views, view_refusals, views_to_restore, views_visible_to
 from registry.views.listing import back_to
 from registry.views.shared import attempt
 
@@ -114,8 +113,7 @@ def own_columns(request: HttpRequest) -> HttpResponse:
 
 
 def _with_a_role(request: HttpRequest) -> Any:
-    who = standing(request.user)
-    if not (who.components or who.is_department_wide):
+    if not may_keep_views(request.user):
         raise PermissionDenied("Views of the list are for people who have a role in the registry.")
     return request.user
 

@@ -95,6 +95,13 @@ def test_chips_take_one_filter_away_each(cast):
     assert found.chips()[1].without == "owner=none&q=badger&sort=name&cols=status"
 
 
+def test_an_address_does_not_tell_who_has_an_account(cast, sign_in):
+    case("Invented census", owner=cast.officer)
+    known, other = cast.officer.pk, cast.other_officer.pk
+    assert [chip.words for chip in shown(cast.manager, f"owner={known}").chips()] == ["Olive Officer"]
+    assert [chip.words for chip in shown(cast.manager, f"owner={other}").chips()] == [str(other)]
+
+
 # -- files ------------------------------------------------------------------------------------------
 
 
@@ -158,6 +165,13 @@ def test_only_the_author_changes_a_shared_view_and_the_lead_inherits_it(cast, si
         f"/use-cases/views/{view.uuid}/", {"name": "Our pilots", "audience": f"component:{place.pk}"}
     )
     assert SavedView.objects.get().name == "Our pilots"
+
+
+def test_who_does_not_work_with_the_registry_is_offered_no_views(cast, sign_in):
+    actions.save_view("Invented", "", audience="everybody", actor=cast.manager)
+    assert b"Save as a view" in sign_in(cast.leader).get("/use-cases/").content
+    page = sign_in(cast.administrator).get("/use-cases/").content
+    assert b"Save as a view" not in page and b"Invented" not in page
 
 
 def test_sharing_has_limits(cast):
