@@ -1,7 +1,7 @@
 """Need to know of single answers: which may be restricted, and a document as somebody without need to know reads it.
 
 The one place where an answer gives way to a marker. A document goes to a page, a file or the API only as
-`UseCase.readable()` leaves it (docs/decisions/0012-need-to-know.md).
+`UseCase.readable()` leaves it (docs/decisions/0016-need-to-know.md).
 """
 
 from __future__ import annotations
