@@ -147,7 +147,7 @@ def _after_save(request: HttpRequest, use_case: UseCase, part: Section, revision
     messages.success(request, f"Saved as revision {revision.number}." if revision else "Nothing was changed.")
     if found.hidden and revision:
         messages.warning(request, _no_longer_count(found.hidden, revision.number - 1))
-    query = f"?{urlencode({NEW: ','.join(q.field for q in found.opened)})}" if found.opened else ""
+    query = opened_query([question.field for question in found.opened])
     here = {question.field for question in part.questions}
     if "back" in request.POST:
         return redirect(reverse("use_cases-tasks", args=[use_case.use_case_id]) + query)
@@ -177,6 +177,11 @@ def _no_longer_count(hidden: Iterable[Question], number: int) -> str:
         f"{len(labels)} answers no longer count, because they are not asked any more: {listed}. "
         f"They stay in revision {number}."
     )
+
+
+def opened_query(fields: list[str]) -> str:
+    """The query that makes the next page name these fields as new, with links."""
+    return f"?{urlencode({NEW: ','.join(fields)})}" if fields else ""
 
 
 def appeared(request: HttpRequest, form: Questionnaire, document: Mapping[str, Any]) -> list[Appeared]:

@@ -114,7 +114,10 @@ def test_the_old_edition_s_sections_stay_open_to_a_case_that_answers_it(cast, si
 def test_moving_on_writes_a_revision_and_an_event_and_changes_no_old_one(cast, sign_in):
     case = on_2025(cast)
     before = case.revisions.get()
-    sign_in(cast.officer).post(f"/use-cases/{case.use_case_id}/edition/", {"why": "The yearly update."})
+    page = sign_in(cast.officer).post(
+        f"/use-cases/{case.use_case_id}/edition/", {"why": "The yearly update."}, follow=True
+    )
+    assert f"/use-cases/{case.use_case_id}/tasks/scope/#id_is_in_scope" in page.content.decode(), "leads to the field"
     case = UseCase.objects.get(pk=case.pk)
     assert case.edition == NEW.name and case.revision_number == 2
     made = case.revisions.get(number=2)
