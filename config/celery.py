@@ -18,6 +18,7 @@ app.conf.beat_schedule = {
     "seal the audit log": {"task": "governance.seal_audit", "schedule": 300},
     "send notices": {"task": "governance.dispatch_notices", "schedule": 30},
     "take up jobs whose lease ended": {"task": "governance.resend_jobs", "schedule": 20},
+    "learn words for misspelt searches": {"task": "governance.refresh_search_words", "schedule": 600},
     "checks after an import": {"task": "governance.check_imports", "schedule": 60},
     "nightly compliance checks": {
         "task": "governance.check_compliance",

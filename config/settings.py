@@ -95,6 +95,9 @@ DATABASES["default"].update(
     ATOMIC_REQUESTS=False,
 )
 DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 5
+# PostgreSQL's own guess is a spinning disk's: with it a search reads every case rather than the index (measured: six
+# times slower at 10,000). Behind PgBouncer set `ignore_startup_parameters = options` and the value in the server.
+DATABASES["default"]["OPTIONS"].setdefault("options", "-c random_page_cost=1.1")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The cache carries sign-in rate limits. It lives in PostgreSQL, so that pages work without Valkey.

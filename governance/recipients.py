@@ -3,7 +3,7 @@
 from accounts.models import Membership, Role, User
 from audit.models import Event
 from governance.models import Lane, Report
-from registry.models import UseCase
+from registry.models import JoinRequest, UseCase
 from registry.permissions import visible_to
 
 DECIDED = ("use_case.approved", "use_case.approved_with_conditions", "use_case.rejected")
@@ -11,7 +11,8 @@ ABOUT_CASES = (
     "use_case.submitted", "use_case.resubmitted", "use_case.endorsed", "use_case.triaged", "use_case.returned",
     "use_case.reviewed", "use_case.referred", *DECIDED,
 )  # fmt: skip
-KINDS = ("user.invited", *ABOUT_CASES, "report.made", "report.failed")
+JOINS = ("join.requested", "join.accepted", "join.declined")
+KINDS = ("user.invited", *ABOUT_CASES, *JOINS, "report.made", "report.failed")
 
 
 def recipients(event: Event) -> list[User]:
@@ -21,12 +22,27 @@ def recipients(event: Event) -> list[User]:
     if event.kind.startswith("report."):
         report = Report.objects.filter(uuid=event.subject_id).select_related("requested_by").first()
         return [report.requested_by] if report and not report.requested_by.is_system else []
+    if event.kind in JOINS:
+        return _of_join(event)
     use_case = UseCase.objects.filter(use_case_id=event.subject_id).select_related("owner", "backup_owner").first()
     if use_case is None:
         return []
     people = {person.pk: person for person in _of_case(event, use_case) if person.is_active and not person.is_system}
     people.pop(event.actor_id or 0, None)
     return [person for person in people.values() if visible_to(person).filter(pk=use_case.pk).exists()]
+
+
+def _of_join(event: Event) -> list[User]:
+    """A request goes to the owner, without one to the component lead; its answer to whoever asked."""
+    row = JoinRequest.objects.filter(uuid=event.subject_id).select_related("use_case__owner", "asked_by").first()
+    if row is None:
+        return []
+    if event.kind != "join.requested":
+        return [row.asked_by] if row.asked_by.is_active else []
+    case = row.use_case
+    owner = case.owner if case.owner and case.owner.is_active else None
+    people = [owner] if owner else _holders(role=Role.COMPONENT_LEAD, component=case.component)
+    return [person for person in people if visible_to(person).filter(pk=case.pk).exists()]
 
 
 def _of_case(event: Event, use_case: UseCase) -> list[User]:

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from audit import seal
 from governance.actions import compliance, notices, reports, resend
+from registry.actions import vocabulary
 
 
 @shared_task(name="governance.seal_audit", time_limit=300)
@@ -46,3 +47,9 @@ def resend_jobs() -> None:
 def make_report(uuid: str) -> None:
     """Make one report."""
     reports.make_report(uuid)
+
+
+@shared_task(name="governance.refresh_search_words", time_limit=600)
+def refresh_search_words() -> None:
+    """Learn the words that were written since the last time, for misspelt searches."""
+    vocabulary.refresh_search_words()

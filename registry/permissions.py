@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import BOARD_ROLES, Role
 from accounts.permissions import Standing, standing
-from registry.models import ImportBatch, NeedToKnow, ProposedCorrection, UseCase, UseCaseComponent
+from registry.models import ImportBatch, JoinRequest, NeedToKnow, ProposedCorrection, UseCase, UseCaseComponent
 from registry.models.use_case import Handling, Status
 
 # Roles that may know of restricted cases by their duty: they run, decide and audit the inventory.
@@ -170,3 +170,16 @@ def people_refusals(user: Any, use_case: UseCase) -> list[str]:
     if use_case.component_id in who.lead_of:
         return []
     return [f"Only the owner and the {use_case.component} lead change who works on a case and who may know of it."]
+
+
+def joins_to_answer(user: Any, *, is_open: bool = True) -> QuerySet[JoinRequest]:
+    """Requests to take part in cases whose people the person decides on: owned ones, and those of led components."""
+    who = standing(user)
+    mine = Q(use_case__owner=user, use_case__component__in=who.components) | Q(use_case__component__in=who.lead_of)
+    rows = JoinRequest.objects.filter(mine, use_case__in=visible_to(user).values("pk"))
+    return rows.filter(state=JoinRequest.State.OPEN) if is_open else rows
+
+
+def joins_asked_by(user: Any) -> QuerySet[JoinRequest]:
+    """Requests of the person's own components."""
+    return JoinRequest.objects.filter(component__in=standing(user).components)

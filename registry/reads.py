@@ -3,13 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Component
@@ -18,6 +17,7 @@ from registry import document as documents
 from registry.models import Filing, ProposedCorrection, Revision, UseCase
 from registry.models.use_case import Status
 from registry.permissions import standing
+from registry.searching import Found, search
 
 SORTS = {
     "": ("use_case_id",),
@@ -26,7 +26,6 @@ SORTS = {
     "changed": ("-status_changed_at",),
 }
 FILTERS = ("component", "stage", "impact", "status", "topic_area")
-SIMILAR = 0.45  # word similarity below which a name is another word, tried on the demo's names
 
 
 @dataclass(frozen=True)
@@ -38,24 +37,8 @@ class Choice:
     count: int
 
 
-def search(rows: QuerySet[UseCase], text: str) -> QuerySet[UseCase]:
-    """By ID first, then full text, and by likeness of the name only when those find nothing."""
-    text = text.strip().replace("\x00", "")
-    if not text:
-        return rows
-    if "-" in text and (by_id := rows.filter(use_case_id__in={text, text.upper()})).exists():
-        return by_id
-    query = SearchQuery(text, search_type="websearch", config="english")
-    found = rows.filter(Q(search_vector=query) | Q(name__icontains=text))
-    if found.exists():
-        return found.annotate(rank=SearchRank(F("search_vector"), query)).order_by("-rank", "use_case_id")
-    return (
-        rows.annotate(likeness=TrigramWordSimilarity(text, "name")).filter(likeness__gte=SIMILAR).order_by("-likeness")
-    )
-
-
-def filtered(rows: QuerySet[UseCase], given: Mapping[str, str], user: Any) -> QuerySet[UseCase]:
-    """Apply the list's filters; an unknown value finds nothing rather than everything."""
+def filtered(rows: QuerySet[UseCase], given: Mapping[str, str], user: Any) -> Found:
+    """Apply the list's filters and its search; an unknown value finds nothing rather than everything."""
     for name in FILTERS:
         if value := given.get(name):
             rows = rows.filter(**{"component__code" if name == "component" else name: value})
@@ -165,7 +148,27 @@ def worded(side: diff.Side, question: questionnaire.Question | None) -> str:
         return f"Not understood: {side.value}"
     if side.state == "blank":
         return ""
+    if question and question.type == "date":
+        return day_in_words(side.value)
     return question.words(side.value) if question else str(side.value)
+
+
+def day_in_words(value: Any) -> str:
+    """3 April 2026, of an instant, a day or an ISO date; what is none of them stays as it is."""
+    try:
+        day = date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return str(value)
+    day = timezone.localtime(day) if isinstance(day, datetime) else day
+    return f"{day.day} {day:%B %Y}"
+
+
+def changed_labels(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The short names of the questions two documents answer differently, in the order of the form."""
+    questions = questionnaire.every()
+    changed = documents.changed_fields(before, after)
+    known = [question.short for field, question in questions.items() if field in changed]
+    return known + sorted(changed - questions.keys())
 
 
 def worded_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[WordedChange]:

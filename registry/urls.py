@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from registry.views import editions, inventory, people, sections, use_cases
+from registry.views import editions, inventory, participation, people, registering, sections, use_cases
 
 urlpatterns = [
     path("use-cases/", use_cases.listing, name="use_cases-list"),
-    path("use-cases/register/", use_cases.register, name="use_cases-register"),
+    path("use-cases/register/", registering.register, name="use_cases-register"),
+    path("use-cases/similar/", registering.like_this, name="use_cases-similar"),
+    path("use-cases/joins/", participation.joins, name="joins-list"),
+    path("use-cases/joins/<uuid:uuid>/answer/", participation.answer, name="joins-answer"),
+    path("use-cases/joins/<uuid:uuid>/take-back/", participation.take_back, name="joins-take_back"),
+    path("use-cases/<str:use_case_id>/part/", participation.part, name="parts-confirm"),
+    path("use-cases/<str:use_case_id>/part/leave/", participation.leave, name="parts-leave"),
     path("use-cases/<str:use_case_id>/tasks/", use_cases.tasks, name="use_cases-tasks"),
     path("use-cases/<str:use_case_id>/tasks/<slug:slug>/", sections.section, name="use_cases-section"),
     path("use-cases/<str:use_case_id>/edition/", editions.edition, name="use_cases-edition"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -13,38 +11,10 @@ from accounts.models import Membership
 from governance.actions import lanes
 from governance.models import AgendaItem, Condition, Finding
 from registry.actions import inventory
-from tests import lives, make, matrix_quest
+from tests import lives, make, matrix_participation, matrix_past, matrix_quest
 from tests.governance import scenes
+from tests.matrix_row import CBP, DEPARTMENT, EVERYBODY, Row, Scene
 from tests.registry.make_inventory import case, csv_file, grid
-
-EVERYBODY = "*"
-Scene = Callable[[Any], dict[str, Any]]
-
-
-def nothing(cast: Any) -> dict[str, Any]:
-    """An address without arguments."""
-    return {}
-
-
-@dataclass(frozen=True)
-class Row:
-    """Who is let in; `body` is the query of a GET or the fields of a POST."""
-
-    roles: Iterable[str]
-    scene: Scene = nothing
-    method: str = "GET"
-    body: dict[str, Any] = field(default_factory=dict)
-    is_public: bool = False
-    is_page: bool = True  # False: a file, JSON, or a redirect
-
-    @property
-    def viewer(self) -> str:
-        """Somebody who is let in, for looking at the page."""
-        return "auditor" if self.roles == EVERYBODY else next(iter(self.roles))
-
-    def allowed(self, all_roles: Iterable[str]) -> set[str]:
-        """The roles that are let in."""
-        return set(all_roles) if self.roles == EVERYBODY else set(self.roles)
 
 
 def some_person(cast: Any) -> dict[str, Any]:
@@ -146,10 +116,6 @@ def corrections(cast: Any) -> dict[str, Any]:
     return {}
 
 
-DEPARTMENT = (
-    "manager", "priv", "crcl", "caio", "deputy", "secretary", "member", "leader", "auditor",
-)  # fmt: skip
-CBP = ("officer", "lead")
 ADMINISTRATORS = ("administrator",)
 SEE_BOARD = ("secretary", "member", "caio", "deputy", "manager", "auditor")
 
@@ -299,5 +265,7 @@ ROWS: dict[str, Row] = {
     "corrections-list": Row((*CBP, "other_officer", "manager", *OVERSEERS), corrections),
     "corrections-accept": Row((*CBP, "manager"), open_correction, method="POST"),
     "corrections-refuse": Row((*CBP, "manager"), open_correction, method="POST"),
+    **matrix_participation.ROWS,
+    **matrix_past.ROWS,
+    **matrix_quest.ROWS,
 }
-ROWS |= matrix_quest.rows(Row, CBP, DEPARTMENT)

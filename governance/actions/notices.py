@@ -64,6 +64,7 @@ def _send(notice: NoticeDispatch) -> bool:
 
 def _mail(event: Event, person: User) -> EmailMessage:
     template = "use_case" if event.kind in recipients.ABOUT_CASES else event.kind.replace(".", "_")
+    template = "join" if event.kind in recipients.JOINS else template
     context = {
         "event": event,
         "person": person,
@@ -77,6 +78,8 @@ def _mail(event: Event, person: User) -> EmailMessage:
 
 
 def _path(event: Event) -> str:
+    if event.kind in recipients.JOINS:
+        return reverse("joins-list")
     if event.kind == "user.invited":
         person = User.objects.get(pk=event.subject_id)
         key = default_token_generator.make_token(person)

@@ -14,8 +14,10 @@ from governance.actions import board, compliance, reports
 from governance.demo.cast import Cast, load_cast
 from governance.demo.clock import at
 from governance.demo.script import Story, is_done, waiting_items
+from governance.demo.together import take_part
 from governance.models import Board, CheckRun, Meeting
 from governance.reports.shelf import SHELF
+from registry.actions.vocabulary import refresh_search_words
 from registry.models import SeenUseCaseId, UseCase
 from registry.yaml_source import SourceError
 
@@ -45,6 +47,7 @@ def _load(folder: Path, actor: User) -> None:
         component = Component.objects.get(agency=agency, code=place)
         use_case = Story(case, component, cast, position).tell()
         UseCase.objects.filter(pk=use_case.pk).update(is_demo=True)
+    take_part(cast)
     _meetings(cast)
     _judge(cast, actor)
 
@@ -97,6 +100,7 @@ def _judge(cast: Cast, actor: User) -> None:
                 seal_audit()
                 asked = reports.request_report(SHELF["compliance-status"], actor=caio, as_of=day)
                 reports.make_report(asked.uuid)
+    refresh_search_words()
 
 
 def _evening(day: date) -> datetime:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from django.utils import timezone
-
 from governance.models import Decision, Lane, Review
-from registry import asking, diff, editions, questionnaire, tasklist
+from registry import asking, diff, editions, questionnaire, reads, tasklist
 from registry import document as documents
 from registry.models import Revision, UseCase
 from registry.questionnaire import Question, Questionnaire
@@ -138,7 +135,7 @@ def _words(question: Question, side: diff.Side) -> str:
     if side.state != "answered":
         return str(side.value or "")
     if question.type == "date":
-        return _day(side.value)
+        return reads.day_in_words(side.value)
     return question.words(side.value)
 
 
@@ -193,22 +190,13 @@ def baseline(review: Review) -> Baseline | None:
     last = earlier.select_related("revision").order_by("-round").first()
     if last is None or last.ended_at is None:
         return None
-    day = _day(last.ended_at)
+    day = reads.day_in_words(last.ended_at)
     decision = Decision.objects.filter(review=last).first()
     if decision is None:
         return Baseline(last.revision, f"it was sent back on {day}", f"Sent back, revision {last.revision.number}")
     words = {"rejected": "the refusal of"}.get(decision.outcome, "the approval of")
     was = "Refused" if decision.outcome == "rejected" else "Approved"
     return Baseline(last.revision, f"{words} {day}", f"{was}, revision {last.revision.number}")
-
-
-def _day(value: Any) -> str:
-    """3 April 2026, of an instant or of an ISO date; what is neither stays as it is."""
-    try:
-        day = date.fromisoformat(value) if isinstance(value, str) else timezone.localtime(value)
-    except ValueError:
-        return str(value)
-    return f"{day.day} {day:%B %Y}"
 
 
 def label(field: str, code: str | None) -> str:

@@ -18,12 +18,13 @@ from governance.actions import decisions, lanes, reviews
 from governance.forms.reviews import DecideForm, EndorseForm, LaneForm, TriageForm
 from governance.forms.use_cases import MetForm
 from governance.models import Condition, Lane, Review
-from governance.reads import case, record, rounds, verbs
+from governance.reads import case, record, rounds, together, verbs
 from governance.reads import queue as queues
 from registry import classify, editions
 from registry.lifecycle import edge
 from registry.models import UseCase
 from registry.models.use_case import Status
+from registry.similar import overlaps
 from registry.views.shared import attempt, visible_use_case
 
 # What a reader of a case about to be judged knows anyway.
@@ -165,7 +166,13 @@ def triage(request: HttpRequest, use_case_id: str) -> HttpResponse:
         led_to = attempt(request, use_case, reviews.triage, use_case, **form.answers())
         if led_to:
             return _next_case(request, "triage", use_case)
-    context = {**_left(review), "form": form, "routes": reviews.preview(review)}
+    context = {
+        **_left(review),
+        "form": form,
+        "routes": reviews.preview(review),
+        "overlaps": overlaps(request.user, use_case),
+        "together": together.together(request.user, use_case),
+    }
     return render(request, "governance/reviews/triage.html", context)
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from governance.actions import use_cases
 from governance.compliance.practices import FIELDS
 from governance.forms.use_cases import MetForm, ReasonForm, StatementForm, WithdrawForm
-from governance.reads import case, next_step, record, rounds, verbs
+from governance.reads import case, next_step, record, rounds, together, verbs
 from registry import editions, reads, tasklist
 from registry.models import UseCase
 from registry.views.shared import attempt, visible_use_case
@@ -40,6 +40,7 @@ def detail(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "findings": record.findings(use_case),
         "history": record.history(use_case),
         "met_form": MetForm(),
+        "together": together.together(request.user, use_case),
         "today": timezone.localdate(),
     }
     return render(request, "governance/use_cases/detail.html", context)

@@ -14,6 +14,7 @@ from audit.log import record
 from audit.workflow import Refused, Stale
 from registry import asking, editions, questionnaire
 from registry import document as documents
+from registry.actions.participation import Compared, keep_answer
 from registry.models import (
     Filing,
     ImportBatch,
@@ -71,8 +72,13 @@ def give_use_case_ids(agency: Agency, count: int) -> list[str]:
 
 
 @transaction.atomic
-def register(component: Component, answers: Mapping[str, Any], *, actor: User) -> UseCase:
-    """Make a draft with its first revision, owned by the actor. Refused outside the actor's components."""
+def register(
+    component: Component, answers: Mapping[str, Any], *, actor: User, compared: Compared | None = None
+) -> UseCase:
+    """Make a draft with its first revision, owned by the actor. Refused outside the actor's components.
+
+    `compared` is what the actor said of like cases that were shown; it is kept with the draft.
+    """
     if component.pk not in standing(actor).components:
         raise Refused(f"You can register use cases only in your own component, not in {component}.")
     use_case = UseCase.objects.create(
@@ -85,6 +91,8 @@ def register(component: Component, answers: Mapping[str, Any], *, actor: User) -
     UseCaseComponent.objects.create(use_case=use_case, component=component, is_owner=True)
     write_revision(use_case, documents.with_answers(documents.empty(), answers), actor=actor, section="basics")
     record("use_case.registered", use_case, actor=actor)
+    if compared:
+        keep_answer(use_case, compared, actor=actor)
     return use_case
 
 

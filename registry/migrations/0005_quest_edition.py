@@ -14,7 +14,7 @@ WHERE found.use_case_id = filled.id
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0004_inventory_filters")]
+    dependencies = [("registry", "0006_participation")]
 
     operations = [
         migrations.AddField(

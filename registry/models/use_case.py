@@ -3,12 +3,12 @@
 from typing import Any
 
 import pgtrigger
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Case, F, GeneratedField, TextField, Value, When
 from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce, Left
+from django.db.models.functions import Coalesce, Left, Upper
 from django.utils import timezone
 
 from accounts.models import Agency, Component, Office, User
@@ -112,7 +112,7 @@ class UseCase(models.Model):
         ordering = ["use_case_id"]
         indexes = [
             GinIndex(fields=["search_vector"]),
-            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="use_case_name_trgm"),
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="use_case_name_part"),
             models.Index(fields=["component", "status"]),
             models.Index(fields=["status", "status_changed_at"]),
             models.Index(fields=["stage", "impact"]),
@@ -174,6 +174,10 @@ class UseCaseComponent(models.Model):
     use_case = models.ForeignKey(UseCase, on_delete=models.CASCADE, related_name="parts")
     component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="parts")
     is_owner = models.BooleanField(default=False)
+    part = models.TextField(blank=True, help_text="what a participant uses it for, in its own words")
+    confirmed_number = models.PositiveIntegerField(null=True, help_text="the filed revision the participant confirmed")
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

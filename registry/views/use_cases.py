@@ -10,11 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from accounts.models import Component
 from registry import document as documents
 from registry import editions, questionnaire, reads, tasklist
 from registry.actions import use_cases as actions
-from registry.forms import RegisterForm
 from registry.inventory.write import neutralise
 from registry.models import Revision
 from registry.permissions import (
@@ -38,17 +36,18 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Which use cases are there, and which of them fit?"""
     given = {name: value for name, value in request.GET.items() if isinstance(value, str)}
     found = reads.filtered(visible_to(request.user), given, request.user)
-    rows = found.select_related("component", "owner").defer("document", "filed_document", "search_vector")
+    rows = found.rows.select_related("component", "owner").defer("document", "filed_document", "search_vector")
     if not given.get("q") or given.get("sort"):
         rows = rows.order_by(*reads.SORTS.get(given.get("sort", ""), reads.SORTS[""]))
     if given.get("format") == "csv":
         return _csv(rows)
-    counts = reads.counts(found)
+    counts = reads.counts(found.rows)
     pages = Paginator(rows, 50)
     pages.count = counts.total  # counted with the filters already
     context = {
         "page": pages.get_page(given.get("page")),
         "given": given,
+        "instead": found.instead,
         "counts": counts.choices,
         "can_register": can_register(request.user),
         "filters": [(n, v) for n, v in given.items() if n in (*reads.FILTERS, "show", "q") and v],
@@ -71,23 +70,6 @@ def _csv(rows: Any) -> HttpResponse:
         )  # fmt: skip
         writer.writerow([neutralise(cell) for cell in cells])
     return response
-
-
-def register(request: HttpRequest) -> HttpResponse:
-    """How do I put a use of AI on record? Four answers make a draft."""
-    if not can_register(request.user):
-        raise PermissionDenied("Only program officers and component leads register use cases, in their own component.")
-    components = Component.objects.filter(pk__in=standing(request.user).components)
-    form = RegisterForm(components, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        component = form.cleaned_data["component"]
-        made = attempt(request, component, actions.register, component, form.answers())
-        if made:
-            messages.success(
-                request, f"{made.use_case_id} is saved as a draft. Nobody outside {component} sees it yet."
-            )
-            return redirect("use_cases-tasks", made.use_case_id)
-    return render(request, "registry/register.html", {"form": form})
 
 
 def tasks(request: HttpRequest, use_case_id: str) -> HttpResponse:
@@ -150,6 +132,5 @@ def revision(request: HttpRequest, use_case_id: str, number: int) -> HttpRespons
         "changes": reads.worded_changes(before, shown.document),
         "edition": questionnaire.named(shown.edition),
         "filings": shown.filings.select_related("filed_by"),
-        "numbers": range(1, use_case.revision_number + 1),
     }
     return render(request, "registry/revision.html", context)

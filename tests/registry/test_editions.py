@@ -10,6 +10,7 @@ from audit.models import Event
 from audit.workflow import Refused
 from governance.actions import use_cases as verbs
 from registry import asking, editions, questionnaire
+from registry.actions.restoring import restore_revision
 from registry.actions.use_cases import EditionCame, adopt_edition, record_from_inventory, save_section
 from registry.document import empty, with_answers
 from registry.models import Revision, UseCase
@@ -256,3 +257,11 @@ def test_an_edition_must_follow_the_one_before(tmp_path, old, new, words):
     path.write_text(path.read_text().replace(old, new, 1))
     with pytest.raises(SourceError, match=words):
         questionnaire.read_all(tmp_path)
+
+
+def test_restoring_goes_back_to_the_edition_the_old_revision_answered(cast):
+    case = on_2025(cast, scr_pii="no")
+    adopt_edition(case, actor=cast.officer)
+    save_section(case, "data", {"scr_pii": "yes"}, opened_on=2, actor=cast.officer)
+    made = restore_revision(case, 1, why="Too early.", opened_on=3, actor=cast.officer)
+    assert made.edition == OLD.name and editions.is_behind(UseCase.objects.get(pk=case.pk))

@@ -10,6 +10,7 @@ from registry import reads
 from registry.actions import inventory
 from registry.models import UseCase
 from registry.permissions import visible_to
+from registry.searching import search
 from tests import make
 
 
@@ -25,7 +26,7 @@ def registry(cast: Any) -> None:
 @pytest.mark.parametrize("who", ["manager", "lead", "other_officer", "nobody"])
 def test_counts_are_those_of_the_rows(registry: None, cast: Any, who: str, given: dict[str, str]) -> None:
     person = getattr(cast, who)
-    rows = reads.filtered(visible_to(person), given, person)
+    rows = reads.filtered(visible_to(person), given, person).rows
     shown = list(UseCase.objects.filter(pk__in=[row.pk for row in rows]).select_related("component"))
     counted = reads.counts(rows)
     assert counted.total == len(shown)
@@ -46,4 +47,4 @@ def test_list_shows_the_number_and_the_last_page(registry: None, cast: Any, sign
 def test_an_id_is_found_however_it_is_typed(typed: str, cast: Any) -> None:
     made = make.use_case(use_case_id="DHS-12", filed_on=date(2026, 1, 28), status="recorded")
     make.use_case(use_case_id="DHS-120", filed_on=date(2026, 1, 28), status="recorded")
-    assert list(reads.search(UseCase.objects.all(), typed)) == [made]
+    assert list(search(UseCase.objects.all(), typed).rows) == [made]
