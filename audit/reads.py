@@ -7,7 +7,7 @@ from audit.models import Event
 
 
 def timeline(key: str) -> QuerySet[Event]:
-    """The events shown on one record's timeline, newest first; section saves and views are left to the history."""
+    """The events shown on one record's timeline, newest first; saves, views and talk stand elsewhere."""
     return (
         Event.objects.filter(timeline=key)
         .exclude(
@@ -17,8 +17,12 @@ def timeline(key: str) -> QuerySet[Event]:
                 "act.refused",
                 "finding.opened",
                 "finding.resolved",
+                "evidence.downloaded",
+                "evidence.linked",
+                "evidence.scanned",
             ]
         )
+        .exclude(kind__startswith="comment.")  # the conversation has its own place, and audiences of its own
         .order_by("-recorded_at", "-id")
     )
 

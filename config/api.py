@@ -14,10 +14,13 @@ from rest_framework.routers import SimpleRouter
 
 from governance import api as governance
 from registry import api as registry
+from registry import api_evidence, api_systems
 
 router = SimpleRouter()
 router.register("use-cases", registry.UseCases, "api-use_cases")
 router.register("use-cases/(?P<use_case_id>[^/]+)/revisions", registry.Revisions, "api-revisions")
+router.register("systems", api_systems.Systems, "api-systems")
+router.register("use-cases/(?P<use_case_id>[^/]+)/evidence", api_evidence.EvidenceOfCase, "api-evidence")
 router.register("policy", registry.Policy, "api-policy")
 router.register("findings", governance.Findings, "api-findings")
 router.register("reports", governance.Reports, "api-reports")

@@ -20,6 +20,11 @@ app.conf.beat_schedule = {
     "take up jobs whose lease ended": {"task": "governance.resend_jobs", "schedule": 20},
     "learn words for misspelt searches": {"task": "governance.refresh_search_words", "schedule": 600},
     "checks after an import": {"task": "governance.check_imports", "schedule": 60},
+    "dates of systems": {"task": "governance.watch_systems", "schedule": crontab(hour=6, minute=5)},
+    "owners who left": {"task": "governance.look_after_owners", "schedule": crontab(hour=0, minute=20)},
+    "scan evidence that waits": {"task": "governance.scan_evidence", "schedule": 60},
+    "tell of evidence that expires": {"task": "governance.tell_of_expiry", "schedule": crontab(hour=6, minute=30)},
+    "clear abandoned evidence": {"task": "governance.clear_abandoned_evidence", "schedule": crontab(hour=3, minute=40)},
     "nightly compliance checks": {
         "task": "governance.check_compliance",
         "schedule": crontab(hour=2, minute=15),

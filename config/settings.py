@@ -1,6 +1,7 @@
 """Every setting of the portal, in one file; each variable read here stands in `.env.example`."""
 
 from pathlib import Path
+from typing import Any
 
 import environ
 import structlog
@@ -199,7 +200,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# Uploads go to disk as they come and stop at their limit; the folder lies beside the store, so keeping is a rename.
+FILE_UPLOAD_HANDLERS = ["registry.uploads.LimitedUpload"]
+INCOMING_DIR = PORTAL_DATA_DIR / "incoming"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # Language and time: dates of the record are days in Washington (design section 3).
@@ -213,7 +216,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "build" / "collected")))
 STATIC_BUILD_DIR = Path(env.str("STATIC_BUILD_DIR", default=str(BASE_DIR / "build" / "static")))
 STATICFILES_DIRS = [path for path in (BASE_DIR / "static", STATIC_BUILD_DIR) if path.is_dir()]
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -221,6 +224,35 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# Evidence: private, served by its view only. A folder, or a bucket of any S3-compatible store when one is named.
+EVIDENCE_MAX_MB = env.int("EVIDENCE_MAX_MB", default=50)
+EVIDENCE_DELETE_REMOVED = env.bool("EVIDENCE_DELETE_REMOVED", default=False)
+EVIDENCE_BUCKET = env.str("EVIDENCE_BUCKET", default="")
+CLAMAV_ADDRESS = env.str("CLAMAV_ADDRESS", default="")
+STORAGES["evidence"] = (
+    {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": EVIDENCE_BUCKET,
+            "endpoint_url": env.str("EVIDENCE_BUCKET_ENDPOINT", default="") or None,
+            "region_name": env.str("EVIDENCE_BUCKET_REGION", default="") or None,
+            "access_key": env.str("EVIDENCE_BUCKET_KEY", default="") or None,
+            "secret_key": env.str("EVIDENCE_BUCKET_SECRET", default="") or None,
+            "addressing_style": "path" if env.str("EVIDENCE_BUCKET_ENDPOINT", default="") else None,
+            "default_acl": None,
+            "file_overwrite": False,
+        },
+    }
+    if EVIDENCE_BUCKET
+    else {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": str(PORTAL_DATA_DIR / "files" / "evidence"),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    }
+)
 WHITENOISE_MANIFEST_STRICT = False
 MEDIA_ROOT = PORTAL_DATA_DIR / "files"
 MEDIA_URL = ""
@@ -247,7 +279,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "AI Use-Case Registry API",
-    "DESCRIPTION": "Read the registry with the same rights as on its pages.",
+    "DESCRIPTION": "Read the registry, and add evidence, with the same rights as on its pages.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],

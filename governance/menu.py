@@ -36,6 +36,9 @@ def _places(user: Any, who: Standing) -> Iterator[tuple[str, str, int]]:
         yield "My queue", _to("reviews-queue"), queue.waiting(user)
     if who.components or who.is_department_wide:
         yield "Use cases", _to("use_cases-list"), 0
+        yield "Systems", _to("systems-list"), 0
+    if who.has(Role.COMPONENT_LEAD, Role.INVENTORY_MANAGER):
+        yield "Owners", _to("owners-list"), 0
     if can_see_board(user):
         yield "Board", _to("board-meetings"), 0
     if who.components or who.is_department_wide:

@@ -2,8 +2,10 @@
 
 from accounts.models import Membership, Role, User
 from audit.models import Event
+from governance import recipients_talk, told
 from governance.models import Lane, Report
 from registry.models import JoinRequest, UseCase
+from registry.models.use_case import Handling
 from registry.permissions import visible_to
 
 DECIDED = ("use_case.approved", "use_case.approved_with_conditions", "use_case.rejected")
@@ -12,24 +14,33 @@ ABOUT_CASES = (
     "use_case.reviewed", "use_case.referred", *DECIDED,
 )  # fmt: skip
 JOINS = ("join.requested", "join.accepted", "join.declined")
-KINDS = ("user.invited", *ABOUT_CASES, *JOINS, "report.made", "report.failed")
+KINDS = ("user.invited", *ABOUT_CASES, *JOINS, "report.made", "report.failed", *recipients_talk.KINDS, *told.KINDS)
+NOT_FOR_OWNERS = ("use_case.submitted", "use_case.resubmitted", "use_case.reviewed")
 
 
 def recipients(event: Event) -> list[User]:
     """People to be mailed about `event`, without the one who acted; empty when nobody needs to be."""
     if event.kind == "user.invited":
         return list(User.objects.filter(pk=event.subject_id, is_active=True))
+    people = {person.pk: person for person in _told(event) if person.is_active and not person.is_system}
+    if not event.kind.startswith("report."):  # whoever asked for a report wants to hear of it
+        people.pop(event.actor_id or 0, None)
+    return list(people.values())
+
+
+def _told(event: Event) -> list[User]:
     if event.kind.startswith("report."):
         report = Report.objects.filter(uuid=event.subject_id).select_related("requested_by").first()
-        return [report.requested_by] if report and not report.requested_by.is_system else []
+        return [report.requested_by] if report else []
     if event.kind in JOINS:
         return _of_join(event)
+    for others in (told, recipients_talk):
+        if event.kind in others.KINDS:
+            return others.recipients(event)
     use_case = UseCase.objects.filter(use_case_id=event.subject_id).select_related("owner", "backup_owner").first()
     if use_case is None:
         return []
-    people = {person.pk: person for person in _of_case(event, use_case) if person.is_active and not person.is_system}
-    people.pop(event.actor_id or 0, None)
-    return [person for person in people.values() if visible_to(person).filter(pk=use_case.pk).exists()]
+    return [person for person in _of_case(event, use_case) if visible_to(person).filter(pk=use_case.pk).exists()]
 
 
 def _of_join(event: Event) -> list[User]:
@@ -43,6 +54,16 @@ def _of_join(event: Event) -> list[User]:
     owner = case.owner if case.owner and case.owner.is_active else None
     people = [owner] if owner else _holders(role=Role.COMPONENT_LEAD, component=case.component)
     return [person for person in people if visible_to(person).filter(pk=case.pk).exists()]
+
+
+def mailboxes(event: Event) -> list[str]:
+    """Team mailboxes told besides the owner. Never of a restricted case: who reads a mailbox is not known."""
+    if event.kind in told.KINDS:
+        return told.mailboxes(event)
+    if event.kind not in ABOUT_CASES or event.kind in NOT_FOR_OWNERS:
+        return []
+    case = UseCase.objects.filter(use_case_id=event.subject_id).exclude(handling=Handling.RESTRICTED).first()
+    return [case.team_mailbox] if case and case.team_mailbox else []
 
 
 def _of_case(event: Event, use_case: UseCase) -> list[User]:

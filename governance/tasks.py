@@ -4,7 +4,7 @@ from celery import shared_task
 
 from audit import seal
 from governance.actions import compliance, notices, reports, resend
-from registry.actions import vocabulary
+from registry.actions import evidence_upkeep, owners, system_marks, vocabulary
 
 
 @shared_task(name="governance.seal_audit", time_limit=300)
@@ -53,3 +53,33 @@ def make_report(uuid: str) -> None:
 def refresh_search_words() -> None:
     """Learn the words that were written since the last time, for misspelt searches."""
     vocabulary.refresh_search_words()
+
+
+@shared_task(name="governance.watch_systems", time_limit=600)
+def watch_systems() -> None:
+    """Mark the cases on systems whose authorization or contract option comes near its end."""
+    system_marks.watch()
+
+
+@shared_task(name="governance.look_after_owners", time_limit=600)
+def look_after_owners() -> None:
+    """Give the cases of people whose role has ended to the lead, and end offers nobody answered."""
+    owners.look_after_owners()
+
+
+@shared_task(name="governance.scan_evidence", time_limit=1800)
+def scan_evidence() -> None:
+    """Scan what came in while the virus scanner was away."""
+    evidence_upkeep.scan_waiting()
+
+
+@shared_task(name="governance.tell_of_expiry", time_limit=600)
+def tell_of_expiry() -> None:
+    """Note evidence that expires within 30 days; its owner is mailed."""
+    evidence_upkeep.tell_of_expiry()
+
+
+@shared_task(name="governance.clear_abandoned_evidence", time_limit=3600)
+def clear_abandoned_evidence() -> None:
+    """Delete content no row names any more."""
+    evidence_upkeep.clear_abandoned()

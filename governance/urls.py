@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from governance import urls_owners
 from governance.views import (
     board,
     compliance,
@@ -19,6 +20,7 @@ from governance.views import (
 )
 
 urlpatterns = [
+    *urls_owners.urlpatterns,
     path("", home.start, name="home"),
     path("people/<int:pk>/deactivate/", people.deactivate, name="people-deactivate"),
     path("use-cases/left-out/", left_out.listing, name="use_cases-left_out"),
@@ -30,6 +32,7 @@ urlpatterns = [
     path("use-cases/<str:use_case_id>/suspend/", use_cases.suspend, name="use_cases-suspend"),
     path("use-cases/<str:use_case_id>/resume/", use_cases.resume, name="use_cases-resume"),
     path("use-cases/<str:use_case_id>/retire/", use_cases.retire, name="use_cases-retire"),
+    path("use-cases/<str:use_case_id>/needs/", use_cases.needs, name="use_cases-needs"),
     path("use-cases/<str:use_case_id>/history/", past.history, name="use_cases-history"),
     path("use-cases/<str:use_case_id>/history/compare/", past.compare, name="use_cases-compare"),
     path("use-cases/<str:use_case_id>/history/as-of/", past.as_of, name="use_cases-as_of"),

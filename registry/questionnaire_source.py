@@ -21,7 +21,7 @@ _TOP = frozenset({"questionnaire", "edition", "effective_on", "title", "source",
 _SUCCESSORS = ("replaces", "retired")
 _QUESTION_KEYS = frozenset(
     {"field", "type", "label", "short", "hint", "rule", "choices", "exclusive", "show_if", "required_when"}
-    | {"omb_column", "max_length", "handling", "heading"}
+    | {"omb_column", "max_length", "handling", "heading", "evidence"}
 )
 
 
@@ -114,8 +114,20 @@ def _question(node: Node, fields: frozenset[str], summarised: Collection[str]) -
         max_length=node.number("max_length", MAX_ANSWER),
         handling=node.choice("handling", HANDLINGS, "public"),
         heading=node.text("heading", ""),
+        **_evidence(node, fields),
         is_summary=any(name in rule for name in summarised),
     )
+
+
+def _evidence(node: Node, fields: frozenset[str]) -> dict[str, Any]:
+    """`evidence: {kind, when}`: which file or link should stand behind the answer, and from when on."""
+    found = node.tree.get("evidence")
+    if found is None:
+        return {}
+    inner = Node(found, node.file, f"{node.key}.evidence") if isinstance(found, Mapping) else None
+    if inner is None or set(found) != {"kind", "when"}:
+        raise node.error("evidence", "wants `kind` and `when`")
+    return {"evidence_kind": inner.text("kind"), "evidence_when": _condition(inner, "when", fields)}
 
 
 def _option(node: Node) -> Option:

@@ -43,6 +43,8 @@ class Question:
     max_length: int
     handling: str
     heading: str = ""
+    evidence_when: Condition | None = None  # when the answer should have a file or link behind it; None: never
+    evidence_kind: str = ""  # which kind of evidence fits best
     is_summary: bool = False  # the rule's text was not read: what stands here is the portal's summary
     targets: tuple[tuple[str, str], ...] = ()  # of a withholding: the fields that can be withheld, with their labels
 

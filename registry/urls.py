@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from registry import urls_systems, urls_talk
 from registry.views import editions, inventory, participation, people, registering, sections, use_cases
 
 urlpatterns = [
+    *urls_systems.urlpatterns,
     path("use-cases/", use_cases.listing, name="use_cases-list"),
     path("use-cases/register/", registering.register, name="use_cases-register"),
     path("use-cases/similar/", registering.like_this, name="use_cases-similar"),
@@ -20,6 +22,7 @@ urlpatterns = [
     path("use-cases/<str:use_case_id>/delete/", use_cases.delete, name="use_cases-delete"),
     path("use-cases/<str:use_case_id>/accept/", use_cases.accept, name="use_cases-accept"),
     path("use-cases/<str:use_case_id>/revisions/<int:number>/", use_cases.revision, name="use_cases-revision"),
+    *urls_talk.urlpatterns,
     path("inventory/", inventory.imports, name="inventory-imports"),
     path("inventory/imports/<uuid:uuid>/", inventory.preview, name="inventory-preview"),
     path("inventory/imports/<uuid:uuid>/confirm/", inventory.confirm, name="inventory-confirm"),

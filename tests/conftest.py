@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -29,6 +30,10 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 # Tests read static files through the finders: nobody has to collect them first.
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+# Evidence and uploads of tests lie in a folder that goes with the process.
+FILES = TemporaryDirectory(prefix="portal-tests-")
+settings.STORAGES["evidence"]["OPTIONS"]["location"] = f"{FILES.name}/evidence"
+settings.INCOMING_DIR = Path(FILES.name) / "incoming"
 for name in ("django", "django_structlog"):
     logging.getLogger(name).setLevel(logging.ERROR)  # a line a request would bury what a test says
 PROJECT = Path(__file__).resolve().parent.parent

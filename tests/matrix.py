@@ -14,6 +14,7 @@ from registry.actions import inventory
 from tests import lives, make, matrix_participation, matrix_past, matrix_quest
 from tests.governance import scenes
 from tests.matrix_row import CBP, DEPARTMENT, EVERYBODY, Row, Scene
+from tests.matrix_talk import ROWS_TALK
 from tests.registry.make_inventory import case, csv_file, grid
 
 
@@ -178,7 +179,16 @@ def made_report(cast: Any) -> dict[str, Any]:
 OVERSEERS = ("caio", "deputy", "auditor")
 EXPORT = {"cycle": 2025, "layout": "dhs-2025", "audience": "omb", "format": "csv"}
 
+
+def _more() -> dict[str, Row]:
+    """Rows other areas keep in files of their own, which take `Row` and the scenes from here."""
+    from tests import matrix_systems
+
+    return {**matrix_systems.ROWS}
+
+
 ROWS: dict[str, Row] = {
+    **ROWS_TALK,
     "healthz": Row(EVERYBODY, is_public=True),
     "readyz": Row(EVERYBODY, is_public=True),
     "demo-people": Row(EVERYBODY, is_public=True),
@@ -267,5 +277,6 @@ ROWS: dict[str, Row] = {
     "corrections-refuse": Row((*CBP, "manager"), open_correction, method="POST"),
     **matrix_participation.ROWS,
     **matrix_past.ROWS,
-    **matrix_quest.ROWS,
 }
+ROWS |= _more()
+ROWS |= matrix_quest.rows(Row, CBP, DEPARTMENT)

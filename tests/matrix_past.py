@@ -1,4 +1,4 @@
-"""Rows of the URL x role matrix: a case's history."""
+"""Rows of the URL x role matrix: a case’s history, and what it needs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def twice_written(cast: Any) -> dict[str, Any]:
     row = make.use_case(owner=cast.officer, filed_on=date(2026, 1, 28), status="recorded")
     save_section(
         row,
-        "basics",
+        "scope",
         {"benefits": "Invented parcels wait a day less.", "problem_solved": "Too slow."},
         opened_on=1,
         actor=cast.officer,
@@ -24,6 +24,7 @@ def twice_written(cast: Any) -> dict[str, Any]:
 
 
 ROWS: dict[str, Row] = {
+    "use_cases-needs": Row((*CBP, *DEPARTMENT), twice_written),
     "use_cases-history": Row((*CBP, *DEPARTMENT), twice_written),
     "use_cases-compare": Row((*CBP, *DEPARTMENT), twice_written, body={"older": "1", "newer": "2"}),
     "use_cases-as_of": Row((*CBP, *DEPARTMENT), twice_written, body={"as_of": "2026-02-01"}),

@@ -52,6 +52,8 @@ class Asked:
 
 def ask(client: Client, row: Row, address: str) -> Asked:
     response = client.post(address, row.body) if row.method == "POST" else client.get(address, row.body)
+    if response.streaming:
+        list(response)  # read to its end, a file is closed
     return Asked(response.status_code, response.headers.get("Location", ""))
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.models import Event
 from audit.reads import sentence
-from governance import recipients
+from governance import recipients, recipients_talk, told
 from governance.actions import jobs
 from governance.models import NoticeDispatch
 
@@ -32,8 +32,9 @@ def prepare() -> int:
     ).order_by("id")
     rows = []
     for event in missing[:500]:
-        people: list[User | None] = [*recipients.recipients(event)]
-        rows += [NoticeDispatch(event=event, recipient=person) for person in people or [None]]
+        found = [NoticeDispatch(event=event, recipient=person) for person in recipients.recipients(event)]
+        found += [NoticeDispatch(event=event, address=address) for address in recipients.mailboxes(event)]
+        rows += found or [NoticeDispatch(event=event)]
     NoticeDispatch.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
 
@@ -50,11 +51,14 @@ def dispatch() -> int:
 
 
 def _send(notice: NoticeDispatch) -> bool:
-    if notice.recipient is None:
+    person = notice.recipient
+    if person is None and notice.address:
+        person = User(name=f"For the team at {notice.address}", email=notice.address)  # nobody's account: never saved
+    if person is None:
         jobs.finish(notice)
         return False
     try:
-        _mail(notice.event, notice.recipient).send()
+        _mail(notice.event, person).send()
     except (SMTPException, OSError) as error:
         log.warning("mail_not_sent", notice=notice.pk, error=str(error))
         return False
@@ -65,10 +69,14 @@ def _send(notice: NoticeDispatch) -> bool:
 def _mail(event: Event, person: User) -> EmailMessage:
     template = "use_case" if event.kind in recipients.ABOUT_CASES else event.kind.replace(".", "_")
     template = "join" if event.kind in recipients.JOINS else template
+    if event.kind in recipients_talk.KINDS:
+        template = recipients_talk.mail(event)[0]
     context = {
         "event": event,
         "person": person,
         "sentence": sentence(event),
+        "letter": told.letter(event, person) if event.kind in told.KINDS else {},
+        "base": settings.PORTAL_BASE_URL,
         "link": settings.PORTAL_BASE_URL + _path(event),
         "marking": settings.PORTAL_MARKING,
     }
@@ -84,6 +92,10 @@ def _path(event: Event) -> str:
         person = User.objects.get(pk=event.subject_id)
         key = default_token_generator.make_token(person)
         return reverse("account_reset_password_from_key", args=[user_pk_to_url_str(person), key])
+    if event.kind in recipients_talk.KINDS:
+        return recipients_talk.mail(event)[1]
     if event.kind.startswith("report."):
         return f"/reports/{event.subject_id}/"
+    if event.kind in told.KINDS:
+        return told.path(event)
     return f"/use-cases/{event.subject_id}/"

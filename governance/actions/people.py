@@ -8,14 +8,14 @@ from accounts.models import Membership, User
 from audit.log import record
 from audit.workflow import Refused
 from governance.models import Finding, Lane
-from registry.models import UseCase
+from registry.actions import owners
 
 
 @transaction.atomic
 def deactivate(person: User, *, actor: User) -> None:
-    """Deactivate a person; their lanes and findings return to the queue, their cases lose that owner.
+    """Deactivate a person; their lanes and findings return to the queue, their cases fall to the component lead.
 
-    Cases without an owner show on the component lead's home. Refused for oneself.
+    The lead is told once and finds them on the page of owners. Refused for oneself.
     """
     require_administrator(actor)
     if person.pk == actor.pk:
@@ -23,8 +23,7 @@ def deactivate(person: User, *, actor: User) -> None:
     today = timezone.localdate()
     lanes = Lane.objects.filter(assigned_to=person, status=Lane.State.OPEN).update(assigned_to=None, assigned_at=None)
     findings = Finding.objects.filter(assigned_to=person).update(assigned_to=None)
-    owned = UseCase.objects.filter(owner=person).update(owner=None)
-    UseCase.objects.filter(backup_owner=person).update(backup_owner=None)
+    owned = owners.release(person=person, left_on=today, actor=actor)
     Membership.objects.current().filter(user=person).update(ends_on=today)
     User.objects.filter(pk=person.pk).update(is_active=False)
     record("user.deactivated", person, actor=actor, data={"lanes": lanes, "findings": findings, "owned_cases": owned})

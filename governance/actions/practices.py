@@ -13,7 +13,7 @@ from governance.actions.compliance import check_soon
 from governance.compliance import permissions
 from governance.compliance.practices import FIELDS, LOWERED, reported_level
 from governance.models import PracticeRecord
-from registry.models import UseCase
+from registry.models import Evidence, UseCase
 
 Kind = PracticeRecord.Kind
 
@@ -29,12 +29,22 @@ def record_evidence(
     expires_on: date | None = None,
     reference: str = "",
     note: str = "",
+    evidence: Evidence | None = None,
 ) -> PracticeRecord:
-    """Put a dated record behind a practice. Refused to people who do not answer for the case."""
+    """Put a dated record behind a practice; it may name a file or link of the case, and runs out with it at the latest.
+
+    Refused to people who do not answer for the case, and for evidence of another case or that no longer stands.
+    """
     _refuse(permissions.evidence_refusals(actor, use_case))
     _dates(effective_on, expires_on)
-    columns = {"title": title, "effective_on": effective_on, "expires_on": expires_on, "reference": reference}
-    made = PracticeRecord(use_case=use_case, practice=practice, kind=Kind.EVIDENCE, note=note, **columns)
+    if evidence:
+        if evidence.use_case_id != use_case.pk or not evidence.is_standing:
+            raise Refused("This file or link does not stand on the case any more. Choose another one.")
+        expires_on = min(filter(None, (expires_on, evidence.expires_on)), default=None)
+    made = PracticeRecord(
+        use_case=use_case, practice=practice, kind=Kind.EVIDENCE, title=title, effective_on=effective_on,
+        expires_on=expires_on, reference=reference, note=note, evidence=evidence,
+    )  # fmt: skip
     return _save(made, "practice.evidenced", actor)
 
 

@@ -1,8 +1,12 @@
 """Forms behind the practices page."""
 
+from typing import Any
+
 from django import forms
+from django.db.models import Q
 
 from governance.models import Waiver
+from registry.models import Evidence, UseCase
 
 
 class _Day(forms.DateInput):
@@ -16,14 +20,25 @@ class EvidenceForm(forms.Form):
     """A document that shows the practice was done."""
 
     title = forms.CharField(label="Document or act", max_length=300, help_text="For example: Report of the field trial")
+    evidence = forms.ModelChoiceField(
+        Evidence.objects.none(), label="File or link of this case", required=False, empty_label="None",
+    )  # fmt: skip
     reference = forms.CharField(
-        label="Where it is kept", max_length=500, required=False, help_text="A file number or an address"
+        label="Or where it is kept", max_length=500, required=False, help_text="A file number or a place"
     )
     effective_on = forms.DateField(label="Date of the document", widget=_Day)
     expires_on = forms.DateField(
         label="Valid until", widget=_Day, required=False, help_text="Leave blank if it does not run out"
     )
     note = forms.CharField(label="What it shows", max_length=2000, required=False, widget=forms.Textarea)
+
+    def __init__(self, data: Any = None, *, use_case: UseCase, practice: str, chosen: str = "") -> None:
+        standing = Evidence.objects.filter(use_case=use_case).standing()
+        first = next((row for row in standing if str(row.uuid) == chosen), None)
+        initial = {"evidence": first.pk, "title": first.title, "effective_on": first.dated_on,
+                   "expires_on": first.expires_on} if first else {}  # fmt: skip
+        super().__init__(data, initial=initial)
+        self.fields["evidence"].queryset = standing.filter(Q(practice=practice) | Q(practice=""))  # type: ignore[attr-defined]
 
 
 class VerificationForm(forms.Form):

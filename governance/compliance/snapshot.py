@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -182,6 +182,29 @@ def _snapshot(
     )
 
 
+def as_written(row: UseCase, clocks: Clocks) -> Snapshot:
+    """The newest answers of one case, filed or not, with its records and waivers: for what it still needs.
+
+    No check judges this: checks read what counts (design section 3).
+    """
+    dated = _dated([row.pk], clocks)[row.pk]
+    form = questionnaire.of(row, clocks.as_of)
+    return Snapshot(
+        use_case_id=row.use_case_id,
+        name=row.title,
+        component=row.component.code,
+        status=row.status,
+        as_of=clocks.as_of,
+        document=row.document,
+        answers=asking.visible_answers(form, row.document),
+        effective_on=clocks.as_of,
+        form=form,
+        records=tuple(dated.records),
+        waivers=tuple(dated.waivers),
+        decision=dated.decision,
+    )
+
+
 def _counting_answers(filing: Filing, as_of: date) -> dict[str, Any]:
     """The answers that count, under the edition the filed revision answered; a file's under that of the day."""
     return asking.visible_answers(questionnaire.of(filing.revision, as_of), filing.revision.document)
@@ -209,14 +232,25 @@ def _add_records(found: dict[int, _Dated], chunk: list[int], clocks: Clocks) -> 
     """Practice records; a verification is independent of those who wrote, submitted or brought the evidence."""
     authors = _authors(chunk, clocks)
     rows = clocks.known(PracticeRecord.objects.filter(use_case__in=chunk, effective_on__lte=clocks.as_of))
-    ordered = list(rows.order_by("effective_on", "id"))
+    ordered = list(rows.select_related("evidence").order_by("effective_on", "id"))
     brought = {(row.use_case_id, row.practice, row.recorded_by_id) for row in ordered if row.kind == "evidence"}
     for row in ordered:
         wrote = row.recorded_by_id in authors[row.use_case_id]
         is_independent = not wrote and (row.use_case_id, row.practice, row.recorded_by_id) not in brought
         case = found[row.use_case_id]
         case.is_late |= clocks.is_late(row.recorded_at)
-        case.records.append(Record(row.practice, row.kind, row.title, row.effective_on, row.expires_on, is_independent))
+        case.records.append(
+            Record(row.practice, row.kind, row.title, row.effective_on, _until(row, clocks), is_independent)
+        )
+
+
+def _until(row: PracticeRecord, clocks: Clocks) -> date | None:
+    """The last day a record counts: its own, or the day before the file it names was taken off the case."""
+    gone = row.evidence.removed_at if row.evidence else None
+    if gone is None or (clocks.known_at and gone > clocks.known_at):
+        return row.expires_on
+    day_before = timezone.localtime(gone).date() - timedelta(days=1)
+    return min(row.expires_on, day_before) if row.expires_on else day_before
 
 
 def _add_waivers(found: dict[int, _Dated], chunk: list[int], clocks: Clocks) -> None:

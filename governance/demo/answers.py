@@ -80,7 +80,7 @@ def _in_use(case: Mapping[str, Any]) -> dict[str, Any]:
         "contracting_usage": "both" if vendor else "in_house",
         "vendor_name": vendor,
         "have_ato": "yes" if has_ato else "no",
-        "system_name_ato": "INVENTED SYSTEM" if has_ato else None,
+        "system_name_ato": case["system"] if has_ato else None,
         "data_description": "Invented records of the years 2022 to 2025, collected by the component for this purpose.",
         "has_pii": "yes" if has_pii else "no",
         "pia_url": case.get("pia"),

@@ -14,6 +14,8 @@ from governance.actions import board, compliance, reports
 from governance.demo.cast import Cast, load_cast
 from governance.demo.clock import at
 from governance.demo.script import Story, is_done, waiting_items
+from governance.demo.systems import load_systems
+from governance.demo.talk import talk
 from governance.demo.together import take_part
 from governance.models import Board, CheckRun, Meeting
 from governance.reports.shelf import SHELF
@@ -48,7 +50,9 @@ def _load(folder: Path, actor: User) -> None:
         use_case = Story(case, component, cast, position).tell()
         UseCase.objects.filter(pk=use_case.pk).update(is_demo=True)
     take_part(cast)
+    load_systems(folder, cast)
     _meetings(cast)
+    talk(folder, cast)
     _judge(cast, actor)
 
 

@@ -8,13 +8,16 @@ from governance.models.jobs import Job
 
 
 class NoticeDispatch(Job):
-    """One mail about one event to one person. `recipient` null: the event needs no mail and is done."""
+    """One mail about one event to one person or a team's `address`. Neither: the event needs no mail and is done."""
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="notices")
     recipient = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    address = models.EmailField(blank=True)
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["event", "recipient"], nulls_distinct=False, name="notice_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "recipient", "address"], nulls_distinct=False, name="notice_once")
+        ]
         indexes = [models.Index(fields=["state", "lease_until"])]

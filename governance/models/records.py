@@ -8,19 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.log import Subject
-from registry.models import UseCase
-
-
-class Practice(models.TextChoices):
-    """The minimum practices of M-25-21, Appendix section 4(b)(i) to (vii)."""
-
-    TESTING = "testing", "Pre-deployment testing"
-    IMPACT_ASSESSMENT = "impact_assessment", "AI impact assessment"
-    MONITORING = "monitoring", "Ongoing monitoring"
-    TRAINING = "training", "Human training"
-    HUMAN_OVERSIGHT = "human_oversight", "Human oversight and fail-safe"
-    APPEALS = "appeals", "Remedies or appeals"
-    CONSULTATION = "consultation", "Consultation of users and the public"
+from registry.models import Evidence, Practice, UseCase
 
 
 class PracticeRecord(models.Model):
@@ -37,6 +25,14 @@ class PracticeRecord(models.Model):
     kind = models.CharField(max_length=15, choices=Kind.choices)
     title = models.CharField(max_length=300, help_text="document or act, e.g. Test report of the field trial")
     reference = models.CharField(max_length=500, blank=True, help_text="where it is kept, or the citation")
+    evidence = models.ForeignKey(
+        Evidence,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="the file or link it names",
+    )
     note = models.TextField(blank=True)
     effective_on = models.DateField()
     expires_on = models.DateField(null=True, blank=True)

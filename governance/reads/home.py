@@ -1,5 +1,6 @@
 """What waits for a person, by role: the parts of the home page. Each figure knows where its rows are."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -11,12 +12,13 @@ from accounts.models import Membership, Office, Role, User
 from accounts.permissions import standing
 from audit.models import Event
 from audit.seal import newest_seal
-from governance.models import AgendaItem, CheckRun, Condition, Finding, Meeting, Report
+from governance.models import AgendaItem, CheckRun, Condition, Finding, Lane, Meeting, Report
 from governance.models.jobs import Job
 from registry import editions, tasklist
-from registry.models import Edition, UseCase
+from registry.models import Edition, SystemMark, UseCase
 from registry.models.use_case import Status
 from registry.permissions import visible_to
+from registry.reads_systems import marks_of
 
 SOON = timedelta(days=30)
 MOST = 12  # rows of a list on the home page; the rest is one click away
@@ -61,7 +63,8 @@ def my_cases(user: User) -> list[Todo]:
     )
     rows = list(mine.select_related("component").order_by("use_case_id"))
     due = _conditions_due([row.pk for row in rows])
-    found = [_todo(row, due.get(row.pk)) for row in rows]
+    marks, offices = marks_of(row.pk for row in rows), _offices([row.pk for row in rows])
+    found = [_marked(_todo(row, due.get(row.pk), offices.get(row.pk, "")), marks[row.pk]) for row in rows]
     return sorted(found, key=lambda todo: (todo.rank, todo.due_on or date.max, todo.use_case.use_case_id))
 
 
@@ -70,7 +73,25 @@ def _conditions_due(pks: list[int]) -> dict[int, Condition]:
     return {row.use_case_id: row for row in rows}
 
 
-def _todo(row: UseCase, condition: Condition | None) -> Todo:
+def _offices(pks: list[int]) -> dict[int, str]:
+    """The offices that have not answered yet, by case in review."""
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = Lane.objects.filter(review__use_case__in=pks, review__ended_at=None, status=Lane.State.OPEN)
+    for lane in rows.select_related("office", "review").order_by("office__code"):
+        found[lane.review.use_case_id].append(lane.office.code)
+    return {pk: ", ".join(codes) for pk, codes in found.items()}
+
+
+def _marked(todo: Todo, marks: list[SystemMark]) -> Todo:
+    """What a system's record asks of the case's owner; what was sent back and a condition come before it."""
+    if not marks or todo.rank <= 1:
+        return todo
+    more = f" and {len(marks) - 1} more" if len(marks) > 1 else ""
+    what = f"{marks[0].system}: look whether the answers still hold{more}"
+    return Todo(todo.use_case, what, f"{todo.use_case.get_absolute_url()}#systems", 1)
+
+
+def _todo(row: UseCase, condition: Condition | None, offices: str) -> Todo:
     page, tasks = row.get_absolute_url(), f"{row.get_absolute_url()}tasks/"
     if row.status == Status.RETURNED:
         return Todo(row, "Sent back: answer the reasons and send it again", tasks, 0)
@@ -86,7 +107,21 @@ def _todo(row: UseCase, condition: Condition | None) -> Todo:
         return Todo(row, what, tasks, 3)
     if row.has_unfiled_changes and row.status in (Status.APPROVED, Status.APPROVED_WITH_CONDITIONS):
         return Todo(row, "Changes are not filed yet: send them", tasks, 3)
-    return Todo(row, f"Nothing to do: {row.get_status_display().lower()}", page, 9)
+    return Todo(row, f"Nothing to do{_with(row, offices)}", page, 9)
+
+
+def _with(row: UseCase, offices: str) -> str:
+    """Who has a case that is on its way."""
+    if row.status == Status.IN_REVIEW and offices:
+        return f": it is with {offices}"
+    holder = {
+        Status.SUBMITTED: "the component lead",
+        Status.ENDORSED: "the inventory manager",
+        Status.IN_REVIEW: "the offices",
+        Status.READY: "the Chief AI Officer",
+        Status.AT_BOARD: "the Board",
+    }.get(Status(row.status))
+    return f": it is with {holder}" if holder else ""
 
 
 def _left(row: UseCase) -> int:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from governance.models import AgendaItem, Condition, Lane
-from registry.models import UseCase
-from registry.models.use_case import Status
+from registry.models import SystemMark, UseCase
+from registry.models.use_case import Handling, Status
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,17 @@ class NextStep:
 def next_step(use_case: UseCase) -> NextStep:
     """What happens next and who has it."""
     who, then = _STEPS.get(Status(use_case.status), _nobody)(use_case)
+    if _has_marks(use_case):
+        then = f"{then} The record of a system it uses has changed: the owner says whether the answers still hold."
     return NextStep(who, use_case.status_changed_at, then)
+
+
+def _has_marks(use_case: UseCase) -> bool:
+    """Whether a system's change waits for the owner. Of a restricted system nobody learns by a case that is not."""
+    marks = SystemMark.objects.filter(use_case=use_case, cleared_at=None)
+    if use_case.handling != Handling.RESTRICTED:
+        marks = marks.exclude(system__handling=Handling.RESTRICTED)
+    return marks.exists()
 
 
 def _owner(use_case: UseCase) -> str:

@@ -13,10 +13,9 @@ from governance.compliance.snapshot import Clocks, snapshots
 from governance.models import Condition, Decision, Determination, Finding
 from governance.reads import case
 from registry import document as documents
-from registry import lifecycle, past, questionnaire
+from registry import lifecycle, past
 from registry.models import Filing, Revision, UseCase
 from registry.models.use_case import Status
-from registry.questionnaire import Questionnaire
 
 MOVES = sorted({edge.event_kind for edge in lifecycle.edges()})
 
@@ -47,16 +46,8 @@ class Past:
     @property
     def document(self) -> dict[str, Any]:
         """The answers that counted then, or the newest written by then."""
-        return self._shown.document if self._shown else documents.empty()
-
-    @property
-    def form(self) -> Questionnaire:
-        """The questionnaire edition they answered; of what a file wrote that of the day."""
-        return questionnaire.of(self._shown, self.as_of) if self._shown else questionnaire.in_force(self.as_of)
-
-    @property
-    def _shown(self) -> Revision | None:
-        return self.filing.revision if self.filing else self.revision
+        found = self.filing.revision if self.filing else self.revision
+        return found.document if found else documents.empty()
 
 
 def at(use_case: UseCase, as_of: date, known_at: datetime | None = None) -> Past:

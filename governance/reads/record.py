@@ -7,12 +7,11 @@ from audit.models import Event
 from audit.reads import sentence, timeline
 from governance.compliance.practices import FIELDS, LEVELS
 from governance.models import CheckResult, Condition, Decision, Determination, Finding, PracticeRecord, Review, Waiver
-from governance.models.records import Practice
 from governance.permissions import accept_refusals, owner_refusals
 from governance.reads import case
 from registry import document as documents
 from registry import editions, quality
-from registry.models import UseCase
+from registry.models import Practice, UseCase
 from registry.permissions import visible_to
 
 

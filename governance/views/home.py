@@ -8,6 +8,8 @@ from django.shortcuts import redirect, render
 from accounts.models import BOARD_ROLES, Role
 from accounts.permissions import standing
 from governance.reads import figures, home, left_out, queue
+from registry import reads_people, reads_talk
+from registry.permissions import joins_to_answer
 
 
 def start(request: HttpRequest) -> HttpResponse:
@@ -18,10 +20,16 @@ def start(request: HttpRequest) -> HttpResponse:
         return render(request, "governance/home/none.html")
     if who.roles == {Role.OFFICE_REVIEWER}:
         return redirect("reviews-queue")
-    context: dict[str, Any] = {"who": who, "waiting": queue.waiting(user) if queue.works(user) else 0}
+    context: dict[str, Any] = {
+        "mentions": reads_talk.mentions_of(user),
+        "who": who,
+        "waiting": queue.waiting(user) if queue.works(user) else 0,
+    }
     context["queues"] = [queue.queue(user, work) for work in queue.works(user)]
     if who.officer_of or who.lead_of:
         context["todos"] = home.my_cases(user)
+        context["asked"] = reads_people.asked(user)
+        context["joins"] = joins_to_answer(user).count()
     if who.lead_of:
         context["components"] = home.my_components(user)
     if who.has(Role.LEADERSHIP, Role.CAIO, Role.DEPUTY_CAIO, Role.INVENTORY_MANAGER, Role.AUDITOR, *BOARD_ROLES):

@@ -1,5 +1,6 @@
 """A case's past: every revision, any two compared, the record on a day, one answer through time, and bringing back."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from governance.compliance.practices import FIELDS
 from governance.forms.past import AsOfForm, CompareForm, RestoreForm
 from governance.reads import case
 from governance.reads import past as records
-from registry import past, questionnaire, reads
+from registry import editions, past, questionnaire, reads
 from registry.actions.restoring import restore_revision
 from registry.models import Revision
 from registry.permissions import edit_refusals
@@ -71,17 +72,24 @@ def as_of(request: HttpRequest, use_case_id: str) -> HttpResponse:
     if form.is_valid():
         found = records.at(use_case, form.cleaned_data["as_of"], form.cleaned_data["known_at"])
         known_then = timezone.localtime(min(past.end_of(found.as_of), timezone.now()))
-        is_known = bool(found.filing or found.revision)
+        revision = found.filing.revision if found.filing else found.revision
         practised = FIELDS.values() if found.positions else ()
         context |= {
             "past": found,
             "facts": case.facts(use_case, found.document),
-            "parts": case.parts(found.document, found.form, besides=practised, with_blank=False) if is_known else (),
+            "parts": _parts(revision, practised),
             "known_then": f"{known_then:%Y-%m-%dT%H:%M}",
             "is_today": found.as_of == timezone.localdate(),
             "is_future": found.as_of > timezone.localdate(),
         }
     return render(request, "governance/past/as_of.html", context, status=200 if form.is_valid() else 400)
+
+
+def _parts(revision: Revision | None, besides: Iterable[str]) -> list[case.Part]:
+    """The answers under the edition they were given in; nothing where nothing was written yet."""
+    if revision is None:
+        return []
+    return case.parts(revision.document, editions.of(revision), besides=besides, with_blank=False)
 
 
 def answer(request: HttpRequest, use_case_id: str, field: str) -> HttpResponse:

@@ -18,7 +18,7 @@ from governance.compliance.forms import AcceptanceForm, EvidenceForm, Revocation
 from governance.compliance.practices import FIELDS, NAMES
 from governance.compliance.snapshot import Clocks, scope, snapshots
 from governance.models import PracticeRecord, Waiver
-from registry import editions
+from registry import editions, reads_talk
 from registry.models import UseCase
 from registry.views.shared import attempt, visible_use_case
 
@@ -67,9 +67,10 @@ def of_case(request: HttpRequest, use_case_id: str) -> HttpResponse:
 
 
 def _parts(user: Any, use_case: UseCase, row: matrix.Row, answers: Any) -> list[dict[str, Any]]:
-    records = list(PracticeRecord.objects.filter(use_case=use_case).select_related("recorded_by"))
+    records = list(PracticeRecord.objects.filter(use_case=use_case).select_related("recorded_by", "evidence"))
     waived = list(Waiver.objects.filter(use_case=use_case).select_related("granted_by"))
     questions = editions.filed(use_case).by_field
+    files = reads_talk.by_practice(user, use_case)
     return [
         {
             "cell": cell,
@@ -80,6 +81,7 @@ def _parts(user: Any, use_case: UseCase, row: matrix.Row, answers: Any) -> list[
             "waivers": [w for w in waived if w.practice == cell.practice],
             "next": matrix.what_would_meet(cell.position),
             "acts": _acts(user, use_case, cell),
+            "files": files.get(cell.practice, 0),
         }
         for cell in row.cells
     ]
@@ -106,14 +108,25 @@ def act(request: HttpRequest, use_case_id: str, practice: str, act: str) -> Http
     chosen = ACTS[act]
     if reasons := chosen.refusals(request.user, use_case, practice):
         raise PermissionDenied(" ".join(reasons))
-    form = chosen.form(request.POST or None)
+    form = _form(chosen, request, use_case, practice)
     if request.method == "POST" and form.is_valid():
         given = {name: value for name, value in form.cleaned_data.items() if value not in ("", None)}
         if attempt(request, use_case, chosen.action, use_case, practice, **given):
             messages.success(request, chosen.done)
             return _back(use_case_id, practice)
-    context = {"use_case": use_case, "practice": practice, "name": NAMES[practice], "act": chosen, "form": form}
+    context = {
+        "use_case": use_case, "practice": practice, "name": NAMES[practice], "act": chosen, "form": form,
+        "can_attach": chosen.form is EvidenceForm,
+    }  # fmt: skip
     return render(request, "governance/compliance/act.html", context)
+
+
+def _form(chosen: Act, request: HttpRequest, use_case: UseCase, practice: str) -> forms.Form:
+    """Evidence may name a file or link of the case; the one just added comes back in the address."""
+    if chosen.form is EvidenceForm:
+        picked = request.GET.get("evidence", "")
+        return EvidenceForm(request.POST or None, use_case=use_case, practice=practice, chosen=picked)
+    return chosen.form(request.POST or None)
 
 
 def revoke(request: HttpRequest, use_case_id: str, uuid: str) -> HttpResponse:

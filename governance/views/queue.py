@@ -19,6 +19,7 @@ from governance.actions import lanes
 from governance.models import Condition, Lane
 from governance.permissions import has_queue
 from governance.reads import queue as queues
+from registry import reads_talk
 from registry.inventory.write import neutralise
 from registry.permissions import visible_to
 from registry.views.shared import attempt
@@ -34,6 +35,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     rows = queues.as_rows(found.work, page.object_list)
     context = {
         "queue": found,
+        "mentions": reads_talk.mentions_of(request.user),
         "show": show,
         "works": [(work, queues.WORKS[work]) for work in queues.works(request.user)],
         "filters": [

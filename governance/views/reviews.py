@@ -20,7 +20,7 @@ from governance.forms.use_cases import MetForm
 from governance.models import Condition, Lane, Review
 from governance.reads import case, record, rounds, together, verbs
 from governance.reads import queue as queues
-from registry import classify, editions
+from registry import classify, editions, reads_talk
 from registry.lifecycle import edge
 from registry.models import UseCase
 from registry.models.use_case import Status
@@ -42,7 +42,7 @@ def lane(request: HttpRequest, uuid: UUID) -> HttpResponse:
         if row.status == Lane.State.OPEN and not Lane.objects.filter(pk=row.pk, status=Lane.State.OPEN).exists():
             return redirect("reviews-lane", uuid)
     context = {
-        **_left(row.review, opening=row.opening_answers),
+        **_left(request, row.review, opening=row.opening_answers),
         "lane": row,
         "form": form,
         "reasons": verbs.lane_refusals(request.user, row),
@@ -87,7 +87,7 @@ def _visible_lane(request: HttpRequest, uuid: UUID) -> Lane:
     return row
 
 
-def _left(review: Review, opening: Any = ()) -> dict[str, Any]:
+def _left(request: HttpRequest, review: Review, opening: Any = ()) -> dict[str, Any]:
     """The left side of every judging page: the case with what changed first."""
     document, before = review.revision.document, case.baseline(review)
     form = editions.of(review.revision)
@@ -111,6 +111,7 @@ def _left(review: Review, opening: Any = ()) -> dict[str, Any]:
         "not_needed": sorted((review.routes.get("not_needed") or {}).items()),
         "determination": record.determination(use_case),
         "history": record.history(use_case, 8, besides=ROUTINE),
+        "talk": reads_talk.threads(request.user, use_case, {}, reads_talk.SOME),
     }
 
 
@@ -141,7 +142,7 @@ def endorse(request: HttpRequest, use_case_id: str) -> HttpResponse:
     form = EndorseForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _endorse(request, use_case, form):
         return _next_case(request, "endorse", use_case)
-    context = {**_left(review), "form": form, "reasons": verbs.refusals("endorse", request.user, use_case)}
+    context = {**_left(request, review), "form": form, "reasons": verbs.refusals("endorse", request.user, use_case)}
     return render(request, "governance/reviews/endorse.html", context)
 
 
@@ -167,7 +168,7 @@ def triage(request: HttpRequest, use_case_id: str) -> HttpResponse:
         if led_to:
             return _next_case(request, "triage", use_case)
     context = {
-        **_left(review),
+        **_left(request, review),
         "form": form,
         "routes": reviews.preview(review),
         "overlaps": overlaps(request.user, use_case),
@@ -188,7 +189,7 @@ def decide(request: HttpRequest, use_case_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _decide(request, use_case, form):
         return _next_case(request, "decide", use_case)
     context = {
-        **_left(review),
+        **_left(request, review),
         "form": form,
         "closed": closed,
         "others": case.lanes_of(review),

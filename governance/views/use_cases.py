@@ -14,8 +14,10 @@ from governance.actions import use_cases
 from governance.compliance.practices import FIELDS
 from governance.forms.use_cases import MetForm, ReasonForm, StatementForm, WithdrawForm
 from governance.reads import case, next_step, record, rounds, together, verbs
-from registry import editions, reads, tasklist
+from governance.reads.needs import needs as case_needs
+from registry import editions, reads, reads_people, reads_systems, reads_talk, tasklist
 from registry.models import UseCase
+from registry.permissions import edit_refusals
 from registry.views.shared import attempt, visible_use_case
 
 
@@ -39,11 +41,27 @@ def detail(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "conditions": record.conditions(request.user, use_case),
         "findings": record.findings(use_case),
         "history": record.history(use_case),
+        "systems": reads_systems.panel(request.user, use_case),
+        "hand_over": reads_people.hand_over(request.user, use_case),
         "met_form": MetForm(),
+        "needs": case_needs(use_case),
         "together": together.together(request.user, use_case),
+        **reads_talk.on_case(request.user, use_case, request.GET.get("show", "")),
         "today": timezone.localdate(),
     }
     return render(request, "governance/use_cases/detail.html", context)
+
+
+def needs(request: HttpRequest, use_case_id: str) -> HttpResponse:
+    """Which answers, evidence and practices does this case lack now, and which for its next stage?"""
+    use_case = visible_use_case(request, use_case_id)
+    context = {
+        "case": use_case,
+        "facts": case.facts(use_case, use_case.document),
+        "needs": case_needs(use_case),
+        "refusals": edit_refusals(request.user, use_case),
+    }
+    return render(request, "governance/use_cases/needs.html", context)
 
 
 def _determined(use_case: UseCase) -> dict[str, Any] | None:

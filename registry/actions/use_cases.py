@@ -15,6 +15,7 @@ from audit.workflow import Refused, Stale
 from registry import asking, editions, questionnaire
 from registry import document as documents
 from registry.actions.participation import Compared, keep_answer
+from registry.actions.system_marks import settle
 from registry.models import (
     Filing,
     ImportBatch,
@@ -23,6 +24,7 @@ from registry.models import (
     SeenUseCaseId,
     UseCase,
     UseCaseComponent,
+    UseCaseSystem,
 )
 from registry.models.use_case import Handling, Status
 from registry.permissions import can_accept_ownership, can_delete_draft, edit_refusals, people_refusals, standing
@@ -137,6 +139,7 @@ def write_revision(
     if rows.update(document=document, revision_number=number, edition=answers) != 1:
         raise Stale("Somebody else saved this case at the same moment. Reload and save again.")
     use_case.document, use_case.revision_number, use_case.edition = document, number, answers
+    settle(use_case, actor=actor)
     return Revision.objects.create(
         use_case=use_case,
         number=number,
@@ -152,7 +155,14 @@ def write_revision(
 
 @transaction.atomic
 def save_section(
-    use_case: UseCase, section: str, answers: Mapping[str, Any], *, opened_on: int, actor: User, opened_in: str = ""
+    use_case: UseCase,
+    section: str,
+    answers: Mapping[str, Any],
+    *,
+    opened_on: int,
+    actor: User,
+    opened_in: str = "",
+    why: str = "",
 ) -> Revision | None:
     """Save one section's answers as a new revision; None when nothing changed. Answers it hides leave the document.
 
@@ -174,7 +184,7 @@ def save_section(
     if document == use_case.document:
         return None
     hidden = [question.field for question in asking.effects(form, use_case.document, document).hidden]
-    revision = write_revision(use_case, document, actor=actor, section=section, edition=form.name)
+    revision = write_revision(use_case, document, actor=actor, section=section, edition=form.name, why=why)
     data = {"section": section, "revision": revision.number} | ({"no_longer_count": hidden} if hidden else {})
     record("use_case.saved", use_case, actor=actor, data=data)
     return revision
@@ -288,22 +298,13 @@ def accept_ownership(use_case: UseCase, *, actor: User) -> None:
 
 
 @transaction.atomic
-def set_backup_owner(use_case: UseCase, person: User | None, *, actor: User) -> None:
-    """Name or remove the backup owner: somebody of the same component other than the owner."""
-    if refusals := people_refusals(actor, use_case):
-        raise Refused(*refusals)
-    if person and (person.pk == use_case.owner_id or use_case.component_id not in standing(person).components):
-        raise Refused(f"The backup owner must be another person of {use_case.component}.")
-    UseCase.objects.filter(pk=use_case.pk).update(backup_owner=person)
-    use_case.backup_owner = person
-    record("use_case.assigned", use_case, actor=actor, data={"backup_owner": str(person) if person else None})
-
-
-@transaction.atomic
 def set_handling(use_case: UseCase, handling: str, *, actor: User) -> None:
     """Change who may know of the case; its owner and the component lead may."""
     if refusals := people_refusals(actor, use_case):
         raise Refused(*refusals)
+    hidden = UseCaseSystem.objects.filter(use_case=use_case, ended_at=None, system__handling=Handling.RESTRICTED)
+    if handling != Handling.RESTRICTED and hidden.exists():
+        raise Refused("It uses a restricted system, which its answers name. It stays restricted while it does.")
     UseCase.objects.filter(pk=use_case.pk).update(handling=Handling(handling))
     use_case.handling = handling
     record("use_case.assigned", use_case, actor=actor, data={"handling": handling})

@@ -77,6 +77,9 @@ class UseCase(models.Model):
     backup_owner = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="backed_use_cases"
     )
+    team_mailbox = models.EmailField(
+        blank=True, help_text="told of what the owner is told of, never of a restricted case"
+    )
     is_demo = models.BooleanField(default=False)
 
     document = models.JSONField(default=dict)

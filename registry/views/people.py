@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.models import Membership, Role, User
+from registry.actions import handovers, owners
 from registry.actions import use_cases as actions
-from registry.models import UseCase
+from registry.models import Handover, UseCase
 from registry.models.use_case import Handling
 from registry.permissions import people_refusals
 from registry.views.shared import attempt, visible_use_case
@@ -21,7 +22,11 @@ class PeopleForm(forms.Form):
 
     backup_owner = forms.ModelChoiceField(
         User.objects.none(), required=False, empty_label="Nobody", label="Backup owner",
-        help_text="Acts for the owner; somebody of the same component.",
+        help_text="Acts for the owner; somebody of the same component, who is asked first.",
+    )  # fmt: skip
+    team_mailbox = forms.EmailField(
+        required=False, label="Team mailbox",
+        help_text="Told of what the owner is told of. A restricted case tells people only.",
     )  # fmt: skip
     handling = forms.ChoiceField(
         choices=[
@@ -34,7 +39,14 @@ class PeopleForm(forms.Form):
     )
 
     def __init__(self, use_case: UseCase, data: Any = None) -> None:
-        super().__init__(data, initial={"backup_owner": use_case.backup_owner_id, "handling": use_case.handling})
+        super().__init__(
+            data,
+            initial={
+                "backup_owner": use_case.backup_owner_id,
+                "handling": use_case.handling,
+                "team_mailbox": use_case.team_mailbox,
+            },
+        )
         roles = (Role.PROGRAM_OFFICER, Role.COMPONENT_LEAD)
         here = Membership.objects.current().filter(role__in=roles, component=use_case.component)
         people = User.objects.filter(pk__in=here.values("user")).exclude(pk=use_case.owner_id or 0)
@@ -51,8 +63,19 @@ def people(request: HttpRequest, use_case_id: str) -> HttpResponse:
         given = form.cleaned_data
         if given["handling"] != use_case.handling:
             attempt(request, use_case, actions.set_handling, use_case, given["handling"])
-        if given["backup_owner"] != use_case.backup_owner:
-            attempt(request, use_case, actions.set_backup_owner, use_case, given["backup_owner"])
+        if given["team_mailbox"] != use_case.team_mailbox:
+            attempt(request, use_case, owners.set_team_mailbox, use_case, given["team_mailbox"])
+        _backup(request, use_case, given["backup_owner"])
         messages.success(request, "Saved.")
         return redirect("use_cases-tasks", use_case_id)
     return render(request, "registry/people.html", {"use_case": use_case, "form": form})
+
+
+def _backup(request: HttpRequest, use_case: UseCase, person: User | None) -> None:
+    """Nobody is removed at once; somebody is asked, and stands in when they accept."""
+    if person == use_case.backup_owner:
+        return
+    if person is None:
+        attempt(request, use_case, owners.remove_backup_owner, use_case)
+    elif attempt(request, use_case, handovers.offer, [use_case], person, kind=Handover.Kind.BACKUP):
+        messages.info(request, f"{person} was asked to stand in. Until they accept, nothing changes.")

@@ -16,6 +16,7 @@ from registry import asking, editions, questionnaire, tasklist
 from registry import document as documents
 from registry.actions import use_cases as actions
 from registry.forms import SectionForm
+from registry.forms_talk import mark_fields
 from registry.models import Revision, UseCase
 from registry.permissions import edit_refusals
 from registry.questionnaire import Question, Questionnaire, Section
@@ -73,6 +74,7 @@ def _page(
     request: HttpRequest, use_case: UseCase, part: Section, form: SectionForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     now = editions.of(use_case)
+    mark_fields(form, request.user, use_case)
     context = {"use_case": use_case, "section": part, "form": form, "edition": now,
                "opened_on": use_case.revision_number, "behind": editions.is_behind(use_case), **more}  # fmt: skip
     return render(request, "registry/section.html", context, status=status)

@@ -22,7 +22,7 @@ JANUARY, MARCH, JUNE = date(2026, 1, 28), date(2026, 3, 2), date(2026, 6, 1)
 def saved(case, actor, **answers):
     """One more revision by the section save."""
     case = UseCase.objects.get(pk=case.pk)
-    save_section(case, "basics", answers, opened_on=case.revision_number, actor=actor)
+    save_section(case, "scope", answers, opened_on=case.revision_number, actor=actor)
     return UseCase.objects.get(pk=case.pk)
 
 

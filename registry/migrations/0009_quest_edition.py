@@ -14,7 +14,7 @@ WHERE found.use_case_id = filled.id
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0006_participation")]
+    dependencies = [("registry", "0008_talk_evidence_and_conversation")]
 
     operations = [
         migrations.AddField(
