@@ -1,6 +1,7 @@
 """A case's past: every revision, any two compared, the record on a day, one answer through time, and bringing back."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from governance.compliance.practices import FIELDS
 from governance.forms.past import AsOfForm, CompareForm, RestoreForm
 from governance.reads import case, need_to_know
 from governance.reads import past as records
-from registry import editions, past, questionnaire, reads
+from registry import past, questionnaire, reads
 from registry.actions.restoring import restore_revision
 from registry.models import Revision, UseCase
 from registry.permissions import edit_refusals
@@ -78,7 +79,7 @@ def as_of(request: HttpRequest, use_case_id: str) -> HttpResponse:
             "past": found,
             "findings": need_to_know.findings(request.user, found.findings),
             "facts": case.facts(use_case, use_case.readable(found.document)),
-            "parts": _parts(use_case, revision, practised),
+            "parts": _parts(use_case, revision, found.as_of, practised),
             "known_then": f"{known_then:%Y-%m-%dT%H:%M}",
             "is_today": found.as_of == timezone.localdate(),
             "is_future": found.as_of > timezone.localdate(),
@@ -86,12 +87,13 @@ def as_of(request: HttpRequest, use_case_id: str) -> HttpResponse:
     return render(request, "governance/past/as_of.html", context, status=200 if form.is_valid() else 400)
 
 
-def _parts(use_case: UseCase, revision: Revision | None, besides: Iterable[str]) -> list[case.Part]:
-    """The answers under the edition they were given in; nothing where nothing was written yet."""
+def _parts(use_case: UseCase, revision: Revision | None, day: date, besides: Iterable[str]) -> list[case.Part]:
+    """The answers under the edition they were given in, a file's under that of the day: what was not asked then
+    does not count as missing. Nothing where nothing was written yet."""
     if revision is None:
         return []
     document = use_case.readable(revision.document)
-    return case.parts(document, editions.of(revision), besides=besides, with_blank=False)
+    return case.parts(document, questionnaire.of(revision, day), besides=besides, with_blank=False)
 
 
 def answer(request: HttpRequest, use_case_id: str, field: str) -> HttpResponse:

@@ -10,6 +10,7 @@ from audit.models import Event
 from audit.workflow import Refused
 from governance.actions import use_cases as verbs
 from registry import asking, editions, questionnaire
+from registry.actions.restoring import restore_revision
 from registry.actions.use_cases import EditionCame, adopt_edition, record_from_inventory, save_section
 from registry.document import empty, with_answers
 from registry.models import Revision, UseCase
@@ -256,3 +257,19 @@ def test_an_edition_must_follow_the_one_before(tmp_path, old, new, words):
     path.write_text(path.read_text().replace(old, new, 1))
     with pytest.raises(SourceError, match=words):
         questionnaire.read_all(tmp_path)
+
+
+def test_restoring_goes_back_to_the_edition_the_old_revision_answered(cast):
+    case = on_2025(cast, scr_pii="no")
+    adopt_edition(case, actor=cast.officer)
+    save_section(case, "data", {"scr_pii": "yes"}, opened_on=2, actor=cast.officer)
+    made = restore_revision(case, 1, why="Too early.", opened_on=3, actor=cast.officer)
+    assert made.edition == OLD.name and editions.is_behind(UseCase.objects.get(pk=case.pk))
+
+
+def test_a_past_day_shows_an_imported_record_under_the_questions_of_that_day(cast, sign_in):
+    case = imported(cast, is_in_scope=None)
+    client = sign_in(cast.officer)
+    address, asked_since = f"/use-cases/{case.use_case_id}/history/as-of/", NEW.by_field["is_in_scope"].label
+    assert asked_since not in client.get(address, {"as_of": "2026-02-01"}).content.decode()
+    assert asked_since in client.get(address, {"as_of": NEW.effective_on.isoformat()}).content.decode()
