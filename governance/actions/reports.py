@@ -101,7 +101,8 @@ def _fail(report: Report, why: str) -> None:
 @transaction.atomic
 def record_download(report: Report, file_format: str, *, actor: User) -> None:
     """Every download is an event: who holds which edition."""
-    record("report.downloaded", report, actor=actor, data={"format": file_format})
+    data = {"format": file_format, "restricted": report.facts.get("restricted", 0)}
+    record("report.downloaded", report, actor=actor, data=data)
 
 
 def inputs_of(report: Report) -> Inputs:
