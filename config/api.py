@@ -14,7 +14,8 @@ from rest_framework.routers import SimpleRouter
 
 from governance import api as governance
 from registry import api as registry
-from registry import api_evidence, api_systems
+from registry.api import evidence as api_evidence
+from registry.api import systems as api_systems
 
 router = SimpleRouter()
 router.register("use-cases", registry.UseCases, "api-use_cases")

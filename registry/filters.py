@@ -22,7 +22,7 @@ from registry import editions, questionnaire
 from registry.models import Revision, UseCase, UseCaseTag
 from registry.models.use_case import Handling
 from registry.permissions import KNOWS_ALL, visible_to
-from registry.permissions_systems import marks_visible_to
+from registry.permissions.systems import marks_visible_to
 from registry.reads import Choice, day_in_words, label
 from registry.searching import Found, search
 

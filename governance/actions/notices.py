@@ -17,9 +17,12 @@ from django.utils import timezone
 from accounts.models import User
 from audit.models import Event
 from audit.reads import sentence
-from governance import recipients, recipients_talk, told, told_updates
+from governance import recipients
 from governance.actions import jobs
 from governance.models import NoticeDispatch
+from governance.recipients import systems as told
+from governance.recipients import talk as recipients_talk
+from governance.recipients import updates as told_updates
 
 log = structlog.get_logger("portal.notices")
 LOOK_BACK = timedelta(days=7)

@@ -11,9 +11,9 @@ from governance.models import Condition
 from registry import editions, tasklist
 from registry.models import Handover, SystemMark, UseCase
 from registry.permissions import visible_to
-from registry.permissions_people import can_take_back, handovers_visible_to, offered_to
-from registry.reads_people import Asked
-from registry.reads_people import asked as asked_of
+from registry.permissions.people import can_take_back, handovers_visible_to, offered_to
+from registry.reads.people import Asked
+from registry.reads.people import asked as asked_of
 
 
 @dataclass(frozen=True)

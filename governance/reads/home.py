@@ -18,7 +18,7 @@ from registry import editions, tasklist
 from registry.models import Edition, SystemMark, UseCase
 from registry.models.use_case import Status
 from registry.permissions import visible_to
-from registry.reads_systems import marks_of
+from registry.reads.systems import marks_of
 
 SOON = timedelta(days=30)
 MOST = 12  # rows of a list on the home page; the rest is one click away

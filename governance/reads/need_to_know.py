@@ -6,7 +6,7 @@ from typing import Any
 from audit.models import Event
 from governance.models import Determination, Finding
 from registry.models import Evidence, UseCase
-from registry.permissions_know import for_reader
+from registry.permissions.know import for_reader
 
 # Their reasons may say what is restricted, or why.
 ABOUT_HANDLING = ("use_case.answers_restricted", "use_case.answers_opened", "need_to_know.given", "need_to_know.ended")

@@ -19,7 +19,7 @@ from registry.actions import handovers as actions
 from registry.forms import AnswerField
 from registry.models import Handover
 from registry.models.use_case import Handling
-from registry.permissions_people import people_of
+from registry.permissions.people import people_of
 from registry.views.shared import attempt
 
 

@@ -8,8 +8,10 @@ from django.shortcuts import redirect, render
 from accounts.models import BOARD_ROLES, Role
 from accounts.permissions import standing
 from governance.reads import figures, home, left_out, queue
-from registry import reads_people, reads_talk, reads_updates
 from registry.permissions import joins_to_answer, parts_to_confirm
+from registry.reads import people as reads_people
+from registry.reads import talk as reads_talk
+from registry.reads import updates as reads_updates
 
 
 def start(request: HttpRequest) -> HttpResponse:

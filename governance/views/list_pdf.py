@@ -10,8 +10,8 @@ from django.utils import timezone
 from accounts.models import Agency
 from governance.reports import render
 from governance.reports.list_pdf import MOST, WIDEST, ListOnPaper
-from registry import reads_list
 from registry.actions.list_exports import record_export
+from registry.reads import listing as reads_list
 from registry.views.listing import back_to
 
 

@@ -18,8 +18,9 @@ from governance.compliance.forms import AcceptanceForm, EvidenceForm, Revocation
 from governance.compliance.practices import FIELDS, NAMES
 from governance.compliance.snapshot import Clocks, scope, snapshots
 from governance.models import PracticeRecord, Waiver
-from registry import editions, reads_talk
+from registry import editions
 from registry.models import UseCase
+from registry.reads import talk as reads_talk
 from registry.views.shared import attempt, visible_use_case
 
 

@@ -19,9 +19,9 @@ from governance.actions import lanes
 from governance.models import Condition, Lane
 from governance.permissions import has_queue
 from governance.reads import queue as queues
-from registry import reads_talk
 from registry.inventory.write import neutralise
 from registry.permissions import visible_to
+from registry.reads import talk as reads_talk
 from registry.views.shared import attempt
 
 DOWNLOAD_LIMIT = 5_000

@@ -20,11 +20,12 @@ from governance.forms.use_cases import MetForm
 from governance.models import Condition, Lane, Review
 from governance.reads import case, record, rounds, together, verbs
 from governance.reads import queue as queues
-from registry import classify, editions, reads_talk
+from registry import classify, editions
 from registry import document as documents
 from registry.lifecycle import edge
 from registry.models import UseCase
 from registry.models.use_case import Status
+from registry.reads import talk as reads_talk
 from registry.similar import overlaps
 from registry.views.shared import attempt, visible_use_case
 

@@ -15,9 +15,13 @@ from governance.compliance.practices import FIELDS
 from governance.forms.use_cases import MetForm, ReasonForm, StatementForm, WithdrawForm
 from governance.reads import case, need_to_know, next_step, record, rounds, together, verbs
 from governance.reads.needs import needs as case_needs
-from registry import editions, reads, reads_people, reads_systems, reads_talk, reads_updates, tasklist
+from registry import editions, reads, tasklist
 from registry.models import UseCase
 from registry.permissions import edit_refusals, people_refusals
+from registry.reads import people as reads_people
+from registry.reads import systems as reads_systems
+from registry.reads import talk as reads_talk
+from registry.reads import updates as reads_updates
 from registry.views.shared import attempt, visible_use_case
 
 

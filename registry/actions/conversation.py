@@ -10,8 +10,8 @@ from audit.log import record
 from audit.workflow import Refused, Stale
 from registry.models import Audience, Comment, UseCase
 from registry.permissions import visible_to
-from registry.permissions_know import blind_refusals
-from registry.permissions_talk import (
+from registry.permissions.know import blind_refusals
+from registry.permissions.talk import (
     audiences,
     comment_refusals,
     comments_visible_to,
@@ -19,7 +19,7 @@ from registry.permissions_talk import (
     resolve_refusals,
     retract_refusals,
 )
-from registry.reads_talk import questions
+from registry.reads.talk import questions
 
 LONGEST = 5_000
 

@@ -16,9 +16,9 @@ from audit.workflow import Refused, Stale
 from registry import evidence_store, file_kinds, scanner
 from registry.models import Evidence, UseCase
 from registry.models.evidence import Practice
-from registry.permissions_know import blind_refusals
-from registry.permissions_talk import evidence_refusals
-from registry.reads_talk import questions
+from registry.permissions.know import blind_refusals
+from registry.permissions.talk import evidence_refusals
+from registry.reads.talk import questions
 from registry.uploads import is_too_large
 
 Scan = Evidence.Scan

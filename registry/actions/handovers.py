@@ -14,7 +14,7 @@ from accounts.permissions import standing
 from audit.log import Entry, Subject, record, record_many
 from audit.workflow import Refused, Stale
 from registry.models import Handover, UseCase, UseCaseComponent
-from registry.permissions_people import (
+from registry.permissions.people import (
     can_take_back,
     handovers_visible_to,
     offer_refusals,

@@ -10,7 +10,7 @@ from audit.workflow import Refused, Stale
 from registry import editions, handling
 from registry.models import NeedToKnow, UseCase
 from registry.models.use_case import Handling
-from registry.permissions_know import naming_refusals, restrict_refusals
+from registry.permissions.know import naming_refusals, restrict_refusals
 
 
 @transaction.atomic

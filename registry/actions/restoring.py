@@ -9,7 +9,7 @@ from registry.actions.use_cases import StaleSection, write_revision
 from registry.document import changed_fields
 from registry.models import Revision, UseCase
 from registry.permissions import edit_refusals
-from registry.permissions_know import blind_refusals
+from registry.permissions.know import blind_refusals
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from audit.log import record
 from audit.workflow import Refused
 from registry import filters, list_query
 from registry.models import ListDefault, SavedView
-from registry.permissions_views import audiences, view_refusals, views_visible_to
+from registry.permissions.views import audiences, view_refusals, views_visible_to
 
 KEPT = timedelta(days=30)
 MOST = 100  # views of one person; a list nobody reads helps nobody

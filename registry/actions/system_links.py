@@ -19,9 +19,9 @@ from registry.actions.use_cases import save_section
 from registry.models import KeptAnswer, System, SystemMark, UseCase, UseCaseSystem
 from registry.models.use_case import Handling
 from registry.permissions import can_edit, edit_refusals
-from registry.permissions_know import blind_refusals
-from registry.permissions_systems import link_refusals, nameable, systems_visible_to
-from registry.reads_named_systems import named_cases
+from registry.permissions.know import blind_refusals
+from registry.permissions.systems import link_refusals, nameable, systems_visible_to
+from registry.reads.named_systems import named_cases
 
 SECTION = "system"
 LONGEST = {"vendor_name": 300, "pia_reference": 500, "contract_number": 100}  # as the columns take them

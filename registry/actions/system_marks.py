@@ -14,7 +14,7 @@ from audit.workflow import Refused, Stale
 from registry import editions, systems
 from registry.models import System, SystemMark, UseCase
 from registry.models.use_case import Status
-from registry.permissions_systems import confirm_refusals
+from registry.permissions.systems import confirm_refusals
 
 Cleared = SystemMark.Cleared
 OVER = (Status.WITHDRAWN, Status.RETIRED)

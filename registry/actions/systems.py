@@ -16,7 +16,7 @@ from registry import systems
 from registry.actions.system_marks import mark_change
 from registry.models import KeptAnswer, System, SystemMark, SystemRevision, UseCase, UseCaseSystem
 from registry.models.use_case import Handling
-from registry.permissions_systems import add_refusals, system_refusals
+from registry.permissions.systems import add_refusals, system_refusals
 
 Given = Mapping[str, Any]  # facts by name, as the columns take them
 

@@ -10,7 +10,7 @@ from audit.log import Entry, record_many
 from audit.workflow import Refused
 from registry.actions.bulk_outcome import Outcome
 from registry.models import Tag, UseCase, UseCaseTag
-from registry.permissions_list import tag_refusals
+from registry.permissions.listing import tag_refusals
 
 
 @transaction.atomic

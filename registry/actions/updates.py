@@ -12,7 +12,7 @@ from audit.log import Entry, Subject, record, record_many
 from audit.workflow import Refused, Stale
 from registry.actions.bulk_outcome import Outcome
 from registry.models import UpdateRequest, UseCase
-from registry.permissions_list import can_answer_update, update_refusals
+from registry.permissions.listing import can_answer_update, update_refusals
 
 How = UpdateRequest.Outcome
 

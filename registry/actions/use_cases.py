@@ -29,7 +29,7 @@ from registry.models import (
 )
 from registry.models.use_case import Handling, Status
 from registry.permissions import can_accept_ownership, can_delete_draft, edit_refusals, people_refusals, standing
-from registry.permissions_know import blind_refusals
+from registry.permissions.know import blind_refusals
 
 
 class StaleSection(Stale):

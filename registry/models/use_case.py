@@ -157,7 +157,7 @@ class UseCase(models.Model):
             ),
         ]
 
-    # What the person this row was read for may not know; `registry.permissions_know.for_reader` sets it.
+    # What the person this row was read for may not know; `registry.permissions.know.for_reader` sets it.
     hidden: frozenset[str] = frozenset()
     marker = ""
 

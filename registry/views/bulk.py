@@ -13,14 +13,16 @@ from django.shortcuts import redirect, render
 
 from audit.log import Subject
 from audit.models import Event
-from registry import filters, list_query, reads_list, reads_people
+from registry import filters, list_query
 from registry.actions import bulk as actions
-from registry.forms_list import TagForm, UpdateForm
-from registry.forms_people import AssignForm
+from registry.forms.listing import TagForm, UpdateForm
+from registry.forms.people import AssignForm
 from registry.models import UseCase
 from registry.permissions import visible_to
-from registry.permissions_list import can_act_on_list, tag_refusals, update_refusals
-from registry.permissions_people import offer_refusals
+from registry.permissions.listing import can_act_on_list, tag_refusals, update_refusals
+from registry.permissions.people import offer_refusals
+from registry.reads import listing as reads_list
+from registry.reads import people as reads_people
 from registry.views.listing import back_to
 from registry.views.shared import attempt
 

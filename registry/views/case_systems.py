@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST
 from registry import editions
 from registry.actions import system_links as actions
 from registry.actions import system_marks
-from registry.forms_systems import LinkForm, WhyForm
+from registry.forms.systems import LinkForm, WhyForm
 from registry.models import UseCase, UseCaseSystem
-from registry.permissions_systems import confirm_refusals, link_refusals, systems_visible_to
-from registry.reads_systems import linkable
+from registry.permissions.systems import confirm_refusals, link_refusals, systems_visible_to
+from registry.reads.systems import linkable
 from registry.views.shared import attempt, visible_use_case
 
 

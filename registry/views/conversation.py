@@ -12,17 +12,17 @@ from django.views.decorators.http import require_POST
 
 from audit.log import record_refusal
 from audit.workflow import Refused
-from registry import reads_talk
 from registry.actions import conversation as actions
-from registry.forms_talk import CommentForm, ReplyForm
+from registry.forms.talk import CommentForm, ReplyForm
 from registry.models import Audience, Comment, UseCase
-from registry.permissions_talk import (
+from registry.permissions.talk import (
     audiences,
     comment_refusals,
     comments_visible_to,
     may_be_mentioned,
     viewers,
 )
+from registry.reads import talk as reads_talk
 from registry.views.shared import attempt, visible_use_case
 
 

@@ -19,11 +19,12 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import User
 from audit.log import record_refusal
 from audit.workflow import Refused
-from registry import evidence_store, reads_talk
+from registry import evidence_store
 from registry.actions import evidence as actions
-from registry.forms_talk import EvidenceForm, RemovalForm
+from registry.forms.talk import EvidenceForm, RemovalForm
 from registry.models import Evidence, UseCase
-from registry.permissions_talk import evidence_refusals, evidence_visible_to, is_restricted, link_refusals, unopenable
+from registry.permissions.talk import evidence_refusals, evidence_visible_to, is_restricted, link_refusals, unopenable
+from registry.reads import talk as reads_talk
 from registry.views.shared import attempt, visible_use_case
 
 LINK_LIVES = timedelta(minutes=15)

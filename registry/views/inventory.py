@@ -14,7 +14,7 @@ from audit.workflow import Refused
 from registry import questionnaire, reads
 from registry.actions import inventory as actions
 from registry.actions.inventory.files import all_layouts
-from registry.forms_inventory import ExportForm, ImportForm
+from registry.forms.inventory import ExportForm, ImportForm
 from registry.inventory.issue_words import grouped
 from registry.models import ImportBatch, ProposedCorrection
 from registry.permissions import (
@@ -27,7 +27,7 @@ from registry.permissions import (
     corrections_visible_to,
     imports_visible_to,
 )
-from registry.permissions_know import for_reader
+from registry.permissions.know import for_reader
 from registry.views.shared import attempt
 
 SHOWN = 10  # issues of a kind on the first page; the kind's own page has all

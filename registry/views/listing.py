@@ -8,14 +8,15 @@ from django.shortcuts import redirect, render
 
 from accounts.models import Role
 from accounts.permissions import standing
-from registry import columns, filters, list_files, reads_list
+from registry import columns, filters, list_files
 from registry.actions.list_exports import record_export
-from registry.forms_list import ViewForm
+from registry.forms.listing import ViewForm
 from registry.models import ListDefault, SavedView
 from registry.permissions import can_register, can_see_left_out
-from registry.permissions_list import can_act_on_list
-from registry.permissions_views import may_keep_views, view_refusals, views_visible_to
-from registry.reads_list import Listing
+from registry.permissions.listing import can_act_on_list
+from registry.permissions.views import may_keep_views, view_refusals, views_visible_to
+from registry.reads import listing as reads_list
+from registry.reads.listing import Listing
 
 SHOWN = 50
 FIRST = ("component", "stage", "status")  # the rest is folded away

@@ -9,9 +9,9 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from registry.actions import need_to_know as actions
-from registry.forms_know import NameForm, RestrictForm
+from registry.forms.know import NameForm, RestrictForm
 from registry.models import NeedToKnow, UseCase
-from registry.permissions_know import naming_refusals
+from registry.permissions.know import naming_refusals
 from registry.views.people import people_page
 from registry.views.shared import attempt, visible_use_case
 

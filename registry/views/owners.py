@@ -10,12 +10,12 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import Component, Role
 from accounts.permissions import standing
-from registry import reads_people as reads
 from registry.actions import handovers, owners
-from registry.forms_people import AssignForm, LeavingForm, TransferForm
+from registry.forms.people import AssignForm, LeavingForm, TransferForm
 from registry.models import UseCase
 from registry.permissions import visible_to
-from registry.permissions_people import may_transfer, offer_refusals, overseen, oversees_owners, transfer_refusals
+from registry.permissions.people import may_transfer, offer_refusals, overseen, oversees_owners, transfer_refusals
+from registry.reads import people as reads
 from registry.views.shared import attempt, visible_use_case
 
 MOST = 500  # cases of one bulk

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from registry.actions import participation as actions
-from registry.forms_participation import AnswerJoinForm, LeaveForm, PartForm
+from registry.forms.participation import AnswerJoinForm, LeaveForm, PartForm
 from registry.models import UseCaseComponent
 from registry.permissions import joins_asked_by, joins_to_answer, people_refusals, standing
 from registry.similar import learnable

@@ -9,13 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.models import Membership, Role, User
-from registry import reads_know
 from registry.actions import handovers, owners
 from registry.actions import use_cases as actions
-from registry.forms_know import NameForm, RestrictForm, answered
+from registry.forms.know import NameForm, RestrictForm, answered
 from registry.models import Handover, UseCase
 from registry.models.use_case import Handling
 from registry.permissions import people_refusals
+from registry.reads import know as reads_know
 from registry.views.shared import attempt, visible_use_case
 
 

@@ -13,7 +13,7 @@ from registry import similar
 from registry.actions import participation
 from registry.actions import use_cases as actions
 from registry.forms import RegisterForm
-from registry.forms_participation import JOIN, REUSE, SimilarForm
+from registry.forms.participation import JOIN, REUSE, SimilarForm
 from registry.permissions import can_register, standing
 from registry.views.shared import attempt
 

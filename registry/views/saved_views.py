@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST
 from audit.log import Subject
 from registry import columns, filters, list_query
 from registry.actions import saved_views as actions
-from registry.forms_list import ViewForm
+from registry.forms.listing import ViewForm
 from registry.models import ListDefault, SavedView
-from registry.permissions_views import may_keep_views, view_refusals, views_to_restore, views_visible_to
+from registry.permissions.views import may_keep_views, view_refusals, views_to_restore, views_visible_to
 from registry.views.listing import back_to
 from registry.views.shared import attempt
 

@@ -17,10 +17,10 @@ from registry import asking, editions, questionnaire, reads, tasklist
 from registry import document as documents
 from registry.actions import use_cases as actions
 from registry.forms import SectionForm
-from registry.forms_talk import mark_fields
+from registry.forms.talk import mark_fields
 from registry.models import Revision, UseCase
 from registry.permissions import edit_refusals
-from registry.permissions_know import for_reader
+from registry.permissions.know import for_reader
 from registry.questionnaire import Question, Questionnaire, Section
 from registry.views.shared import visible_use_case
 

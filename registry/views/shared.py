@@ -14,7 +14,7 @@ from registry import handling, marking
 from registry.models import UseCase
 from registry.models.use_case import Handling
 from registry.permissions import visible_to
-from registry.permissions_know import for_reader
+from registry.permissions.know import for_reader
 
 T = TypeVar("T")
 

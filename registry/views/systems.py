@@ -18,16 +18,14 @@ from accounts.models import Component, Role
 from accounts.permissions import standing
 from audit.log import record, record_refusal
 from audit.workflow import Refused
-from registry import reads_named_systems
-from registry import reads_systems as reads
 from registry import systems as facts_of
 from registry.actions import system_links
 from registry.actions import systems as actions
-from registry.forms_systems import SameAsForm, SystemForm
+from registry.forms.systems import SameAsForm, SystemForm
 from registry.inventory.write import neutralise
 from registry.models import System
 from registry.models.use_case import Handling
-from registry.permissions_systems import (
+from registry.permissions.systems import (
     can_add_system,
     can_edit_system,
     can_name_systems,
@@ -36,6 +34,8 @@ from registry.permissions_systems import (
     system_refusals,
     systems_visible_to,
 )
+from registry.reads import named_systems as reads_named_systems
+from registry.reads import systems as reads
 from registry.views.shared import attempt
 
 COLUMNS = ("System", "Component", "System owner", "Authorization", "Expires on", "Vendor", "Contract", "Option by",

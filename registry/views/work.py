@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from registry.actions import tagging, updates
-from registry.forms_list import TagForm
+from registry.forms.listing import TagForm
 from registry.models import UpdateRequest
 from registry.permissions import visible_to
-from registry.permissions_list import can_answer_update, tag_refusals
+from registry.permissions.listing import can_answer_update, tag_refusals
 from registry.views.shared import attempt, visible_use_case
 
 

@@ -12,11 +12,11 @@ from django.db import InternalError, ProgrammingError, transaction
 from audit.models import Event
 from audit.workflow import Refused, Stale
 from governance.actions import notices
-from registry import reads_talk
 from registry.actions import conversation as actions
 from registry.models import Comment, UseCase, UseCaseComponent
 from registry.permissions import visible_to
-from registry.permissions_talk import comments_visible_to, viewers
+from registry.permissions.talk import comments_visible_to, viewers
+from registry.reads import talk as reads_talk
 from tests import lives, make, talking
 from tests.conftest import ROLES
 

@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from audit.models import Event
 from audit.workflow import Refused
-from registry import columns, filters, list_query, reads_list
+from registry import columns, filters, list_query
 from registry.actions import saved_views as actions
 from registry.models import SavedView
 from registry.models.use_case import Handling
+from registry.reads import listing as reads_list
 from tests import make
 
 FILED = {"filed_on": date(2026, 1, 28), "status": "recorded"}

@@ -12,8 +12,8 @@ from governance.actions.use_cases import withdraw
 from registry.actions import system_links, system_marks, systems
 from registry.actions.use_cases import save_section, set_handling
 from registry.models import Revision, System, SystemMark, SystemRevision, UseCase, UseCaseSystem
-from registry.permissions_systems import systems_visible_to
-from registry.reads_systems import cases_of, facts_on, links_on, used
+from registry.permissions.systems import systems_visible_to
+from registry.reads.systems import cases_of, facts_on, links_on, used
 from tests import lives, make, make_systems
 from tests.make_systems import case_on, recorded, system
 

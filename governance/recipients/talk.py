@@ -4,7 +4,7 @@ from accounts.models import Membership, Role, User
 from audit.models import Event
 from registry.models import Comment, Evidence, UseCase
 from registry.permissions import visible_to
-from registry.permissions_talk import comments_visible_to
+from registry.permissions.talk import comments_visible_to
 
 EVIDENCE = ("evidence.expiring", "evidence.infected")
 KINDS = ("comment.made", *EVIDENCE)

@@ -10,8 +10,8 @@ from django.db.models.fields.json import KT
 
 from registry import systems
 from registry.models import System, UseCase
-from registry.permissions_systems import systems_visible_to
-from registry.reads_systems import live
+from registry.permissions.systems import systems_visible_to
+from registry.reads.systems import live
 
 
 def _naming(rows: QuerySet[UseCase]) -> QuerySet[Any]:

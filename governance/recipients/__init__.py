@@ -2,8 +2,10 @@
 
 from accounts.models import Membership, Role, User
 from audit.models import Event
-from governance import recipients_talk, told, told_updates
 from governance.models import Lane, Report
+from governance.recipients import systems as told
+from governance.recipients import talk as recipients_talk
+from governance.recipients import updates as told_updates
 from registry.models import JoinRequest, UseCase
 from registry.models.use_case import Handling
 from registry.permissions import visible_to

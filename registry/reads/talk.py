@@ -15,7 +15,7 @@ from accounts.permissions import has_role
 from registry import editions, questionnaire
 from registry.models import Comment, Evidence, Practice, UseCase
 from registry.models.evidence import SOON
-from registry.permissions_talk import (
+from registry.permissions.talk import (
     comments_visible_to,
     evidence_refusals,
     evidence_visible_to,

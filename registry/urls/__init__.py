@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from registry import urls_list, urls_systems, urls_talk
+from registry.urls import listing as urls_list
+from registry.urls import systems as urls_systems
+from registry.urls import talk as urls_talk
 from registry.views import (
     editions,
     inventory,

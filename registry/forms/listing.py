@@ -10,7 +10,7 @@ from accounts.models import Component
 from accounts.permissions import standing
 from registry.forms import AnswerField, DateInput
 from registry.models import SavedView
-from registry.permissions_views import audiences
+from registry.permissions.views import audiences
 
 SHARED = "Whoever opens it sees only the cases they may see."
 

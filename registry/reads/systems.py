@@ -12,8 +12,8 @@ from django.utils import timezone
 from registry import editions, systems
 from registry.models import KeptAnswer, System, SystemMark, SystemRevision, UseCase, UseCaseSystem
 from registry.permissions import edit_refusals, visible_to
-from registry.permissions_know import for_reader
-from registry.permissions_systems import confirm_refusals, link_refusals, systems_visible_to
+from registry.permissions.know import for_reader
+from registry.permissions.systems import confirm_refusals, link_refusals, systems_visible_to
 from registry.questionnaire import Question
 from registry.reads import Choice
 

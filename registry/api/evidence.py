@@ -16,9 +16,9 @@ from audit.log import record_refusal
 from audit.workflow import Refused
 from registry.actions import evidence as actions
 from registry.api import USE_CASE_ID
-from registry.forms_talk import EvidenceForm
+from registry.forms.talk import EvidenceForm
 from registry.models import Evidence
-from registry.permissions_talk import evidence_refusals, evidence_visible_to, link_refusals
+from registry.permissions.talk import evidence_refusals, evidence_visible_to, link_refusals
 from registry.views.evidence import LINK_LIVES, signed_address
 from registry.views.shared import visible_use_case
 

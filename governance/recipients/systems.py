@@ -10,8 +10,8 @@ from audit.models import Event
 from registry.models import Handover, System, SystemMark, UseCase
 from registry.models.use_case import Handling
 from registry.permissions import visible_to
-from registry.permissions_people import leads_of
-from registry.permissions_systems import systems_visible_to
+from registry.permissions.people import leads_of
+from registry.permissions.systems import systems_visible_to
 
 SYSTEMS = ("system.changed", "systems.watched")
 OFFERS = ("handovers.offered", "handovers.accepted", "handovers.declined", "handovers.expired")

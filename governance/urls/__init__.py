@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from governance import urls_owners
+from governance.urls import owners as urls_owners
 from governance.views import (
     board,
     compliance,

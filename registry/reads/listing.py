@@ -18,7 +18,7 @@ from registry.list_query import ListQuery
 from registry.models import ListDefault, UseCase
 from registry.models.use_case import Handling
 from registry.permissions import visible_to
-from registry.permissions_know import for_reader
+from registry.permissions.know import for_reader
 from registry.reads import day_in_words
 from registry.searching import Found
 

@@ -14,7 +14,7 @@ from accounts.models import COMPONENT_ROLES, Component, Membership, Role, User
 from accounts.permissions import standing
 from registry.models import FormerOwner, Handover, LeavingNote, UseCase
 from registry.models.use_case import Status
-from registry.permissions_people import (
+from registry.permissions.people import (
     handovers_visible_to,
     may_transfer,
     offer_refusals,

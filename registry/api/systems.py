@@ -12,7 +12,7 @@ from rest_framework import serializers, viewsets
 from audit.log import record
 from registry.models import System
 from registry.models.use_case import Handling
-from registry.reads_systems import cases_of, listed
+from registry.reads.systems import cases_of, listed
 
 UUID = OpenApiParameter("uuid", OpenApiTypes.UUID, OpenApiParameter.PATH)
 

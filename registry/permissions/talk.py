@@ -9,7 +9,7 @@ from accounts.permissions import DEPARTMENT_WIDE, standing
 from registry.models import Audience, Comment, Evidence, NeedToKnow, UseCase, UseCaseComponent
 from registry.models.use_case import Handling, Status
 from registry.permissions import KNOWS_ALL, is_responsible, visible_to
-from registry.permissions_know import readable_rows
+from registry.permissions.know import readable_rows
 
 COUNSEL = "OGC"  # code of the Office of the General Counsel
 COMPONENT_ROLES = (Role.PROGRAM_OFFICER, Role.COMPONENT_LEAD)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from accounts.models import Membership, Role
 from registry.models import NeedToKnow, UseCase
 from registry.permissions import KNOWS_ALL
-from registry.permissions_people import leads_of
+from registry.permissions.people import leads_of
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from registry.models import Tag, UpdateRequest, UseCase
 from registry.models.use_case import Status
 from registry.permissions import visible_to
-from registry.permissions_list import can_answer_update, tag_refusals
+from registry.permissions.listing import can_answer_update, tag_refusals
 
 
 def asked_of(user: Any) -> QuerySet[UpdateRequest]:

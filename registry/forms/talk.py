@@ -14,7 +14,7 @@ from registry.actions.conversation import LONGEST
 from registry.actions.evidence import too_large
 from registry.forms import AnswerField, DateInput
 from registry.models import Audience, Evidence, Practice, UseCase
-from registry.reads_talk import marks, questions, with_roles
+from registry.reads.talk import marks, questions, with_roles
 from registry.uploads import MEGABYTE, is_too_large
 
 SAY = {"required": "Write something first."}
