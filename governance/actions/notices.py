@@ -19,6 +19,9 @@ from audit.reads import sentence
 from governance import recipients, recipients_talk, told
 from governance.actions import jobs
 from governance.models import NoticeDispatch
+from registry.marking import NEED_TO_KNOW
+from registry.models import UseCase
+from registry.models.use_case import Handling
 
 log = structlog.get_logger("portal.notices")
 LOOK_BACK = timedelta(days=7)
@@ -78,11 +81,18 @@ def _mail(event: Event, person: User) -> EmailMessage:
         "letter": told.letter(event, person) if event.kind in told.KINDS else {},
         "base": settings.PORTAL_BASE_URL,
         "link": settings.PORTAL_BASE_URL + _path(event),
-        "marking": settings.PORTAL_MARKING,
+        "marking": _marking(event),
     }
     text = render_to_string(f"mail/{template}.txt", context)
     subject, body = text.split("\n", 1)
     return EmailMessage(subject=subject.strip(), body=body.lstrip(), to=[person.email])
+
+
+def _marking(event: Event) -> str:
+    """The portal's marking, and that of the restricted case a mail names by its ID."""
+    names = [event.timeline] if event.timeline else list(event.data.get("use_cases") or ())
+    hidden = UseCase.objects.filter(use_case_id__in=names, handling=Handling.RESTRICTED).exists()
+    return f"{settings.PORTAL_MARKING}. {NEED_TO_KNOW}" if hidden else settings.PORTAL_MARKING
 
 
 def _path(event: Event) -> str:

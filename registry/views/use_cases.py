@@ -11,10 +11,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from registry import document as documents
-from registry import editions, questionnaire, reads, tasklist
+from registry import editions, marking, questionnaire, reads, tasklist
 from registry.actions import use_cases as actions
+from registry.actions.need_to_know import note_taken
 from registry.inventory.write import neutralise
 from registry.models import Revision
+from registry.models.use_case import Handling
 from registry.permissions import (
     can_accept_ownership,
     can_delete_draft,
@@ -29,7 +31,7 @@ from registry.permissions import (
 from registry.views.sections import appeared
 from registry.views.shared import attempt, visible_use_case
 
-COLUMNS = ("Use Case ID", "Name", "Component", "Stage", "Impact", "Status", "Owner")
+COLUMNS = ("Use Case ID", "Name", "Component", "Stage", "Impact", "Status", "Owner", marking.COLUMN)
 
 
 def listing(request: HttpRequest) -> HttpResponse:
@@ -40,6 +42,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     if not given.get("q") or given.get("sort"):
         rows = rows.order_by(*reads.SORTS.get(given.get("sort", ""), reads.SORTS[""]))
     if given.get("format") == "csv":
+        note_taken("use-cases.csv", rows.filter(handling=Handling.RESTRICTED), actor=request.user)  # type: ignore[arg-type]
         return _csv(rows)
     counts = reads.counts(found.rows)
     pages = Paginator(rows, 50)
@@ -67,6 +70,7 @@ def _csv(rows: Any) -> HttpResponse:
         cells = (
             row.use_case_id, row.title, row.component.code, reads.label("stage", row.stage),
             reads.label("impact", row.impact), row.get_status_display(), str(row.owner or ""),
+            marking.of_line(row),
         )  # fmt: skip
         writer.writerow([neutralise(cell) for cell in cells])
     return response
