@@ -8,12 +8,14 @@ from django.utils import timezone
 
 from governance import menu
 from governance.compliance import in_force
+from registry import marking
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
     """The marking, the agency, demo mode and the time the page was made."""
     return {
         "marking": settings.PORTAL_MARKING,
+        "own_marking": marking.of_page(request),
         "is_demo_mode": settings.PORTAL_DEMO,
         "page_made_at": timezone.localtime(),
         "menu": menu.menu(request.user, request.path) if _is_signed_in(request) else (),

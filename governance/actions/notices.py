@@ -23,6 +23,9 @@ from governance.models import NoticeDispatch
 from governance.recipients import systems as told
 from governance.recipients import talk as recipients_talk
 from governance.recipients import updates as told_updates
+from registry.marking import NEED_TO_KNOW
+from registry.models import UseCase
+from registry.models.use_case import Handling
 
 log = structlog.get_logger("portal.notices")
 LOOK_BACK = timedelta(days=7)
@@ -82,7 +85,7 @@ def _mail(event: Event, person: User) -> EmailMessage:
         "letter": _letter(event, person),
         "base": settings.PORTAL_BASE_URL,
         "link": settings.PORTAL_BASE_URL + _path(event),
-        "marking": settings.PORTAL_MARKING,
+        "marking": _marking(event),
     }
     text = render_to_string(f"mail/{template}.txt", context)
     subject, body = text.split("\n", 1)
@@ -95,6 +98,13 @@ def _letter(event: Event, person: User) -> dict[str, Any]:
         if event.kind in others.KINDS:
             return others.letter(event, person)
     return {}
+
+
+def _marking(event: Event) -> str:
+    """The portal's marking, and that of the restricted case a mail names by its ID."""
+    names = [event.timeline] if event.timeline else list(event.data.get("use_cases") or ())
+    hidden = UseCase.objects.filter(use_case_id__in=names, handling=Handling.RESTRICTED).exists()
+    return f"{settings.PORTAL_MARKING}. {NEED_TO_KNOW}" if hidden else settings.PORTAL_MARKING
 
 
 def _path(event: Event) -> str:

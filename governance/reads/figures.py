@@ -1,7 +1,8 @@
 """Leadership's five figures, each with its change since a month ago and the rows behind it, and one sentence.
 
-Counted over the whole inventory, restricted cases included: a number names nobody. A percentage is never given
-without its numerator and denominator (design section 10).
+Counted over the cases the reader may know of, so that each number is that of the rows behind it and none tells that
+there is a restricted case; the sealed report counts them all (docs/decisions/0012-need-to-know.md). A percentage is
+never given without its numerator and denominator (design section 10).
 """
 
 from collections import Counter
@@ -11,14 +12,17 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Agency
+from accounts.permissions import standing
 from governance.compliance.practices import DEADLINE, LOWERED, Position, positions
 from governance.compliance.snapshot import Clocks, snapshots
 from governance.models import Finding, Report, Waiver
 from governance.models.jobs import Job
 from registry.models import UseCase
+from registry.permissions import KNOWS_ALL, visible_to
 
 MONTH = timedelta(days=30)
 
@@ -75,14 +79,17 @@ class Department:
     now: Count
     before: Count
     report: Report | None
+    is_whole: bool
 
 
 def department(user: Any) -> Department:
     """The five figures of today against thirty days ago, in a sentence that says what matters."""
     today = timezone.localdate()
-    now, before = count(today), count(today - MONTH)
-    overdue = Finding.objects.filter(state=Finding.State.OPEN, due_on__lt=today).count()
-    late_before = Finding.objects.filter(opened_on__lte=before.as_of, due_on__lt=before.as_of).exclude(
+    cases = visible_to(user)
+    now, before = count(today, cases), count(today - MONTH, cases)
+    found = Finding.objects.filter(use_case__in=cases.values("pk"))
+    overdue = found.filter(state=Finding.State.OPEN, due_on__lt=today).count()
+    late_before = found.filter(opened_on__lte=before.as_of, due_on__lt=before.as_of).exclude(
         resolved_on__lte=before.as_of
     )
     matrix = "/compliance/matrix/"
@@ -102,14 +109,14 @@ def department(user: Any) -> Department:
         .first()
     )
     agency = Agency.objects.filter(code=settings.PORTAL_AGENCY).values_list("name", flat=True).first() or ""
-    return Department(agency, sentence(now), shown, now, before, report)
+    return Department(agency, sentence(now), shown, now, before, report, standing(user).has(*KNOWS_ALL))
 
 
-def count(day: date) -> Count:
-    """Count the inventory as it stood at the end of a day, with all that is known now."""
+def count(day: date, rows: QuerySet[UseCase]) -> Count:
+    """Count these cases as the inventory stood at the end of a day, with all that is known now."""
     cases = high = 0
     running: list[tuple[str, tuple[Position, ...]]] = []
-    for snapshot in snapshots(UseCase.objects.all(), Clocks(day)):
+    for snapshot in snapshots(rows, Clocks(day)):
         cases += 1
         high += snapshot.impact == "high_impact"
         if found := positions(snapshot):
@@ -119,7 +126,8 @@ def count(day: date) -> Count:
     by_component = Counter(component for component, _ in open_ones)
     totals = Counter(component for component, _ in running)
     by_practice = Counter(p.practice for _, found in open_ones for p in found if p.is_not_met)
-    waivers = Waiver.objects.filter(granted_on__lte=day, expires_on__gte=day).exclude(revoked_on__lte=day).count()
+    granted = Waiver.objects.filter(use_case__in=rows.values("pk"), granted_on__lte=day, expires_on__gte=day)
+    waivers = granted.exclude(revoked_on__lte=day).count()
     return Count(
         as_of=day,
         cases=cases,

@@ -9,7 +9,7 @@ def xlsx(report: Any) -> bytes:
     """Every table of the report and all its findings; the same report gives the same bytes."""
     sheets = [_summary(report), _counts(report), practices_sheet(report.matrix, _title(report))]
     sheets += [_findings(report), _overdue(report), _conditions(report)]
-    return workbook(sheets, title=_title(report), created_on=report.as_of)
+    return workbook(sheets, title=_title(report), created_on=report.as_of, marking=report.marking)
 
 
 def csv(report: Any) -> bytes:

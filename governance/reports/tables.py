@@ -27,18 +27,24 @@ class Sheet:
     rows: Sequence[Sequence[Value]]
 
 
-def workbook(sheets: Sequence[Sheet], *, title: str, created_on: date) -> bytes:
-    """The same sheets give the same bytes: the created date is the as-of date, never the clock."""
+def workbook(sheets: Sequence[Sheet], *, title: str, created_on: date, marking: str = "") -> bytes:
+    """The same sheets give the same bytes: the created date is the as-of date, never the clock.
+
+    The marking stands in the file's properties, on each sheet, and at the head of each printed page.
+    """
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, STRICT)
     created = datetime(created_on.year, created_on.month, created_on.day)  # noqa: DTZ001 (xlsx knows no zone)
-    book.set_properties({"title": title, "created": created})
+    book.set_properties({"title": title, "created": created, "status": marking})
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     plain = book.add_format({"text_wrap": True, "valign": "top"})
     day = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"})
     for sheet in sheets:
         page = book.add_worksheet(sheet.name)
         page.write_string(0, 0, sheet.title, book.add_format({"bold": True}))
+        if marking:
+            page.write_string(1, 0, marking)
+            page.set_header(f"&C{marking.replace('&', '&&')}")
         for column, head in enumerate(sheet.heads):
             page.write_string(2, column, head, bold)
             page.set_column(column, column, _width(sheet, column))

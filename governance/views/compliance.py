@@ -1,6 +1,8 @@
 """How we stand: the overview, the practice matrix, one component."""
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -12,6 +14,8 @@ from governance.compliance.permissions import can_see_compliance, can_see_compon
 from governance.compliance.practices import LEVELS, NAMES
 from governance.models import Finding
 from governance.reports.tables import practices_sheet, workbook
+from registry.actions.need_to_know import note_taken
+from registry.models import UseCase
 from registry.reads import Choice
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -58,6 +62,7 @@ def practice_matrix(request: HttpRequest) -> HttpResponse:
     found = reads.practice_matrix(request.user)
     shown = matrix.only(found, **given)
     if request.GET.get("format") == "xlsx":
+        note_taken("practice-matrix.xlsx", _cases(shown), actor=request.user)  # type: ignore[arg-type]
         return _as_xlsx(shown)
     narrowed = matrix.only(found, component=given["component"], practice=given["practice"])
     context = {
@@ -76,11 +81,15 @@ def practice_matrix(request: HttpRequest) -> HttpResponse:
     return render(request, "governance/compliance/matrix.html", context)
 
 
+def _cases(shown: Matrix) -> QuerySet[UseCase]:
+    return UseCase.objects.filter(use_case_id__in=[row.use_case_id for row in shown.rows])
+
+
 def _as_xlsx(shown: Matrix) -> HttpResponse:
     """Exactly what is shown, with the words of the cells."""
     today = timezone.localdate()
     title = f"Minimum practices, deployed high-impact cases, {today:%-d %B %Y}"
-    body = workbook([practices_sheet(shown, title)], title=title, created_on=today)
+    body = workbook([practices_sheet(shown, title)], title=title, created_on=today, marking=settings.PORTAL_MARKING)
     return HttpResponse(
         body, content_type=XLSX, headers={"Content-Disposition": 'attachment; filename="practice-matrix.xlsx"'}
     )

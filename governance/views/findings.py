@@ -13,11 +13,13 @@ from governance.compliance.permissions import sees_every_case
 from governance.models import Finding
 from governance.reports.tables import Sheet, csv_bytes
 from governance.views.compliance import may_look
+from registry import marking
 from registry.actions.catalogue import edition_label
+from registry.actions.need_to_know import note_taken
 
 HEADS = (
     "Use Case ID", "Case", "Component", "Finding", "Severity", "Provision", "Edition", "What to do", "Due",
-    "Open since", "State", "Resolved on",
+    "Open since", "State", "Resolved on", marking.COLUMN,
 )  # fmt: skip
 NAMES = (
     ("component", "Component"), ("provision", "Provision"), ("severity", "Severity"), ("practice", "Practice"),
@@ -50,14 +52,16 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 def _csv(user: Any, rows: QuerySet[Finding]) -> HttpResponse:
     """Exactly what is shown, all pages."""
+    found = reads.worded(user, rows)
+    note_taken("findings.csv", [one.use_case for one in found], actor=user)
     lines = [
         [
             f.use_case.use_case_id, f.use_case.title, f.use_case.component.code, f.message,
             reads.SEVERITIES.get(f.severity, f.severity), f.provision.ref,
             edition_label(f.provision.edition.instrument.short, f.provision.edition.effective_on), f.remedy,
-            f.due_on, f.opened_on, f.get_state_display(), f.resolved_on,
+            f.due_on, f.opened_on, f.get_state_display(), f.resolved_on, marking.of_line(f.use_case),
         ]
-        for f in reads.worded(user, rows)
+        for f in found
     ]  # fmt: skip
     body = csv_bytes(Sheet("Findings", "", HEADS, lines))
     return HttpResponse(

@@ -9,10 +9,12 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from governance.reads import left_out
+from registry import marking
+from registry.actions.need_to_know import note_taken
 from registry.inventory.write import neutralise
 from registry.permissions import can_see_left_out
 
-HEADER = ("Use Case ID", "Name", "Component", "Why", "Reason", "Exclusion", "Who", "When")
+HEADER = ("Use Case ID", "Name", "Component", "Why", "Reason", "Exclusion", "Who", "When", marking.COLUMN)
 
 
 def listing(request: HttpRequest) -> HttpResponse:
@@ -27,6 +29,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     ground = request.GET.get("why", "")
     shown = [entry for entry in found if not ground or entry.ground == ground]
     if request.GET.get("format") == "csv":
+        note_taken("left-out.csv", [one.use_case for one in shown], actor=request.user)  # type: ignore[arg-type]
         return _csv(shown)
     page = Paginator(shown, 50).get_page(request.GET.get("page"))
     context = {"page": page, "grounds": grounds, "ground": ground, "total": len(found)}
@@ -43,6 +46,6 @@ def _csv(shown: list[left_out.Entry]) -> HttpResponse:
         day = timezone.localtime(one.at).date().isoformat()
         case = one.use_case
         cells = (case.use_case_id, case.title, case.component.code, one.ground_label, one.reason, one.exclusion,
-                 one.who, day)  # fmt: skip
+                 one.who, day, marking.of_line(case))  # fmt: skip
         writer.writerow([neutralise(cell) for cell in cells])
     return response

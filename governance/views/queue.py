@@ -19,6 +19,8 @@ from governance.actions import lanes
 from governance.models import Condition, Lane
 from governance.permissions import has_queue
 from governance.reads import queue as queues
+from registry import marking
+from registry.actions.need_to_know import note_taken
 from registry.inventory.write import neutralise
 from registry.permissions import visible_to
 from registry.reads import talk as reads_talk
@@ -72,14 +74,17 @@ def download(request: HttpRequest) -> HttpResponse:
             "Due",
             "Blocked by",
             "With",
+            marking.COLUMN,
         ]
     )
-    for row in queues.as_rows(found.work, rows):
+    listed = queues.as_rows(found.work, rows)
+    note_taken(f"queue-{found.work}-{show}.csv", [row.use_case for row in listed], actor=request.user)  # type: ignore[arg-type]
+    for row in listed:
         with_whom = row.lane.assigned_to.name if row.lane and row.lane.assigned_to else ""
         cells = [
             row.use_case.use_case_id, row.use_case.title, row.use_case.component.code, row.stage, row.impact,
             row.because, row.changed, timezone.localtime(row.since).date().isoformat(), row.due_on.isoformat(),
-            row.blocked, with_whom,
+            row.blocked, with_whom, marking.of_line(row.use_case),
         ]  # fmt: skip
         writer.writerow([neutralise(str(cell)) for cell in cells])
     return response

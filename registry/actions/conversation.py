@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.log import record
 from audit.workflow import Refused, Stale
+from registry import classified
 from registry.models import Audience, Comment, UseCase
 from registry.permissions import visible_to
 from registry.permissions.know import blind_refusals
@@ -77,6 +78,8 @@ def _text(text: str) -> str:
         raise Refused("Write something first.")
     if len(text) > LONGEST:
         raise Refused(f"A comment has at most {LONGEST:,} characters; this one has {len(text):,}.")
+    if refusals := classified.refusals([text]):
+        raise Refused(*refusals)
     return text
 
 

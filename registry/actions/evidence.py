@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.log import Subject, record
 from audit.workflow import Refused, Stale
-from registry import evidence_store, file_kinds, scanner
+from registry import classified, evidence_store, file_kinds, scanner
 from registry.models import Evidence, UseCase
 from registry.models.evidence import Practice
 from registry.permissions.know import blind_refusals
@@ -45,6 +45,7 @@ def add(
     found infected. While the scanner is away the file is kept and waits, closed to everybody.
     """
     _refuse(evidence_refusals(actor, use_case) or blind_refusals(actor, use_case, [field]))
+    _refuse(classified.refusals([title, link, file.name if file else ""]))
     if bool(link) == bool(file):
         raise Refused("Give a file or a link, one of the two.")
     made = Evidence(
@@ -90,6 +91,7 @@ def _take(made: Evidence, file: File, actor: User) -> None:
         kind = file_kinds.check(file.file, name)  # type: ignore[arg-type]
     except file_kinds.Unfit as unfit:
         raise Refused(str(unfit)) from unfit
+    _refuse(classified.file_refusals(file.file, kind.media_type))  # type: ignore[arg-type]
     digest = hashlib.sha256()
     for piece in _pieces(file):
         digest.update(piece)

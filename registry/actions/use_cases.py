@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Agency, Component, User
 from audit.log import record
 from audit.workflow import Refused, Stale
-from registry import asking, editions, questionnaire
+from registry import asking, classified, editions, questionnaire
 from registry import document as documents
 from registry.actions import updates
 from registry.actions.participation import Compared, keep_answer
@@ -86,6 +86,8 @@ def register(
     """
     if component.pk not in standing(actor).components:
         raise Refused(f"You can register use cases only in your own component, not in {component}.")
+    if refusals := classified.refusals([*answers.values(), compared.why if compared else ""]):
+        raise Refused(*refusals)
     use_case = UseCase.objects.create(
         use_case_id=next_use_case_id(component),
         agency=component.agency,
@@ -200,6 +202,8 @@ def save_section(
 def _refuse_answers(form: questionnaire.Questionnaire, answers: Mapping[str, Any]) -> None:
     """What can never be an answer, whatever page or program it comes from."""
     given = [(form.by_field[field], value) for field, value in answers.items() if field in form.by_field]
+    if marked := classified.refusals(answers.values()):
+        raise Refused(*marked)
     reasons = [reason for question, value in given for reason in questionnaire.refusals(question, value)]
     if reasons:
         raise Refused(*reasons)
