@@ -12,25 +12,9 @@ from typing import Any
 
 from registry import questionnaire
 from registry.document import PARTS, WITHHELD_FIELDS, Document
-from registry.questions import Question
+from registry.questions import LISTED, SEARCHED, can_be_restricted
 
-# What lists, searches and similar cases show of every case: to keep one of these back, restrict the whole case.
-LISTED = frozenset(
-    {
-        "use_case_name", "development_stage", "is_high_impact", "topic_area", "classification", "contact_email",
-        "is_withheld",
-    }
-)  # fmt: skip
-# The answers full-text search reads; the generated column leaves restricted ones out.
-SEARCHED = ("use_case_name", "problem_solved", "benefits", "system_outputs", "vendor_name", "system_name_ato")
-# A choice or a date shows in what follows from it: the questions asked, the offices called, the practices counted.
-WORDS = frozenset({"text", "long_text", "email", "links"})
 PREFIX = "Restricted: "  # how a marker begins
-
-
-def can_be_restricted(question: Question) -> bool:
-    """Whether the answer can be kept back by itself."""
-    return question.type in WORDS and question.field not in LISTED
 
 
 @lru_cache(maxsize=1)
@@ -67,3 +51,9 @@ def readable(document: Document, hidden: Collection[str], marker: str) -> dict[s
     if rows:  # the reason why an answer is withheld may say what the answer is
         parts["answers"][WITHHELD_FIELDS] = [{**r, "reason": marker} if r["field"] in hidden else r for r in rows]
     return parts
+
+
+__all__ = [
+    "LISTED", "PREFIX", "SEARCHED", "by_questionnaire", "can_be_restricted", "is_marker", "present", "readable",
+    "restricted",
+]  # fmt: skip

@@ -9,7 +9,18 @@ from typing import Any
 
 from registry import conditions
 from registry.conditions import Condition, ConditionError
-from registry.questions import MAX_ANSWER, WITHHOLDING, Option, Question, Questionnaire, Section, Successor, circle
+from registry.questions import (
+    MAX_ANSWER,
+    SEARCHED,
+    WITHHOLDING,
+    Option,
+    Question,
+    Questionnaire,
+    Section,
+    Successor,
+    can_be_restricted,
+    circle,
+)
 from registry.yaml_source import Node, SourceError, read, sha256_of
 
 CHOOSING = ("choice", "multi", WITHHOLDING)
@@ -99,7 +110,7 @@ def _question(node: Node, fields: frozenset[str], summarised: Collection[str]) -
     if not set(exclusive) <= codes:
         raise node.error("exclusive", "names a code that is not among the choices")
     rule = node.text("rule")
-    return Question(
+    question = Question(
         field=node.text("field"),
         type=kind,
         label=node.text("label"),
@@ -118,6 +129,11 @@ def _question(node: Node, fields: frozenset[str], summarised: Collection[str]) -
         **_evidence(node, fields),
         is_summary=any(name in rule for name in summarised),
     )
+    if question.handling == "restricted" and (not can_be_restricted(question) or question.field in SEARCHED):
+        raise node.error(
+            "handling", "lists, search or other answers show it: only other answers in words are restricted"
+        )
+    return question
 
 
 def _evidence(node: Node, fields: frozenset[str]) -> dict[str, Any]:

@@ -12,6 +12,17 @@ from registry.conditions import Condition
 
 MAX_ANSWER = 20_000
 WITHHOLDING = "withholding"
+# What lists, searches and similar cases show of every case: to keep one of these back, restrict the whole case.
+LISTED = frozenset(
+    {
+        "use_case_name", "development_stage", "is_high_impact", "topic_area", "classification", "contact_email",
+        "is_withheld",
+    }
+)  # fmt: skip
+# The answers full-text search reads; the generated column leaves restricted ones out.
+SEARCHED = ("use_case_name", "problem_solved", "benefits", "system_outputs", "vendor_name", "system_name_ato")
+# A choice or a date shows in what follows from it: the questions asked, the offices called, the practices counted.
+WORDS = frozenset({"text", "long_text", "email", "links"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +103,11 @@ def refusals(question: Question, answer: object) -> list[str]:
         if not words or any(word.lower() in reason.lower() for word in words):
             found.append(option.refused)
     return list(dict.fromkeys(found))
+
+
+def can_be_restricted(question: Question) -> bool:
+    """Whether the answer can be kept back by itself."""
+    return question.type in WORDS and question.field not in LISTED
 
 
 @dataclass(frozen=True, slots=True)

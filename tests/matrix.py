@@ -11,7 +11,7 @@ from accounts.models import Membership
 from governance.actions import lanes
 from governance.models import AgendaItem, Condition, Finding
 from registry.actions import inventory
-from tests import lives, make, matrix_list, matrix_participation, matrix_past, matrix_quest
+from tests import lives, make, matrix_know, matrix_list, matrix_participation, matrix_past, matrix_quest
 from tests.governance import scenes
 from tests.matrix_row import CBP, DEPARTMENT, EVERYBODY, Row, Scene
 from tests.matrix_talk import ROWS_TALK
@@ -244,6 +244,7 @@ ROWS: dict[str, Row] = {
     "use_cases-section": Row(CBP, lambda cast: {**draft(cast), "slug": "scope"}),
     "use_cases-revision": Row((*CBP, *DEPARTMENT), lambda cast: {**recorded_case(cast), "number": 1}),
     "use_cases-people": Row(CBP, recorded_case),
+    **matrix_know.ROWS,
     "use_cases-delete": Row(("officer", "lead"), draft, method="POST"),
     "use_cases-accept": Row(CBP, unowned, method="POST"),
     "compliance-overview": Row(("auditor", *CBP, "other_officer", *DEPARTMENT), standing_registry),

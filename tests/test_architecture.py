@@ -103,3 +103,49 @@ def test_tasks_are_thin():
     tree = TREES[PROJECT / "governance" / "tasks.py"]
     long = [n.name for n in tree.body if isinstance(n, ast.FunctionDef) and len(n.body) > 4]
     assert long == []
+
+
+# Documents of rows that were cut for their reader already, where they were fetched.
+CUT_ROWS = {"use_case", "fresh"}
+# Those that count or compare without showing a value, or give the row on to what cuts it.
+UNSHOWN = {
+    "registry/reads.py": {"case", "revision", "one", "known_then[0]", "counted[0].revision", "filing.revision"},
+    "registry/past.py": {"before", "revision", "row"},
+    "registry/reads_systems.py": {"case", "other"},
+    "governance/reads/home.py": {"row"},
+    "governance/reads/handovers.py": {"case"},
+    "governance/reads/past.py": {"found"},
+    "registry/views/sections.py": {"revision"},
+}
+
+
+def test_a_document_goes_to_a_reader_only_as_the_case_leaves_it():
+    """Views, the API and reads take a document of a row that was cut, or through `readable()` (decision 0012)."""
+    found = []
+    for path, tree in TREES.items():
+        if not re.search(r"/(views|reads)(/|_\w+\.py|\.py)|/api(_\w+)?\.py|registry/past\.py", rel(path)):
+            continue
+        through = {
+            id(inner)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".readable")
+            for argument in node.args
+            for inner in ast.walk(argument)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and node.attr in ("document", "filed_document"):
+                owner = ast.unparse(node.value)
+                if id(node) in through or owner in CUT_ROWS or owner in UNSHOWN.get(rel(path), ()):
+                    continue
+                found.append(f"{rel(path)}:{node.lineno} {owner}.{node.attr}")
+    assert found == []
+
+
+def test_no_template_takes_a_document():
+    shown = [
+        f"{rel(path)}: {use}"
+        for path in (PROJECT / "templates").rglob("*.*")
+        for use in re.findall(r"[\w.]+\.(?:filed_)?document\b", path.read_text())
+        if "edition." not in use  # the policy catalogue's, which hides nothing
+    ]
+    assert shown == []

@@ -14,6 +14,7 @@ from governance.actions import board, compliance, reports
 from governance.demo.cast import Cast, load_cast
 from governance.demo.clock import at
 from governance.demo.finding import organise
+from governance.demo.know import keep_back
 from governance.demo.script import Story, is_done, waiting_items
 from governance.demo.systems import load_systems
 from governance.demo.talk import talk
@@ -51,6 +52,7 @@ def _load(folder: Path, actor: User) -> None:
         use_case = Story(case, component, cast, position).tell()
         UseCase.objects.filter(pk=use_case.pk).update(is_demo=True)
     take_part(cast)
+    keep_back(cast)
     load_systems(folder, cast)
     _meetings(cast)
     talk(folder, cast)

@@ -33,6 +33,8 @@ def history(use_case: UseCase, events: Iterable[Event]) -> list[Event]:
     about = Finding.objects.filter(use_case=use_case, field__in=sorted(use_case.hidden))
     hidden = {str(pk) for pk in [*behind.values_list("uuid", flat=True), *about.values_list("uuid", flat=True)]}
     shown = [one for one in found if one.subject_id not in hidden]
+    if "system_name_ato" in use_case.hidden:
+        shown = [one for one in shown if not one.kind.startswith("system.")]
     for one in shown:
         if one.kind in ABOUT_HANDLING or one.data.get("field") in use_case.hidden:
             one.reason = ""

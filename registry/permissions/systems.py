@@ -9,6 +9,7 @@ from accounts.permissions import standing
 from registry.models import System, SystemMark, UseCase, UseCaseSystem
 from registry.models.use_case import Handling
 from registry.permissions import KNOWS_ALL, is_responsible, visible_to
+from registry.permissions.know import known_to
 
 
 def systems_visible_to(user: Any) -> QuerySet[System]:
@@ -36,7 +37,13 @@ def systems_visible_to(user: Any) -> QuerySet[System]:
 def marks_visible_to(user: Any) -> QuerySet[SystemMark]:
     """Open marks on cases and systems one may know of both."""
     open_marks = SystemMark.objects.filter(cleared_at=None, system__in=systems_visible_to(user).values("pk"))
-    return open_marks.filter(Q(use_case=None) | Q(use_case__in=visible_to(user).values("pk")))
+    return open_marks.filter(Q(use_case=None) | Q(use_case__in=cases_with_open_systems(user).values("pk")))
+
+
+def cases_with_open_systems(user: Any) -> QuerySet[UseCase]:
+    """The cases whose systems this person may know: a link says what a restricted “system name” keeps back."""
+    rows = visible_to(user)
+    return rows.filter(~Q(restricted_fields__contains=["system_name_ato"]) | Q(pk__in=known_to(user).values("pk")))
 
 
 def can_edit_system(user: Any, system: System) -> bool:

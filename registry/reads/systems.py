@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from registry import editions, systems
 from registry.models import KeptAnswer, System, SystemMark, SystemRevision, UseCase, UseCaseSystem
-from registry.permissions import edit_refusals, visible_to
+from registry.permissions import edit_refusals
 from registry.permissions.know import for_reader
-from registry.permissions.systems import confirm_refusals, link_refusals, systems_visible_to
+from registry.permissions.systems import cases_with_open_systems, confirm_refusals, link_refusals, systems_visible_to
 from registry.questionnaire import Question
 from registry.reads import Choice
 
@@ -30,7 +30,7 @@ def live(**where: Any) -> QuerySet[UseCaseSystem]:
 
 def listed(user: Any) -> QuerySet[System]:
     """The systems one may know of, each with the number of its cases and open marks one may know of."""
-    cases = visible_to(user).values("pk")
+    cases = cases_with_open_systems(user).values("pk")
     known = Q(links__ended_at=None, links__use_case__in=cases)
     marked = SystemMark.objects.filter(system=OuterRef("pk"), cleared_at=None, use_case__in=cases)
     rows = systems_visible_to(user).filter(merged_into=None).select_related("component", "owner")
@@ -180,7 +180,7 @@ def differing_cases(system: System, cases: Sequence[UseCase]) -> list[Differing]
 
 def cases_of(user: Any, system: System) -> list[UseCase]:
     """The cases on a system that exist for this person."""
-    rows = visible_to(user).filter(pk__in=live(system=system).values("use_case"))
+    rows = cases_with_open_systems(user).filter(pk__in=live(system=system).values("use_case"))
     found = list(rows.select_related("component", "owner").defer("search_vector", "filed_document"))
     for_reader(user, *found)
     return found
@@ -188,7 +188,7 @@ def cases_of(user: Any, system: System) -> list[UseCase]:
 
 def past_links(user: Any, system: System) -> list[UseCaseSystem]:
     """Links that ended, to cases that exist for this person."""
-    rows = UseCaseSystem.objects.filter(system=system, use_case__in=visible_to(user).values("pk"))
+    rows = UseCaseSystem.objects.filter(system=system, use_case__in=cases_with_open_systems(user).values("pk"))
     return list(rows.exclude(ended_at=None).select_related("use_case", "ended_by").order_by("-ended_at"))
 
 
@@ -234,6 +234,8 @@ class Used:
 def used(user: Any, use_case: UseCase) -> list[Used]:
     """The systems of a case that exist for this person, in a number of queries that does not grow with them."""
     rows = live(use_case=use_case, system__in=systems_visible_to(user).values("pk"))
+    if "system_name_ato" in use_case.hidden:
+        return []
     links = list(rows.select_related("system__component", "system__owner", "recorded_by").prefetch_related("kept"))
     if not links:
         return []
@@ -271,7 +273,7 @@ def _differences(link: UseCaseSystem, use_case: UseCase) -> tuple[Difference, ..
 def _cases_beside(user: Any, use_case: UseCase, links: Sequence[UseCaseSystem]) -> dict[int, list[UseCase]]:
     """The other cases on each of these systems, only those that exist for this person."""
     there = live(system__in=[link.system_id for link in links]).exclude(use_case=use_case)
-    there = there.filter(use_case__in=visible_to(user).values("pk"))
+    there = there.filter(use_case__in=cases_with_open_systems(user).values("pk"))
     found: dict[int, list[UseCase]] = defaultdict(list)
     for row in there.select_related("use_case__component", "use_case__owner").order_by("use_case__use_case_id"):
         found[row.system_id].append(row.use_case)

@@ -144,3 +144,11 @@ def test_what_nobody_holds_or_the_file_accounts_for_may_go(fixtures, cast):
         ("\ngates:", told),
     )
     assert "questionnaires/use-case-2027" in load_catalogue(fixtures, actor=system_account()).loaded
+
+
+@pytest.mark.parametrize("field", ["use_case_name", "development_stage", "problem_solved", "operational_date"])
+def test_an_answer_that_lists_or_other_answers_show_is_never_restricted_by_the_questionnaire(tmp_path, field):
+    asked = f"      - field: {field}\n"
+    error, text = wrong(tmp_path, asked, f"{asked}        handling: restricted\n")
+    assert "only other answers in words are restricted" in str(error)
+    assert error.line == line_of(text, "handling: restricted")
