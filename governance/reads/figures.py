@@ -1,7 +1,7 @@
 """Leadership's five figures, each with its change since a month ago and the rows behind it, and one sentence.
 
 Counted over the cases the reader may know of, so that each number is that of the rows behind it and none tells that
-there is a restricted case; the sealed report counts them all (docs/decisions/0012-need-to-know.md). A percentage is
+there is a restricted case; the sealed report counts them all (docs/decisions/0016-need-to-know.md). A percentage is
 never given without its numerator and denominator (design section 10).
 """
 
