@@ -102,7 +102,7 @@ def answer(request: HttpRequest, use_case_id: str, field: str) -> HttpResponse:
     if not past.knows_field(field, use_case):
         raise Http404
     if field in use_case.hidden:
-        raise PermissionDenied(f"This answer is restricted, and so is what it was before. {use_case.marker}.")
+        raise PermissionDenied(f"This answer is restricted, and so is what it was before. Ask {use_case.whom}.")
     question = questionnaire.every().get(field)
     context = {
         "case": use_case,

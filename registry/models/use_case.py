@@ -170,9 +170,14 @@ class UseCase(models.Model):
         return handlings.restricted(self.restricted_fields)
 
     @property
+    def whom(self) -> str:
+        """Who answers questions about the case: its owner, without one the component's lead."""
+        return str(self.owner or f"the {self.component} lead")
+
+    @property
     def ask(self) -> str:
-        """What stands in place of an answer one may not know, with whom to ask."""
-        return f"{handlings.PREFIX}ask {self.owner or f'the {self.component} lead'}"
+        """What stands in place of an answer one may not know."""
+        return f"{handlings.PREFIX}ask {self.whom}"
 
     def hide(self) -> None:
         """Cut the row for somebody without need to know. It is for reading only then: `write_revision` refuses it."""

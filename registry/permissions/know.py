@@ -41,8 +41,7 @@ def blind_refusals(user: Any, use_case: UseCase, fields: Iterable[str]) -> list[
     wanted = use_case.restricted & set(fields)
     if not wanted or may_know_restricted(user, use_case):
         return []
-    ask = use_case.owner or f"the {use_case.component} lead"
-    return [f"This is about a restricted answer, which you may not read. Ask {ask}."]
+    return [f"This is about a restricted answer, which you may not read. Ask {use_case.whom}."]
 
 
 def restrict_refusals(user: Any, use_case: UseCase) -> list[str]:
