@@ -44,6 +44,7 @@ TITLES = {
     "pii_without_pia": "Personal information without a link to its assessment",
     "no_ato": "In use without an Authorization to Operate",
     "duplicate_name": "Two use cases bear the same name",
+    "presumed_but_not": "A presumed category is marked, but the answer is not high-impact",
     "operational_date_future": "The date of first use lies in the future",
     "in_house_with_vendor": "Developed in-house, but a vendor is named",
     "vendor_missing": "No vendor is named",

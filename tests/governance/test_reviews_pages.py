@@ -112,7 +112,7 @@ def test_the_download_holds_the_rows_shown_and_no_formula(cast: Any, sign_in: An
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert len(rows) == 2
     assert not rows[1][1].startswith("=")
-    assert rows[1][-1] == "Pia Privacy"
+    assert rows[1][-2] == "Pia Privacy"
 
 
 def test_many_are_assigned_at_once_and_the_page_returns_to_its_filter(cast: Any, sign_in: Any) -> None:
