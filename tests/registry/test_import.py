@@ -25,8 +25,10 @@ from tests.registry.make_inventory import case, csv_file, defective_workbook
 
 
 def test_preview_writes_nothing_but_itself(manager: User) -> None:
-    batch = inventory.preview(defective_workbook(), "defects.xlsx", actor=manager)
-    assert batch.state == "preview" and bytes(batch.content) == defective_workbook() and len(batch.sha256) == 64
+    # Made once: a workbook written a second later carries another date of its own.
+    workbook = defective_workbook()
+    batch = inventory.preview(workbook, "defects.xlsx", actor=manager)
+    assert batch.state == "preview" and bytes(batch.content) == workbook and len(batch.sha256) == 64
     assert counts(batch) == {"created": 12} and batch.effective_on == PUBLISHED and batch.cycle == 2025
     assert (UseCase.objects.count(), SeenUseCaseId.objects.count(), Revision.objects.count()) == (0, 0, 0)
 
