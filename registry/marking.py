@@ -19,9 +19,9 @@ def of_case(use_case: UseCase, *, shows_answers: bool = False) -> str:
     return SOME_ANSWERS if shows_answers else ""
 
 
-def of_line(use_case: UseCase) -> str:
-    """What a line of a file says of its case."""
-    return of_case(use_case) or str(settings.PORTAL_MARKING)
+def of_line(use_case: UseCase, *, shows_answers: bool = False) -> str:
+    """What a line of a file says of its case; `shows_answers`: restricted answers stand open in it."""
+    return of_case(use_case, shows_answers=shows_answers) or str(settings.PORTAL_MARKING)
 
 
 def of_page(request: Any) -> str:

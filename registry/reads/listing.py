@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from registry import columns, filters, list_query
+from registry import columns, filters, list_query, marking
 from registry.columns import Column
 from registry.list_query import ListQuery
 from registry.models import ListDefault, UseCase
@@ -87,11 +87,11 @@ class Listing:
         return [columns.cell(case, column, self.user) for column in self.columns]
 
     def table(self) -> Iterator[list[str]]:
-        """Every row of every page as text: ID, name, then the columns."""
+        """Every row of every page as text: ID, name, the columns, and the line's own marking."""
         rows = self.rows.iterator(chunk_size=CHUNK)
         while chunk := list(islice(rows, CHUNK)):
             for case in self.readable(chunk):
-                yield [case.use_case_id, case.title, *self.cells(case)]
+                yield [case.use_case_id, case.title, *self.cells(case), self._marking(case)]
 
     def readable(self, cases: Iterable[UseCase]) -> list[UseCase]:
         """Rows as this person may read them: restricted answers give way to their marker before a column reads them."""
@@ -103,7 +103,7 @@ class Listing:
     @property
     def heads(self) -> list[str]:
         """The heads of `table()`."""
-        return ["Use Case ID", "Name", *(column.heading for column in self.columns)]
+        return ["Use Case ID", "Name", *(column.heading for column in self.columns), marking.COLUMN]
 
     def headings(self) -> list[Heading]:
         """The heads of the page's table."""
@@ -138,9 +138,15 @@ class Listing:
             "; ".join(said) or "All use cases",
         ]
 
-    def restricted(self) -> int:
-        """How many of the rows are restricted cases."""
-        return self.found.rows.order_by().filter(handling=Handling.RESTRICTED).count()
+    def _marking(self, case: UseCase) -> str:
+        """A cut line (`hidden`) carries no restricted answer any more, only its marker."""
+        fields = {column.question.field for column in self.columns if column.question}
+        return marking.of_line(case, shows_answers=bool(fields & case.restricted - case.hidden))
+
+    def restricted(self) -> list[str]:
+        """The IDs of the rows that are restricted cases."""
+        rows = self.found.rows.order_by("use_case_id").filter(handling=Handling.RESTRICTED)
+        return list(rows.values_list("use_case_id", flat=True))
 
 
 def listing(user: Any, query: ListQuery) -> Listing:

@@ -113,11 +113,14 @@ def test_a_file_has_what_the_page_shows_and_says_what_it_is(cast, sign_in):
     given = {"owner": "me", "sort": "-case", "cols": ["status", "problem_solved"], "format": "csv"}
     head, heads, rows = table(sign_in(cast.officer).get("/use-cases/", given))
     assert head[0] == "Internal to the department" and "4, as Olive Officer" in head[1] and head[2] == "Owner: You"
-    assert heads == ["Use Case ID", "Name", "Status", "What problem is the AI intended to solve?"]
+    assert heads == ["Use Case ID", "Name", "Status", "What problem is the AI intended to solve?", "Marking"]
+    assert {row[1]: row[-1] for row in rows}["Invented restricted ledger"] == "Restricted: need to know"
+    assert {row[-1] for row in rows[1:]} == {"Internal to the department"}
     assert [row[1] for row in rows][:2] == ["Invented restricted ledger", "Invented census"]
     assert "'=cmd()" in [row[1] for row in rows]
     event = Event.objects.get(kind="list.exported")
     assert (event.data["rows"], event.data["restricted"], event.data["format"]) == (4, 1, "csv")
+    assert event.data["use_cases"] == [hidden.use_case_id]
     assert event.data["query"] == "owner=me&sort=-case&cols=problem_solved&cols=status"
     assert sign_in(cast.colleague).get("/use-cases/", {"format": "csv"}).content.decode().count(hidden.title) == 0
 

@@ -271,6 +271,15 @@ def test_a_restricted_case_is_marked_on_its_page_and_in_files(cast: Any, sign_in
     assert "Holds restricted answers" not in sign_in(cast.priv).get(partly.get_absolute_url()).content.decode()
 
 
+def test_a_line_of_a_file_is_marked_as_its_reader_reads_it(case: UseCase, cast: Any, sign_in: Any) -> None:
+    for person, marking in ((cast.officer, "Holds restricted answers: need to know"), (cast.leader, "Internal to the")):
+        given = {"format": "csv", "cols": ["status", "benefits"]}
+        lines = sign_in(person).get(reverse("use_cases-list"), given).content.decode("utf-8-sig").splitlines()
+        assert lines[-1].split(",")[-1].startswith(marking) and (SECRET in lines[-1]) == (person == cast.officer)
+    plain = sign_in(cast.officer).get(reverse("use_cases-list"), {"format": "csv", "cols": "status"}).content.decode()
+    assert plain.splitlines()[-1].endswith(",Internal to the department"), "no restricted answer is in the line"
+
+
 def test_a_restricted_system_name_hides_the_link_to_its_record_too(cast: Any, sign_in: Any) -> None:
     record = make_systems.system("Invented open bench")
     row = make_systems.case_on(record, owner=cast.officer)
