@@ -13,6 +13,7 @@ from typing import Any
 from django.utils import timezone
 
 from registry import asking, diff, editions, questionnaire
+from registry.document import Document
 from registry.filters import may_filter_handling
 from registry.models import UseCase
 from registry.questions import Question
@@ -106,10 +107,15 @@ def cell(case: UseCase, column: Column, user: Any) -> str:
     return column.words(case, user)
 
 
+def read_from(case: UseCase) -> Document:
+    """The document a list reads answers from: the filed one, before the first filing the draft."""
+    return case.document if case.filed_document is None else case.filed_document
+
+
 def _worded(case: UseCase, question: Question) -> str:
-    document = case.document if case.filed_document is None else case.filed_document
-    side = diff.side(document, question.field)
+    given = read_from(case)
+    side = diff.side(given, question.field)
     form = questionnaire.of(case, timezone.localdate())
-    if side.state == "answered" and question.field not in asking.visible_answers(form, document):
+    if side.state == "answered" and question.field not in asking.visible_answers(form, given):
         return ""
     return worded(side, question)

@@ -27,13 +27,15 @@ def list_pdf(request: HttpRequest) -> HttpResponse:
             f"{len(shown.columns)}. Narrow it down, or download it as CSV or Excel below.",
         )
         return redirect(back_to(shown.query.text()))
-    rows = list(shown.table())
+    listed = shown.file()
     agency = str(Agency.objects.values_list("name", flat=True).first() or "")
-    paper = ListOnPaper("Use cases", agency, shown.head(len(rows)), shown.heads, rows, timezone.localdate())
+    paper = ListOnPaper(
+        "Use cases", agency, shown.head(len(listed.rows)), listed.heads, listed.rows, timezone.localdate()
+    )
     made = render.to_pdf(render.to_html("reports/list.html", paper))
     record_export(
-        "pdf", query=shown.query.text(), columns=[column.code for column in shown.columns], rows=len(rows),
-        restricted=shown.restricted(), actor=user,
+        "pdf", query=shown.query.text(), columns=[column.code for column in shown.columns], rows=len(listed.rows),
+        restricted=listed.restricted, answers=listed.answers, actor=user,
     )  # fmt: skip
     response = HttpResponse(made.content, content_type="application/pdf")
     response["Content-Disposition"] = 'attachment; filename="use-cases.pdf"'

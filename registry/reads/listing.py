@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from registry import columns, filters, list_query, marking
+from registry import columns, filters, handling, list_query, marking
 from registry.columns import Column
 from registry.list_query import ListQuery
 from registry.models import ListDefault, UseCase
@@ -44,6 +44,16 @@ class Heading:
     label: str
     direction: str
     address: str
+
+
+@dataclass(frozen=True)
+class ListFile:
+    """The table of a file: ID, name, the columns and the line's own marking."""
+
+    heads: list[str]
+    rows: list[list[str]]
+    restricted: list[str]  # the IDs of the restricted cases in it
+    answers: dict[str, list[str]]  # by ID, the restricted answers that stand open in it
 
 
 @dataclass(frozen=True)
@@ -86,12 +96,28 @@ class Listing:
         """A row's cells behind the case itself."""
         return [columns.cell(case, column, self.user) for column in self.columns]
 
-    def table(self) -> Iterator[list[str]]:
-        """Every row of every page as text: ID, name, the columns, and the line's own marking."""
+    def file(self) -> ListFile:
+        """Every row of every page as text, and what of it only some may know."""
+        made = ListFile(self.heads, [], [], {})
+        for case in self._cases():
+            open_here = self.restricted_answers(case)
+            line = marking.of_line(case, shows_answers=bool(open_here))
+            made.rows.append([case.use_case_id, case.title, *self.cells(case), line])
+            if open_here:
+                made.answers[case.use_case_id] = sorted(open_here)
+            if case.handling == Handling.RESTRICTED:
+                made.restricted.append(case.use_case_id)
+        return made
+
+    def _cases(self) -> Iterator[UseCase]:
         rows = self.rows.iterator(chunk_size=CHUNK)
         while chunk := list(islice(rows, CHUNK)):
-            for case in self.readable(chunk):
-                yield [case.use_case_id, case.title, *self.cells(case), self._marking(case)]
+            yield from self.readable(chunk)
+
+    def restricted_answers(self, case: UseCase) -> frozenset[str]:
+        """The restricted answers a line of this case shows: a cut row (`hidden`) holds markers in their place."""
+        fields = {column.question.field for column in self.columns if column.question} & case.restricted - case.hidden
+        return handling.present(columns.read_from(case), fields) if fields else frozenset()
 
     def readable(self, cases: Iterable[UseCase]) -> list[UseCase]:
         """Rows as this person may read them: restricted answers give way to their marker before a column reads them."""
@@ -102,7 +128,7 @@ class Listing:
 
     @property
     def heads(self) -> list[str]:
-        """The heads of `table()`."""
+        """The heads of a file's table."""
         return ["Use Case ID", "Name", *(column.heading for column in self.columns), marking.COLUMN]
 
     def headings(self) -> list[Heading]:
@@ -137,16 +163,6 @@ class Listing:
             f"Use cases on {day}: {number}, as {self.user} may see them",
             "; ".join(said) or "All use cases",
         ]
-
-    def _marking(self, case: UseCase) -> str:
-        """A cut line (`hidden`) carries no restricted answer any more, only its marker."""
-        fields = {column.question.field for column in self.columns if column.question}
-        return marking.of_line(case, shows_answers=bool(fields & case.restricted - case.hidden))
-
-    def restricted(self) -> list[str]:
-        """The IDs of the rows that are restricted cases."""
-        rows = self.found.rows.order_by("use_case_id").filter(handling=Handling.RESTRICTED)
-        return list(rows.values_list("use_case_id", flat=True))
 
 
 def listing(user: Any, query: ListQuery) -> Listing:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from accounts.models import Role
 from accounts.permissions import standing
 from registry import columns, filters, list_files
-from registry.actions.list_exports import record_export
+from registry.actions.list_exports import record_export, record_shown
 from registry.forms.listing import ViewForm
 from registry.models import ListDefault, SavedView
 from registry.permissions import can_register, can_see_left_out
@@ -40,12 +40,12 @@ def listing(request: HttpRequest) -> HttpResponse:
     pages.count = counts.total  # counted with the filters already
     page = pages.get_page(request.GET.get("page"))
     chips = shown.chips()
+    cases = shown.readable(page.object_list)
+    answers = {case.use_case_id: sorted(found) for case in cases if (found := shown.restricted_answers(case))}
+    record_shown(answers, path=request.get_full_path(), actor=user)
     context = {
         "page": page,
-        "lines": [
-            (case, list(zip(shown.columns, shown.cells(case), strict=True)))
-            for case in shown.readable(page.object_list)
-        ],
+        "lines": [(case, list(zip(shown.columns, shown.cells(case), strict=True))) for case in cases],
         "shown": shown,
         "given": shown.query.filters,
         "instead": shown.found.instead,
@@ -127,12 +127,12 @@ def _views(request: HttpRequest, shown: Listing, views: list[SavedView]) -> dict
 def _file(shown: Listing, file_format: str) -> HttpResponse:
     """Exactly what is shown, all pages, in the same order and columns; recorded."""
     write, media_type = FILES[file_format]
-    rows = list(shown.table())
+    made = shown.file()
     record_export(
-        file_format, query=shown.query.text(), columns=[column.code for column in shown.columns], rows=len(rows),
-        restricted=shown.restricted(), actor=shown.user,
+        file_format, query=shown.query.text(), columns=[column.code for column in shown.columns], rows=len(made.rows),
+        restricted=made.restricted, answers=made.answers, actor=shown.user,
     )  # fmt: skip
-    response = HttpResponse(write(shown.head(len(rows)), shown.heads, rows), content_type=media_type)
+    response = HttpResponse(write(shown.head(len(made.rows)), made.heads, made.rows), content_type=media_type)
     response["Content-Disposition"] = f'attachment; filename="use-cases.{file_format}"'
     return response
 

@@ -276,6 +276,10 @@ def test_a_line_of_a_file_is_marked_as_its_reader_reads_it(case: UseCase, cast: 
         given = {"format": "csv", "cols": ["status", "benefits"]}
         lines = sign_in(person).get(reverse("use_cases-list"), given).content.decode("utf-8-sig").splitlines()
         assert lines[-1].split(",")[-1].startswith(marking) and (SECRET in lines[-1]) == (person == cast.officer)
+    noted = Event.objects.filter(kind="use_case.answers_viewed", subject_id=case.use_case_id)
+    assert noted.get().actor == cast.officer, "only who could read it"
+    assert SECRET in sign_in(cast.lead).get(reverse("use_cases-list"), {"cols": "benefits"}).content.decode()
+    assert noted.filter(actor=cast.lead).get().data["fields"] == ["benefits"]
     plain = sign_in(cast.officer).get(reverse("use_cases-list"), {"format": "csv", "cols": "status"}).content.decode()
     assert plain.splitlines()[-1].endswith(",Internal to the department"), "no restricted answer is in the line"
 
