@@ -10,6 +10,7 @@ from registry.models import CotsUse
 from tests import make
 from tests.matrix_row import CBP, DEPARTMENT, Row
 
+SHOWN = {"year": 2025}
 WORK = (*CBP, "other_officer")
 YEAR = 2025
 KNOWS_ALL = ("manager", "caio", "deputy", "auditor")
@@ -53,9 +54,9 @@ def file(cast: Any) -> dict[str, Any]:
 
 
 ROWS: dict[str, Row] = {
-    "cots-overview": Row((*WORK, *DEPARTMENT), answered),
-    "cots-component": Row((*WORK, *DEPARTMENT), of_component),
-    "cots-settle": Row(("manager",), of_use),
+    "cots-overview": Row((*WORK, *DEPARTMENT), answered, body=SHOWN),
+    "cots-component": Row((*WORK, *DEPARTMENT), of_component, body=SHOWN),
+    "cots-settle": Row(("manager",), of_use, body=SHOWN),
     "cots-bring": Row(("lead", "manager"), answered),
     "cots-preview": Row(KNOWS_ALL, file),
     "cots-download": Row(KNOWS_ALL, answered, is_page=False),

@@ -91,7 +91,10 @@ class SettleForm(forms.Form):
 class CotsFileForm(forms.Form):
     """A file of the list, and whose it is."""
 
-    file = forms.FileField(label="File", help_text="OMB’s list of common commercial uses, as a workbook or CSV.")
+    file = forms.FileField(
+        label="File", widget=forms.FileInput,
+        help_text="OMB’s list of common commercial uses, as a workbook or CSV.",
+    )  # fmt: skip
     component = forms.ModelChoiceField(Component.objects.none(), required=False, label="Whose list it is")
     year = forms.IntegerField(min_value=2024, max_value=2099, label="Reporting year")
 

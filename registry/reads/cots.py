@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.models import Agency, Component
 from registry import cots
 from registry.cots import Band, CommonUse, Part, Total
@@ -123,7 +125,6 @@ def reported(agency: Agency, year: int) -> dict[str, dict[str, Any]]:
 
 
 def years() -> list[int]:
-    """The reporting years somebody has answered for, and those of the known lists, newest first."""
-    return sorted(
-        {*CotsUse.objects.values_list("year", flat=True), *(one.year for one in cots.layouts())}, reverse=True
-    )
+    """This year, those somebody has answered for and those of the known lists, newest first."""
+    told = CotsUse.objects.values_list("year", flat=True).distinct()
+    return sorted({timezone.localdate().year, *told, *(one.year for one in cots.layouts())}, reverse=True)
