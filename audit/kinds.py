@@ -100,6 +100,11 @@ KINDS: dict[str, str] = {
     "comment.retracted": "took back {label}",
     "comment.resolved": "resolved {label}",
     "comment.reopened": "opened {label} again",
+    # common commercial uses
+    "cots.answered": "answered {label}",
+    "cots.settled": "settled what is reported: {label}",
+    "cots.unsettled": "took back what was settled: {label}",
+    "cots.imported": "imported {label}",
     # review
     "use_case.submitted": "submitted it for review",
     "use_case.resubmitted": "submitted it again",

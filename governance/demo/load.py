@@ -13,6 +13,7 @@ from audit.seal import seal_audit
 from governance.actions import board, compliance, reports
 from governance.demo.cast import Cast, load_cast
 from governance.demo.clock import at
+from governance.demo.cots import answer_cots
 from governance.demo.finding import organise
 from governance.demo.know import keep_back
 from governance.demo.script import Story, is_done, waiting_items
@@ -54,6 +55,7 @@ def _load(folder: Path, actor: User) -> None:
     take_part(cast)
     keep_back(cast)
     load_systems(folder, cast)
+    answer_cots(folder, cast)
     _meetings(cast)
     talk(folder, cast)
     organise(cast)

@@ -1,6 +1,7 @@
 """The facts: use cases with their revisions and filings, the catalogue, inventory files."""
 
 from registry.models.conversation import Audience, Comment
+from registry.models.cots import CotsUse
 from registry.models.evidence import Evidence, Practice
 from registry.models.inventory import ImportBatch, ProposedCorrection, SeenUseCaseId
 from registry.models.participation import JoinRequest, SimilarAnswer
@@ -17,6 +18,7 @@ __all__ = [
     "Audience",
     "CatalogueFile",
     "Comment",
+    "CotsUse",
     "Edition",
     "EditionStatus",
     "Evidence",

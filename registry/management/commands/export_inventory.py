@@ -6,10 +6,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandParser
 from django.db import transaction
 
+from accounts.models import Agency
+from registry import cots
 from registry.actions import inventory
+from registry.actions.cots_export import export_cots
 from registry.actions.inventory.export import AUDIENCES, FORMATS, layout_for
 from registry.actions.inventory.files import FileRefused, all_layouts
 from registry.inventory.schema import Layout
@@ -33,6 +37,8 @@ class Command(JsonCommand):
 
     def run(self, **options: Any) -> dict[str, Any]:
         """Make the file; the event of the export stands only if the file could be written."""
+        if (options["layout"] or "").startswith("cots-"):
+            return self._common_uses(**options)
         layout = _layout(options["cycle"], options["layout"])
         with transaction.atomic():
             made = inventory.export(
@@ -43,6 +49,19 @@ class Command(JsonCommand):
                 format=options["format"],
                 as_of=options["as_of"],
             )
+            _write(options["output"], made.content)
+        return {"rows": made.rows, "sha256": made.sha256}
+
+    def _common_uses(self, **options: Any) -> dict[str, Any]:
+        if options["format"] == "json":
+            raise WrongUsage("The list of common commercial uses is written as csv or xlsx.", "--format")
+        if options["layout"] not in [one.name for one in cots.layouts()]:
+            raise WrongUsage(
+                f"There is no such list; there is: {', '.join(one.name for one in cots.layouts())}.", "--layout"
+            )
+        with transaction.atomic():
+            agency = Agency.objects.get(code=settings.PORTAL_AGENCY)
+            made = export_cots(agency, options["cycle"], options["format"], actor=self.actor(options))
             _write(options["output"], made.content)
         return {"rows": made.rows, "sha256": made.sha256}
 

@@ -4,10 +4,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandParser
 
 from accounts.models import Agency
-from registry.actions import inventory
+from registry.actions import cots_import, inventory
 from registry.actions.inventory.files import as_json
 from registry.inventory.kinds import MAX_BYTES
 from registry.management.base import JsonCommand, WrongUsage
@@ -39,6 +40,8 @@ class Command(JsonCommand):
             "effective_on": options["effective"],
         }
         content = _content(path)
+        if cots_import.layout_of(content, path.name):
+            return _common_uses(content, path.name, dry_run=options["dry_run"], **given)
         if options["dry_run"]:
             looked = inventory.look(content, path.name, **given)
             return as_json(looked.summary, looked.issues)
@@ -55,6 +58,16 @@ class Command(JsonCommand):
         if len(issues) > SHOWN:
             lines.append(f"  and {len(issues) - SHOWN} more: --json lists all")
         return "\n".join(lines)
+
+
+def _common_uses(content: bytes, name: str, *, dry_run: bool, **given: Any) -> dict[str, Any]:
+    """OMB's list of common commercial uses: rows of its own, no use cases."""
+    agency: Agency = given["agency"] or Agency.objects.get(code=settings.PORTAL_AGENCY)
+    looked, batch = cots_import.import_file(
+        content, name, agency=agency, year=given["cycle"] or 0, actor=given["actor"], dry_run=dry_run
+    )
+    issues = batch.issues if batch else [cots_import.told(issue) for issue in looked.file.issues]
+    return as_json(looked.summary, issues)
 
 
 def _agency(code: str | None) -> Agency | None:

@@ -1,0 +1,14 @@
+"""Addresses of common commercial uses."""
+
+from django.urls import path
+
+from registry.views import cots
+
+urlpatterns = [
+    path("inventory/cots/", cots.overview, name="cots-overview"),
+    path("inventory/cots/download/", cots.download, name="cots-download"),
+    path("inventory/cots/bring/", cots.bring, name="cots-bring"),
+    path("inventory/cots/files/<uuid:uuid>/", cots.preview, name="cots-preview"),
+    path("inventory/cots/settle/<slug:code>/", cots.settle, name="cots-settle"),
+    path("inventory/cots/of/<str:code>/", cots.component, name="cots-component"),
+]
