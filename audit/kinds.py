@@ -100,6 +100,7 @@ KINDS: dict[str, str] = {
     "comment.retracted": "took back {label}",
     "comment.resolved": "resolved {label}",
     "comment.reopened": "opened {label} again",
+    "quality.counted": "looked at every case for {label}",
     # common commercial uses
     "cots.answered": "answered {label}",
     "cots.settled": "settled what is reported: {label}",

@@ -2,9 +2,10 @@
 
 from celery import shared_task
 
+from accounts.actions import system_account
 from audit import seal
 from governance.actions import compliance, notices, reports, resend
-from registry.actions import evidence_upkeep, owners, system_marks, vocabulary
+from registry.actions import evidence_upkeep, owners, quality_marks, system_marks, vocabulary
 
 
 @shared_task(name="governance.seal_audit", time_limit=300)
@@ -53,6 +54,12 @@ def make_report(uuid: str) -> None:
 def refresh_search_words() -> None:
     """Learn the words that were written since the last time, for misspelt searches."""
     vocabulary.refresh_search_words()
+
+
+@shared_task(name="governance.count_quality", time_limit=1800)
+def count_quality() -> None:
+    """Look at every case for what looks wrong."""
+    quality_marks.count_quality(actor=system_account())
 
 
 @shared_task(name="governance.watch_systems", time_limit=600)

@@ -1,10 +1,11 @@
-"""The URL x role matrix of common commercial uses."""
+"""The URL x role matrix of common commercial uses, and of what looks wrong in the inventory."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from registry.actions import cots_import
+from registry.actions import cots_import, quality_marks
 from registry.actions.cots import Answer, Place, answer, settle
 from registry.models import CotsUse
 from tests import make
@@ -53,11 +54,23 @@ def file(cast: Any) -> dict[str, Any]:
     return {"uuid": cots_import.preview(looked, LIST, "list.csv", actor=cast.manager).uuid}
 
 
+def looked_at(cast: Any) -> dict[str, Any]:
+    """Cases with things to look at, and a count of them."""
+    for _ in range(2):
+        make.use_case(owner=cast.officer, given=make.answers(have_ato="no", development_stage="pilot"),
+                      status="recorded", filed_on=date(2026, 1, 28))  # fmt: skip
+    quality_marks.count_quality(actor=cast.manager)
+    return {}
+
+
 ROWS: dict[str, Row] = {
     "cots-overview": Row((*WORK, *DEPARTMENT), answered, body=SHOWN),
     "cots-component": Row((*WORK, *DEPARTMENT), of_component, body=SHOWN),
     "cots-settle": Row(("manager",), of_use, body=SHOWN),
     "cots-bring": Row(("lead", "manager"), answered),
     "cots-preview": Row(KNOWS_ALL, file),
+    "quality-overview": Row((*WORK, *DEPARTMENT), looked_at),
+    "quality-cases": Row((*WORK, *DEPARTMENT), looked_at),
+    "quality-count": Row(("manager",), looked_at, method="POST"),
     "cots-download": Row(KNOWS_ALL, answered, is_page=False),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from registry import quality
@@ -16,7 +16,8 @@ from registry.inventory.write import cell
 def inspect(inventory: Inventory, layouts: Mapping[str, Layout], as_of: date) -> tuple[Issue, ...]:
     """The issues of reading and those of quality in the order of the rows, in the file's own headers."""
     layout = layouts[inventory.layout]
-    names = _same_names(inventory)
+    names = _bearers(inventory, "use_case_name", quality.name_key)
+    texts = _bearers(inventory, "hi_justification", quality.text_key)
     found = list(inventory.all_issues())
     for row in inventory.rows:
         if row.rejected:
@@ -27,18 +28,19 @@ def inspect(inventory: Inventory, layouts: Mapping[str, Layout], as_of: date) ->
             asked=frozenset(inventory.headers),
             use_case_id=_name(row),
             same_name=names,
+            same_text=texts,
         )
         found += [_issue(concern, row, inventory, layout) for concern in quality.concerns(row.document, context)]
     return tuple(sorted(found, key=lambda issue: issue.row or 0))
 
 
-def _same_names(inventory: Inventory) -> dict[str, tuple[str, ...]]:
+def _bearers(inventory: Inventory, field: str, key: Callable[[str], str]) -> dict[str, tuple[str, ...]]:
+    """Which rows say the same in a field, by what their answers are compared by."""
     bearers: dict[str, list[str]] = defaultdict(list)
     for row in inventory.rows:
-        name = row.document["answers"].get("use_case_name")
-        if name:
-            bearers[quality.name_key(name)].append(_name(row))
-    return {name: tuple(rows) for name, rows in bearers.items() if len(rows) > 1}
+        if said := key(row.document["answers"].get(field) or ""):
+            bearers[said].append(_name(row))
+    return {said: tuple(rows) for said, rows in bearers.items() if len(rows) > 1}
 
 
 def _name(row: Row) -> str:

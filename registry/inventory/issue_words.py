@@ -36,6 +36,11 @@ TITLES = {
     "repeated_column": "The column stands in the file twice",
     "stray_cell": "A cell stands apart from any use case",
     "repeated_header": "The header stands in the file again",
+    # the list of common commercial uses
+    "unknown_use": "The row is none of the fixed common uses",
+    "not_understood": "The cell is not understood",
+    "no_column": "A cell stands beside the list",
+    "missing_use": "A fixed use has no row",
     # the file
     "same_file": "This file was imported before",
     "missing_column": "A column is missing",
@@ -52,6 +57,11 @@ TITLES = {
     "justification_without_presumption": "A justification nobody asked for",
     "section5_not_asked": "Risk-management answers that are not asked",
     "none_with_others": "“None” together with other answers",
+    "justification_reused": "One justification stands under several cases",
+    "contradicting_answers": "Two answers contradict each other",
+    "no_category_but_presumed": "A presumption is cleared, but no category is marked",
+    "day_ahead": "A day that has not come yet",
+    "unexplained_abbreviations": "Abbreviations nobody explained",
     "required_missing": "A required answer is missing",
 }
 SEVERITIES = {ERROR: "Error", WARNING: "Warning", NOTICE: "Notice"}

@@ -7,6 +7,7 @@ from registry.models.inventory import ImportBatch, ProposedCorrection, SeenUseCa
 from registry.models.participation import JoinRequest, SimilarAnswer
 from registry.models.people import FormerOwner, Handover, LeavingNote
 from registry.models.policy import CatalogueFile, Edition, EditionStatus, Instrument, Provision
+from registry.models.quality import QualityMark
 from registry.models.revision import Filing, Revision
 from registry.models.saved_views import ListDefault, SavedView
 from registry.models.system import KeptAnswer, System, SystemMark, SystemRevision, UseCaseSystem
@@ -35,6 +36,7 @@ __all__ = [
     "Practice",
     "ProposedCorrection",
     "Provision",
+    "QualityMark",
     "Revision",
     "SavedView",
     "SeenUseCaseId",

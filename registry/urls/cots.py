@@ -1,10 +1,13 @@
-"""Addresses of common commercial uses."""
+"""Addresses of common commercial uses, and of what looks wrong in the inventory."""
 
 from django.urls import path
 
-from registry.views import cots
+from registry.views import cots, quality
 
 urlpatterns = [
+    path("inventory/quality/", quality.overview, name="quality-overview"),
+    path("inventory/quality/cases/", quality.cases, name="quality-cases"),
+    path("inventory/quality/count/", quality.count, name="quality-count"),
     path("inventory/cots/", cots.overview, name="cots-overview"),
     path("inventory/cots/download/", cots.download, name="cots-download"),
     path("inventory/cots/bring/", cots.bring, name="cots-bring"),

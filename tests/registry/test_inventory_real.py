@@ -62,13 +62,14 @@ def test_known_defects_are_issues_with_row_id_column_and_code(issues: tuple[Issu
     assert [one[1] for one in where(issues, "section5_not_asked")] == ["DHS-2745"]
     assert len(where(issues, "in_house_with_vendor")) == 2
     assert [one[1:] for one in where(issues, "required_missing")] == [("DHS-2517", "data_description")]
+    assert len(where(issues, "justification_reused")) == 9
     assert all(issue.row and issue.column for issue in issues)
 
 
 def test_nothing_else_is_said(issues: tuple[Issue, ...]) -> None:
     assert set(Counter(issue.code for issue in issues)) == {
         "old_vocabulary", "wrong_column", "stray_cell", "pii_without_pia", "no_ato", "duplicate_name",
-        "section5_not_asked", "in_house_with_vendor", "required_missing",
+        "section5_not_asked", "in_house_with_vendor", "required_missing", "justification_reused",
     }  # fmt: skip
 
 
