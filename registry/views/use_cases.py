@@ -82,5 +82,6 @@ def revision(request: HttpRequest, use_case_id: str, number: int) -> HttpRespons
         "changes": reads.worded_changes(use_case.readable(before), use_case.readable(shown.document)),
         "edition": questionnaire.named(shown.edition),
         "filings": shown.filings.select_related("filed_by"),
+        "can_restore": number != use_case.revision_number and not edit_refusals(request.user, use_case),
     }
     return render(request, "registry/revision.html", context)

@@ -106,6 +106,15 @@ def test_restoring_is_refused_without_a_reason_a_right_or_a_difference(cast):
     assert Revision.objects.filter(use_case=case).count() == 2
 
 
+def test_an_older_revision_can_be_brought_back_from_its_own_page(cast, sign_in):
+    case = make.use_case(owner=cast.officer)
+    saved(case, cast.officer, is_ai_reason="Newer.")
+    page, way = f"{case.get_absolute_url()}revisions/", f"{case.get_absolute_url()}revisions/1/restore/"
+    assert way in sign_in(cast.officer).get(f"{page}1/").content.decode()
+    assert "restore/" not in sign_in(cast.officer).get(f"{page}2/").content.decode(), "the newest is there already"
+    assert "restore/" not in sign_in(cast.colleague).get(f"{page}1/").content.decode()
+
+
 def test_a_case_in_review_is_not_restored(cast, sign_in):
     case = lives.submitted(cast)
     page = sign_in(cast.officer).get(f"/use-cases/{case.use_case_id}/revisions/1/restore/")
