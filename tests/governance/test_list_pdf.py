@@ -36,7 +36,9 @@ def test_a_list_passes_pdf_ua_and_is_recorded(some, cast, sign_in, tmp_path):
 
 
 def test_long_texts_get_more_of_the_page_and_the_columns_fit_on_it():
-    rows = [[f"DHS-{n}", "Invented ledger reader", "CBP", "Deployed", "A sentence. " * 20, "Internal"] for n in range(9)]
+    rows = [
+        [f"DHS-{n}", "Invented ledger reader", "CBP", "Deployed", "A sentence. " * 20, "Internal"] for n in range(9)
+    ]
     paper = ListOnPaper("Use cases", "", ["Internal"], ["ID", "Name", *"abcd"], rows, date(2026, 1, 28))
     case, component, stage, text, marking = paper.widths
     assert component == stage == marking < case and text == 0, "the text has all that is left"
