@@ -72,6 +72,10 @@ TRIED: dict[str, str] = {
     "retract": "take a comment back",
     # inventory files
     "preview": "read an inventory file",
+    "look": "read an inventory file",
+    "settle": "settle what the department reports of a use",
+    "unsettle": "open again what the department reports of a use",
+    "count_quality": "count quality findings",
     "discard": "discard an inventory file",
     "export": "export the inventory",
     "accept_correction": "accept a correction",
