@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from audit.attempts import words_of
 from audit.kinds import KINDS
 from audit.models import Event
 
@@ -31,3 +32,8 @@ def timeline(key: str) -> QuerySet[Event]:
 def sentence(event: Event) -> str:
     """What the actor did, in words."""
     return KINDS.get(event.kind, event.kind).format(label=event.subject_label)
+
+
+def refusal(event: Event) -> str:
+    """What the actor of a refused act tried, in words."""
+    return f"tried to {words_of(event.data.get('verb', ''))}"

@@ -87,8 +87,7 @@ def _answer(question: Question) -> Column:
     def words(case: UseCase, user: Any) -> str:
         return _worded(case, question)
 
-    short = question.short.rstrip(".")
-    return Column(question.field, short[:1].upper() + short[1:], words, question=question)
+    return Column(question.field, question.title, words, question=question)
 
 
 def named(codes: Iterable[str], user: Any) -> list[Column]:

@@ -20,13 +20,14 @@ from accounts.models import Component, User
 from accounts.permissions import standing
 from registry import editions, questionnaire
 from registry.models import Revision, UseCase, UseCaseTag
-from registry.models.use_case import Handling
+from registry.models.use_case import Handling, Status
 from registry.permissions import KNOWS_ALL, visible_to
 from registry.permissions.systems import marks_visible_to
 from registry.reads import Choice, day_in_words, label
 from registry.searching import Found, search
 
 Rows = QuerySet[UseCase]
+OVER = (Status.WITHDRAWN, Status.RETIRED)  # nobody has to own these any more
 ANSWERS = ("stage", "impact", "status", "topic_area")
 GROUPED = ("component", *ANSWERS, "owner", "edition", "handling")
 _COLUMNS = {"component": "component_id", "owner": "owner_id"}
@@ -90,8 +91,14 @@ def _shown(rows: Rows, show: str | None, user: Any) -> Rows:
     if show == "mine":
         return rows.filter(Q(owner=user) | Q(backup_owner=user))
     if show == "unowned":
-        return rows.filter(owner=None, component__in=standing(user).components)
+        return _unowned(rows, user)
     return rows.filter(stage__in=["pilot", "deployed"]) if show == "running" else rows
+
+
+def _unowned(rows: Rows, user: Any) -> Rows:
+    """What wants an owner: whoever looks across components sees all of it, the others what they could take."""
+    who, rows = standing(user), rows.filter(owner=None).exclude(status__in=OVER)
+    return rows if who.is_department_wide else rows.filter(component__in=who.components)
 
 
 def _condition(name: str, value: str, user: Any) -> Q:

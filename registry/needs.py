@@ -29,10 +29,10 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a stage lacks: `needed` of everything, answers and evidence, and those that are missing."""
+    """What a stage lacks: how many answers it asks for, and the answers and evidence that are missing."""
 
     stage: str
-    needed: int
+    asked: int
     missing: tuple[Need, ...]
 
     @property
@@ -75,7 +75,7 @@ def _at(
         for need in wanted
     ]
     missing = tuple(need for need, is_there in zip(wanted, there, strict=True) if not is_there)
-    return Needs(stage, len(wanted), missing)
+    return Needs(stage, sum(need.kind == "answer" for need in wanted), missing)
 
 
 def _wanted(questionnaire: Questionnaire, known: Any) -> list[Need]:

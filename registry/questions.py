@@ -35,6 +35,11 @@ class Option:
     refused: str = ""
     refuse_words: tuple[str, ...] = ()
 
+    @property
+    def is_never_taken(self) -> bool:
+        """Whether no reason makes it acceptable."""
+        return bool(self.refused) and not self.refuse_words
+
 
 @dataclass(frozen=True)
 class Question:
@@ -59,6 +64,11 @@ class Question:
     evidence_kind: str = ""  # which kind of evidence fits best
     is_summary: bool = False  # the rule's text was not read: what stands here is the portal's summary
     targets: tuple[tuple[str, str], ...] = ()  # of a withholding: the fields that can be withheld, with their labels
+
+    @property
+    def title(self) -> str:
+        """Its short name at the head of a column or in a list."""
+        return self.short[:1].upper() + self.short[1:].rstrip(".")
 
     @property
     def is_optional(self) -> bool:

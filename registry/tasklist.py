@@ -49,6 +49,7 @@ class SectionState:
     status: Status
     now: Need
     next: Need
+    later: Need
     given: int
     waiting_for_correction: int
 
@@ -187,7 +188,7 @@ def _section_state(section: Section, document: Document, scenes: _Scenes, shown:
     flagged = sum(documents.state(document, field) == "flagged" for field in visible)
     counted = {"now": now, "next": upcoming, "later": later, "optional": Need(0, 0)}[group]
     status = _status(bool(visible), given, flagged, counted)
-    return SectionState(section, group, status, now, upcoming, given, flagged)
+    return SectionState(section, group, status, now, upcoming, later, given, flagged)
 
 
 def _status(is_visible: bool, given: int, flagged: int, counted: Need) -> Status:

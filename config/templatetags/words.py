@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
+from registry import questionnaire
 from registry.reads import label
 
 register = template.Library()
@@ -47,6 +48,13 @@ def days_since(value: date | datetime | None) -> int:
 def coded(value: str | None, name: str) -> str:
     """The word for a stage, impact, status, topic or other code."""
     return label(name, value)
+
+
+@register.filter
+def edition_words(name: str) -> str:
+    """What a revision answers: an edition of the questionnaire, or a file in a layout of the inventory."""
+    known = questionnaire.named(name)
+    return f"edition {known.edition} of the questionnaire" if known else f"a file in the layout {name}"
 
 
 @register.filter

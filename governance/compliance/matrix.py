@@ -8,7 +8,7 @@ from itertools import groupby
 from types import MappingProxyType
 
 from governance.compliance.contract import Snapshot
-from governance.compliance.practices import FIELDS, LEVELS, NAMES, Position, positions
+from governance.compliance.practices import FIELDS, LEVELS, NAMES, Position, positions, standing_words
 
 RANK = {"not_answered": 0, "in_progress": 1, "reported": 2}
 PROVEN = 3
@@ -85,6 +85,11 @@ class Row:
     def on_word(self) -> tuple[Cell, ...]:
         """Practices that rest on the component's word only."""
         return tuple(cell for cell in self.cells if cell.position.rests_on_word)
+
+    @property
+    def standing_words(self) -> str:
+        """How its seven practices stand, in a sentence."""
+        return standing_words([cell.position for cell in self.cells])
 
     @property
     def standing(self) -> str:

@@ -1,5 +1,6 @@
 """Levels of the seven minimum practices (M-25-21, appendix section 4(b)(i) to (vii); design section 3). Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -82,6 +83,18 @@ def positions(snapshot: Snapshot, deadline: date = DEADLINE) -> tuple[Position, 
     return tuple(
         Position(practice, level(snapshot, practice), is_accepted(snapshot, practice), due) for practice in FIELDS
     )
+
+
+def standing_words(found: Sequence[Position]) -> str:
+    """How the seven practices of a case stand, in the one sentence every page says; empty where none is owed."""
+    if not found:
+        return ""
+    not_met, on_word = sum(one.is_not_met for one in found), sum(one.rests_on_word for one in found)
+    parts = [f"{not_met} of {len(found)} practices {'is' if not_met == 1 else 'are'} not met"] if not_met else []
+    if on_word:
+        many = f"{on_word}" if parts else f"{on_word} of {len(found)} practices"
+        parts.append(f"{many} {'rests' if on_word == 1 else 'rest'} on the component’s word")
+    return f"{', '.join(parts)}" if parts else "all seven practices are met"
 
 
 def due_on(snapshot: Snapshot, deadline: date = DEADLINE) -> date:

@@ -46,6 +46,16 @@ class Part:
         return next(iter(texts)) if len(self.lines) > 2 and len(texts) == 1 else ""
 
     @property
+    def is_main(self) -> bool:
+        """Whether it says what the case is: never folded away."""
+        return any(line.field == "problem_solved" for line in self.lines)
+
+    @property
+    def answered(self) -> int:
+        """How many of its questions have something to read."""
+        return sum(line.state != "blank" for line in self.lines)
+
+    @property
     def missing(self) -> list[Line]:
         """What has to be answered at the present stage and is not."""
         return [line for line in self.lines if line.is_missing and line.state == "blank"]

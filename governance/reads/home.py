@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Membership, Office, Role, User
 from accounts.permissions import standing
 from audit.models import Event
+from audit.reads import refusal
 from audit.seal import newest_seal
 from governance.models import AgendaItem, CheckRun, Condition, Finding, Lane, Meeting, Report
 from governance.models.jobs import Job
@@ -196,7 +197,7 @@ class AuditorHome:
     runs: list[CheckRun]
     reports: list[Report]
     exports: list[Event]
-    refused: list[Event]
+    refused: list[tuple[Event, str]]
 
 
 def auditor() -> AuditorHome:
@@ -207,7 +208,7 @@ def auditor() -> AuditorHome:
         runs=list(CheckRun.objects.filter(state=Job.State.DONE)[:6]),
         reports=list(Report.objects.filter(state=Job.State.DONE).defer("pdf", "xlsx", "html")[:6]),
         exports=list(Event.objects.filter(kind__in=["inventory.exported", "report.downloaded"]).order_by("-id")[:6]),
-        refused=list(Event.objects.filter(kind="act.refused").order_by("-id")[:6]),
+        refused=[(row, refusal(row)) for row in Event.objects.filter(kind="act.refused").order_by("-id")[:6]],
     )
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from governance.compliance import matrix
 from governance.compliance.contract import Snapshot
-from governance.compliance.practices import FIELDS, NAMES, Position, positions
+from governance.compliance.practices import FIELDS, NAMES, Position, positions, standing_words
 from governance.compliance.snapshot import Clocks, as_written
 from registry import asking, editions
 from registry import needs as pure
@@ -33,13 +33,17 @@ class Item:
 
 @dataclass(frozen=True)
 class Stage:
-    """What one stage lacks. `done` of `needed` are there; practices count among them once they are owed."""
+    """What one stage lacks. Answers are counted as the task list counts them; they alone are needed to send a case.
+
+    Evidence and practices stand beside them: `practices` are those not met, `standing` says how all seven stand.
+    """
 
     name: str
-    needed: int
+    asked: int
     answers: tuple[Item, ...]
     evidence: tuple[Item, ...]
     practices: tuple[Item, ...]
+    standing: str
 
     @property
     def left(self) -> int:
@@ -47,9 +51,9 @@ class Stage:
         return len(self.answers) + len(self.evidence) + len(self.practices)
 
     @property
-    def done(self) -> int:
-        """How many are there."""
-        return self.needed - self.left
+    def given(self) -> int:
+        """How many of the answers are there."""
+        return self.asked - len(self.answers)
 
 
 @dataclass(frozen=True)
@@ -87,14 +91,13 @@ def _owed(snapshot: Snapshot, stage: str) -> tuple[Position, ...]:
 
 
 def _stage(use_case: UseCase, found: pure.Needs, owed: tuple[Position, ...]) -> Stage:
-    """A practice that is owed stands for the answer that reports it, which the stage requires as well."""
-    reporting = {FIELDS[position.practice] for position in owed}
     return Stage(
         name=found.stage,
-        needed=found.needed,
-        answers=tuple(_answer(use_case, need) for need in found.answers if need.field not in reporting),
+        asked=found.asked,
+        answers=tuple(_answer(use_case, need) for need in found.answers),
         evidence=tuple(_evidence(use_case, need) for need in found.evidence),
         practices=tuple(_practice(use_case, position, found.stage) for position in owed if not position.is_met),
+        standing=standing_words(owed),
     )
 
 

@@ -113,6 +113,7 @@ def _left(request: HttpRequest, review: Review, opening: Any = ()) -> dict[str, 
         "not_needed": sorted((review.routes.get("not_needed") or {}).items()),
         "determination": record.determination(use_case),
         "history": record.history(use_case, 8, besides=ROUTINE),
+        "evidence": reads_talk.evidence_panel(request.user, use_case),
         "talk": reads_talk.threads(request.user, use_case, {}, reads_talk.SOME),
     }
 

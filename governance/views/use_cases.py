@@ -38,7 +38,7 @@ def detail(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "behind": editions.behind(use_case),
         "acts": [act for act in acts if act.url],
         "closed_acts": [act for act in acts if act.reasons],
-        "parts": case.parts(document, editions.filed(use_case), besides=FIELDS.values() if practices else ()),
+        **_parts(use_case, document, beside_practices=bool(practices)),
         "determination": _determined(use_case),
         "practices": practices,
         "rounds": record.rounds_of(use_case),
@@ -56,6 +56,17 @@ def detail(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "today": timezone.localdate(),
     }
     return render(request, "governance/use_cases/detail.html", context)
+
+
+def _parts(use_case: UseCase, document: dict[str, Any], *, beside_practices: bool) -> dict[str, Any]:
+    """The main section first; what is reported of the practices stands with them where they have a table."""
+    form = editions.filed(use_case)
+    found = case.parts(document, form, besides=FIELDS.values() if beside_practices else ())
+    own = form.section_of[FIELDS["testing"]].slug if beside_practices else None
+    return {
+        "parts": sorted((part for part in found if part.slug != own), key=lambda part: not part.is_main),
+        "beside": [line for part in found if part.slug == own for line in part.lines],
+    }
 
 
 def needs(request: HttpRequest, use_case_id: str) -> HttpResponse:

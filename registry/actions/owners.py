@@ -176,7 +176,7 @@ def set_team_mailbox(use_case: UseCase, address: str, *, actor: User) -> None:
         raise Refused("A restricted case tells people, not mailboxes: nobody knows who reads one.")
     UseCase.objects.filter(pk=use_case.pk).update(team_mailbox=address)
     use_case.team_mailbox = address
-    record("use_case.assigned", use_case, actor=actor, data={"team_mailbox": address})
+    record("use_case.mailbox_changed", use_case, actor=actor, data={"team_mailbox": address})
 
 
 @transaction.atomic
@@ -186,4 +186,4 @@ def remove_backup_owner(use_case: UseCase, *, actor: User) -> None:
         raise Refused(*refusals)
     UseCase.objects.filter(pk=use_case.pk).update(backup_owner=None)
     use_case.backup_owner = None
-    record("use_case.assigned", use_case, actor=actor, data={"backup_owner": None})
+    record("use_case.backup_removed", use_case, actor=actor, data={"backup_owner": None})

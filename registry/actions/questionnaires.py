@@ -11,12 +11,14 @@ from registry.yaml_source import SourceError, as_json, line_of
 
 KIND = "questionnaires"
 UNDATED = "effective_on"  # the first edition was loaded before editions had a day
+NAME = "short"  # what lists call a question: the portal's own word, which no edition asks
 
 
 def changed_since_loaded(name: str, tree: dict[str, Any]) -> str:
     """Where a file differs from what was loaded under its name, with the line; empty when it does not.
 
-    A loaded edition never changes. A day given to an edition that was loaded without one is no change of what it asks.
+    A loaded edition never changes. A day given to an edition that was loaded without one is no change of what it asks,
+    and neither is another short name for a question.
     """
     before = CatalogueFile.objects.filter(kind=KIND, name=name).order_by("-pk").values_list("document", flat=True)
     known = before.first()
@@ -24,8 +26,14 @@ def changed_since_loaded(name: str, tree: dict[str, Any]) -> str:
         return ""
     if UNDATED not in known:
         known = {**known, UNDATED: as_json(tree.get(UNDATED))}
-    where = _difference(known, as_json(tree))
+    where = _difference(_unnamed(known), _unnamed(as_json(tree)))
     return f"line {line_of(tree, where)}, {where}" if where is not None else ""
+
+
+def _unnamed(tree: Any) -> Any:
+    if isinstance(tree, dict):
+        return {key: _unnamed(value) for key, value in tree.items() if key != NAME}
+    return [_unnamed(item) for item in tree] if isinstance(tree, list) else tree
 
 
 def _difference(old: Any, new: Any, path: str = "") -> str | None:

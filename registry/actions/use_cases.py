@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from accounts.models import Agency, Component, User
-from audit.log import record
+from audit.log import Subject, record
 from audit.workflow import Refused, Stale
 from registry import asking, classified, editions, questionnaire
 from registry import document as documents
@@ -326,7 +326,9 @@ def set_handling(use_case: UseCase, handling: str, *, actor: User) -> None:
         raise Refused("It uses a restricted system, which its answers name. It stays restricted while it does.")
     UseCase.objects.filter(pk=use_case.pk).update(handling=Handling(handling))
     use_case.handling = handling
-    record("use_case.assigned", use_case, actor=actor, data={"handling": handling})
+    words = str(Handling(handling).label).lower()
+    subject = Subject("use_case", use_case.use_case_id, words, timeline=use_case.use_case_id)
+    record("use_case.handling_changed", subject, actor=actor, data={"handling": handling})
 
 
 def let_know(use_case: UseCase, *, because: str, **whom: Any) -> None:

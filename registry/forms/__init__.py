@@ -96,7 +96,9 @@ def _choice(question: Question, common: dict[str, Any]) -> forms.Field:
         return forms.MultipleChoiceField(choices=question.choices, widget=Checkboxes, **common)
     choices = [(option.code, _label(option)) for option in question.options]
     if len(choices) > MANY:
-        return forms.ChoiceField(choices=[("", "Choose one"), *choices], **common)
+        field = forms.ChoiceField(choices=[("", "Choose one"), *choices], **common)
+        field.widget.choices = [("", "Choose one"), *_offered(question)]  # a refused one is answered with its reason
+        return field
     return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **common)
 
 
@@ -104,10 +106,17 @@ def _label(option: Any) -> str:
     return f"{option.label}. {option.hint}" if option.hint else str(option.label)
 
 
+def _offered(question: Question) -> list[tuple[str, str]]:
+    """The choices that can be taken; those that never are stand in the hint (`_help`)."""
+    return [(option.code, _label(option)) for option in question.options if not option.is_never_taken]
+
+
 def _help(question: Question) -> str:
+    never = [f"“{option.label}”" for option in question.options if option.is_never_taken]
+    hint = f"{question.hint} Never accepted: {' or '.join(never)}." if never else question.hint
     if not question.rule:
-        return question.hint
-    return f"{question.hint} ({question.rule}{', in summary' if question.is_summary else ''})"
+        return hint
+    return f"{hint} ({question.rule}{', in summary' if question.is_summary else ''})"
 
 
 class SectionForm(forms.Form):
@@ -237,7 +246,7 @@ class WithholdingInput(forms.Widget):
         context["widget"] |= {
             "rows": rows[:MOST_ROWS],
             "targets": self.question.targets,
-            "grounds": [(option.code, _label(option)) for option in self.question.options],
+            "grounds": _offered(self.question),
         }
         return context
 

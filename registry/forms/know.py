@@ -35,7 +35,7 @@ def answered(use_case: UseCase) -> list[tuple[str, list[tuple[str, str]]]]:
     for section in editions.of(use_case).sections:
         able = {q.field: q for q in section.questions if handling.can_be_restricted(q)}
         held = handling.present(use_case.document, able) | (able.keys() & set(use_case.restricted_fields))
-        rows = [(name, question.short) for name, question in able.items() if name in held]
+        rows = [(name, question.title) for name, question in able.items() if name in held]
         if rows:
             found.append((section.title, rows))
     return found

@@ -14,7 +14,7 @@ from registry.actions.conversation import LONGEST
 from registry.actions.evidence import too_large
 from registry.forms import AnswerField, DateInput
 from registry.models import Audience, Evidence, Practice, UseCase
-from registry.reads.talk import marks, questions, with_roles
+from registry.reads.talk import marks, question_choices, with_roles
 from registry.uploads import MEGABYTE, is_too_large
 
 SAY = {"required": "Write something first."}
@@ -31,7 +31,7 @@ def supports_choices(use_case: UseCase) -> list[Any]:
     return [
         ("", WHOLE),
         ("Minimum practices", [(f"practice:{code}", label) for code, label in Practice.choices]),
-        ("Answers", [(f"field:{name}", question.short) for name, question in questions(use_case).items()]),
+        *question_choices(use_case, "field:"),
     ]
 
 
@@ -137,10 +137,9 @@ class CommentForm(forms.Form):
         super().__init__(*args, **options)
         listed = with_roles(people)
         self.people = {str(person.pk): person for person in people}
-        asked = [(name, question.short) for name, question in questions(use_case).items()]
         choices: Mapping[str, Any] = {
             "mention": [("", "Nobody"), *((str(pk), words) for pk, words in listed)],
-            "field": [("", WHOLE), *asked],
+            "field": [("", WHOLE), *question_choices(use_case)],
             "audience": [(code.value, AUDIENCE_WORDS[code]) for code in reach],
         }
         for name, rows in choices.items():

@@ -29,6 +29,8 @@ SOME = 10
 EVIDENCE_FILTERS = {"current": "Current", "expired": "Expired", "removed": "Replaced or removed"}
 THREAD_FILTERS = {"open": "Open", "resolved": "Resolved", "all": "All"}
 CALL = re.compile(r"(?<![\w@])@(\w[\w.'’-]*)")
+_TWO_WORDS = re.compile(r"(\S+)(?: (\S+))?")
+_AFTER_NAMES = ".,;:!?’'”\"()"
 
 
 def questions(use_case: UseCase) -> Mapping[str, questionnaire.Question]:
@@ -36,12 +38,20 @@ def questions(use_case: UseCase) -> Mapping[str, questionnaire.Question]:
     return editions.of(use_case).by_field
 
 
+def question_choices(use_case: UseCase, prefix: str = "") -> list[tuple[str, list[tuple[str, str]]]]:
+    """The questions for a list to choose from, by section, each under the short name it has everywhere."""
+    return [
+        (section.title, [(prefix + question.field, question.title) for question in section.questions])
+        for section in editions.of(use_case).sections
+    ]
+
+
 def about(use_case: UseCase, name: str, practice: str = "") -> str:
     """What evidence or a comment is about, in words."""
     if practice:
         return str(Practice(practice).label)
     question = questions(use_case).get(name)
-    return question.short.rstrip(".") if question else (name or "The case as a whole")
+    return question.title if question else (name or "The case as a whole")
 
 
 # -- evidence --------------------------------------------------------------------------------------
@@ -225,6 +235,13 @@ def with_roles(people: Iterable[User]) -> list[tuple[int, str]]:
     ]
 
 
+def _as_typed(text: str, start: int) -> str:
+    """A call that fits nobody, for the writer to find again: the name's first word, and the next if it is one too."""
+    first, second = _TWO_WORDS.match(text, start).groups("")  # type: ignore[union-attr]
+    is_name = first[-1:].isalnum() and second[:1].isupper()
+    return (f"{first} {second}" if is_name else first).rstrip(_AFTER_NAMES)
+
+
 def called(text: str, people: Iterable[User]) -> tuple[list[User], list[str]]:
     """The people an `@Name` in the text calls, and the calls that fit nobody or more than one.
 
@@ -242,5 +259,5 @@ def called(text: str, people: Iterable[User]) -> tuple[list[User], list[str]]:
         if len(meant) == 1:
             found.append(meant[0])
         else:
-            unclear.append(match.group())
+            unclear.append(_as_typed(text, match.start()))
     return found, unclear

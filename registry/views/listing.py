@@ -57,6 +57,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "can_register": can_register(user),
         "can_see_left_out": can_see_left_out(user),
         "works_in_component": bool(standing(user).components),
+        "shows_unowned": bool(standing(user).components) or standing(user).is_department_wide,
         "can_act": can_act_on_list(user),
         "can_ask": standing(user).has(Role.COMPONENT_LEAD, Role.INVENTORY_MANAGER),
         **_columns(shown),

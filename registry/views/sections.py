@@ -29,11 +29,12 @@ NEW = "new"  # the query parameter that names the fields a save has just opened
 
 @dataclass(frozen=True)
 class Appeared:
-    """Questions of one section that an answer has just opened, and which answer it was."""
+    """Questions of one section that an answer has just opened, which answer it was, and how many are needed now."""
 
     section: Section
     questions: list[Question]
     because: list[str]
+    needed: int
 
 
 def section(request: HttpRequest, use_case_id: str, slug: str) -> HttpResponse:
@@ -228,5 +229,6 @@ def appeared(request: HttpRequest, form: Questionnaire, document: Mapping[str, A
             causes = {c.field: c for q in questions for c in asking.opened_by(form, q.field, document)}
             given = documents.answers(document)
             because = [f"“{c.label}” with “{c.words(given[name])}”" for name, c in causes.items() if name in given]
-            found.append(Appeared(part, questions, because))
+            needed = len(tasklist.unanswered(form, questions, document))
+            found.append(Appeared(part, questions, because, needed))
     return found

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from registry import document as documents
-from registry import editions, questionnaire, reads, tasklist
+from registry import editions, reads, tasklist
 from registry.actions import use_cases as actions
 from registry.models import Revision
 from registry.permissions import (
@@ -80,7 +80,7 @@ def revision(request: HttpRequest, use_case_id: str, number: int) -> HttpRespons
         "use_case": use_case,
         "revision": shown,
         "changes": reads.worded_changes(use_case.readable(before), use_case.readable(shown.document)),
-        "edition": questionnaire.named(shown.edition),
         "filings": shown.filings.select_related("filed_by"),
+        "can_restore": number != use_case.revision_number and not edit_refusals(request.user, use_case),
     }
     return render(request, "registry/revision.html", context)

@@ -5,8 +5,10 @@ from datetime import date
 import page as page_validation
 import pikepdf
 import pytest
+from django.conf import settings
 
 from audit.models import Event
+from governance.reports.list_pdf import ListOnPaper
 from governance.views import list_pdf
 from registry.models.use_case import Handling
 from tests import make
@@ -31,6 +33,18 @@ def test_a_list_passes_pdf_ua_and_is_recorded(some, cast, sign_in, tmp_path):
         assert str(pdf.docinfo["/Title"]).startswith("Use cases, ")
     data = Event.objects.get(kind="list.exported").data
     assert (data["format"], data["rows"], data["restricted"]) == ("pdf", 2, 1)
+
+
+def test_long_texts_get_more_of_the_page_and_the_columns_fit_on_it():
+    rows = [
+        [f"DHS-{n}", "Invented ledger reader", "CBP", "Deployed", "A sentence. " * 20, "Internal"] for n in range(9)
+    ]
+    paper = ListOnPaper("Use cases", "", ["Internal"], ["ID", "Name", *"abcd"], rows, date(2026, 1, 28))
+    case, component, stage, text, marking = paper.widths
+    assert component == stage == marking < case and text == 0, "the text has all that is left"
+    assert sum(paper.widths) < 80
+    styles = (settings.BASE_DIR / "static/reports/print.css").read_text()
+    assert all(f".c-{width} {{ width: {width}%; }}" in styles for width in range(4, 65, 2))
 
 
 def test_a_long_list_is_not_laid_out_and_another_file_is_offered(some, cast, sign_in, monkeypatch):

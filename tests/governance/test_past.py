@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from audit.models import Event
 from audit.workflow import Refused
+from config.templatetags.words import edition_words
 from governance.reads import past as records
 from registry import past
 from registry.actions.restoring import restore_revision
@@ -104,6 +105,26 @@ def test_restoring_is_refused_without_a_reason_a_right_or_a_difference(cast):
     with pytest.raises(StaleSection):
         restore_revision(case, 1, why="Because.", opened_on=1, actor=cast.officer)
     assert Revision.objects.filter(use_case=case).count() == 2
+
+
+def test_an_older_revision_can_be_brought_back_from_its_own_page(cast, sign_in):
+    case = make.use_case(owner=cast.officer)
+    saved(case, cast.officer, is_ai_reason="Newer.")
+    page, way = f"{case.get_absolute_url()}revisions/", f"{case.get_absolute_url()}revisions/1/restore/"
+    assert way in sign_in(cast.officer).get(f"{page}1/").content.decode()
+    assert "restore/" not in sign_in(cast.officer).get(f"{page}2/").content.decode(), "the newest is there already"
+    assert "restore/" not in sign_in(cast.colleague).get(f"{page}1/").content.decode()
+
+
+def test_a_comparison_names_the_editions_in_words_and_offers_no_change_where_nothing_differs(cast, sign_in):
+    case = make.use_case(owner=cast.officer)
+    same = saved(case, cast.officer, is_ai_reason="Newer.")
+    same = saved(same, cast.officer, is_ai_reason=case.document["answers"]["is_ai_reason"])
+    client, page = sign_in(cast.officer), f"{case.get_absolute_url()}history/compare/"
+    assert "Bring revision 1 back" not in client.get(page, {"older": 1, "newer": 3}).content.decode()
+    assert "Bring revision 2 back" in client.get(page, {"older": 2, "newer": 3}).content.decode()
+    assert edition_words("use-case-2026") == "edition 2026 of the questionnaire"
+    assert edition_words("dhs-2025") == "a file in the layout dhs-2025"
 
 
 def test_a_case_in_review_is_not_restored(cast, sign_in):

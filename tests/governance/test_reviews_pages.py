@@ -18,7 +18,7 @@ from governance import menu
 from governance.actions import lanes, notices
 from governance.models import Condition, Lane
 from governance.reads import next_step, queue, verbs
-from registry.models import UseCase
+from registry.models import Evidence, UseCase
 from tests import lives
 
 
@@ -150,6 +150,20 @@ def test_the_lane_shows_what_changed_first_word_by_word_and_what_opened_it(cast:
     assert page.index("<ins>Not known yet</ins>") < page.index("<ins>an hour </ins>"), (
         "what opened the lane comes first"
     )
+
+
+def test_who_endorses_triages_signs_or_decides_sees_the_evidence(cast: Any, sign_in: Any) -> None:
+    case = lives.submitted(cast)
+    Evidence.objects.create(
+        use_case=case, field="have_ato", kind="ato", title="Invented letter", link="https://example.invalid/letter",
+        dated_on=timezone.localdate(), recorded_by=cast.officer,
+    )  # fmt: skip
+    page = text(sign_in(cast.lead).get(reverse("reviews-endorse", args=[case.use_case_id])))
+    assert '<a href="https://example.invalid/letter"' in page and "Supports: The authorization to operate" in page
+    lives.endorse(case, cast)
+    assert "Invented letter" in text(sign_in(cast.manager).get(reverse("reviews-triage", args=[case.use_case_id])))
+    lives.open_lanes(lives.reread(case), cast)
+    assert "Invented letter" in text(sign_in(cast.priv).get(reverse("reviews-lane", args=[lives.lane(case).uuid])))
 
 
 def test_after_deciding_the_next_case_opens_with_a_way_back(cast: Any, sign_in: Any) -> None:

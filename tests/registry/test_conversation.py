@@ -179,8 +179,11 @@ def test_an_answer_has_no_answers(talk, cast):
         ("@Pia Privacy, is it so?", ["Pia Privacy"], []),
         ("Ask @pia privacy and @Chris Chief.", ["Pia Privacy", "Chris Chief"], []),
         ("mail me at x@Pia Privacy.invalid", [], []),
-        ("@Freya Field should know", [], ["@Freya"]),
-        ("@Pia Privacyx", [], ["@Pia"]),
+        ("@Freya Field should know", [], ["@Freya Field"]),
+        ("@Pia Privacyx", [], ["@Pia Privacyx"]),
+        ("Ask @Nobody, or @Robin.", [], ["@Nobody", "@Robin"]),
+        ("@robin please look; (@Robin Example)", [], ["@robin", "@Robin Example"]),
+        ("@Robin\nExample", [], ["@Robin"]),
         ("@@Pia Privacy", [], []),
         ("nobody", [], []),
     ],
@@ -192,7 +195,7 @@ def test_a_name_in_the_text_calls_a_person(text, called, unclear, cast):
 
 def test_two_people_of_one_name_have_to_be_chosen(cast):
     other = make.person("Pia Privacy")
-    assert reads_talk.called("@Pia Privacy", [cast.priv, other]) == ([], ["@Pia"])
+    assert reads_talk.called("@Pia Privacy", [cast.priv, other]) == ([], ["@Pia Privacy"])
     listed = dict(reads_talk.with_roles([cast.priv, other]))
     assert listed[cast.priv.pk] == "Pia Privacy (Office reviewer, PRIV)" != listed[other.pk]
 
@@ -259,7 +262,7 @@ def test_a_comment_is_written_on_the_page_with_a_called_name(case, cast, sign_in
     page = answer.content.decode()
     made = Comment.objects.get()
     assert [str(one) for one in made.mentions.all()] == ["Pia Privacy"] and made.field == "vendor_name"
-    assert "Pia Privacy will be mailed a link" in page and "“@Freya” mentioned nobody" in page
+    assert "Pia Privacy will be mailed a link" in page and "“@Freya Field” mentioned nobody" in page
     given = {"text": "x", "audience": "shared", "mention": str(cast.other_officer.pk)}
     assert client.post(address, given).status_code == 400, "the list offers nobody who may not see the case"
     assert client.post(address, {**given, "mention": "", "audience": "everyone"}).status_code == 400

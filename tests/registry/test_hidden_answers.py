@@ -151,6 +151,21 @@ def test_a_page_opens_again_where_its_own_answers_opened_what_is_needed_now(cast
     assert "contract_number" in answer.url and "acq_terms" not in answer.url
 
 
+@pytest.mark.parametrize(
+    ("stage", "fields", "says"),
+    [
+        ("pre_deployment", "genai_kinds,genai_model", "2 new questions appeared, 1 of them needed now"),
+        ("pre_deployment", "genai_model", "1 new question appeared, none of them needed now"),
+        ("pilot", "genai_kinds,genai_model", "2 new questions appeared, needed now"),
+    ],
+)
+def test_of_the_questions_that_appeared_it_is_said_how_many_are_needed_now(cast, sign_in, stage, fields, says):
+    given = make.answers(scr_generative_ai="yes", development_stage=stage, genai_kinds=None, genai_model=None)
+    case = make.use_case(owner=cast.officer, given=given)
+    page = sign_in(cast.officer).get(f"/use-cases/{case.use_case_id}/tasks/?new={fields}").content.decode()
+    assert says in page
+
+
 def test_an_address_cannot_mark_questions_that_are_not_asked(cast, sign_in):
     case = make.use_case(owner=cast.officer)
     page = sign_in(cast.officer).get(f"/use-cases/{case.use_case_id}/tasks/?new=genai_kinds,nothing,%00")

@@ -88,6 +88,20 @@ def test_each_heading_sorts_both_ways(cast, sign_in, code):
     assert page.count('aria-sort="descending"') == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "sees"),
+    [("officer", {"CBP"}), ("manager", {"CBP", "FEMA"}), ("auditor", {"CBP", "FEMA"}), ("other_lead", {"FEMA"})],
+)
+def test_cases_without_owner_are_found_by_whoever_looks_after_them(cast, sign_in, name, sees):
+    for code in ("CBP", "FEMA"):
+        make.use_case(component_code=code, **FILED)
+    make.use_case(owner=cast.officer, **FILED)
+    page = sign_in(getattr(cast, name)).get("/use-cases/?show=unowned")
+    assert {case.component.code for case, _ in page.context["lines"]} == sees
+    assert page.context["page"].paginator.count == len(sees)
+    assert 'href="?show=unowned" aria-current="true"' in page.content.decode()
+
+
 def test_chips_take_one_filter_away_each(cast):
     found = shown(cast.manager, "q=badger&stage=pilot&owner=none&sort=name&cols=status")
     assert [(chip.heading, chip.words) for chip in found.chips()] == [
@@ -113,7 +127,7 @@ def test_a_file_has_what_the_page_shows_and_says_what_it_is(cast, sign_in):
     given = {"owner": "me", "sort": "-case", "cols": ["status", "problem_solved"], "format": "csv"}
     head, heads, rows = table(sign_in(cast.officer).get("/use-cases/", given))
     assert head[0] == "Internal to the department" and "4, as Olive Officer" in head[1] and head[2] == "Owner: You"
-    assert heads == ["Use Case ID", "Name", "Status", "What problem is the AI intended to solve?", "Marking"]
+    assert heads == ["Use Case ID", "Name", "Status", "The problem it solves", "Marking"]
     assert {row[1]: row[-1] for row in rows}["Invented restricted ledger"] == "Restricted: need to know"
     assert {row[-1] for row in rows[1:]} == {"Internal to the department"}
     assert [row[1] for row in rows][:2] == ["Invented restricted ledger", "Invented census"]

@@ -13,11 +13,13 @@ from django.core import mail
 from django.urls import reverse
 
 from audit.models import Event
+from audit.reads import sentence, timeline
 from audit.workflow import Refused
 from governance.actions.notices import dispatch
 from registry import handling, questionnaire
 from registry.actions import inventory, need_to_know
 from registry.actions.inventory.export import layout_for
+from registry.actions.owners import remove_backup_owner, set_team_mailbox
 from registry.actions.restoring import restore_revision
 from registry.actions.use_cases import save_section, set_handling, write_revision
 from registry.actions.vocabulary import refresh_search_words
@@ -269,6 +271,15 @@ def test_a_restricted_case_is_marked_on_its_page_and_in_files(cast: Any, sign_in
     partly = restricted_answers(cast)
     assert "Holds restricted answers" in sign_in(cast.lead).get(partly.get_absolute_url()).content.decode()
     assert "Holds restricted answers" not in sign_in(cast.priv).get(partly.get_absolute_url()).content.decode()
+
+
+def test_the_timeline_says_what_was_changed_about_a_case(cast: Any) -> None:
+    row = make.use_case(owner=cast.officer)
+    set_team_mailbox(row, "team@example.invalid", actor=cast.officer)
+    set_handling(row, Handling.RESTRICTED, actor=cast.officer)
+    remove_backup_owner(row, actor=cast.officer)
+    said = [sentence(event) for event in timeline(row.use_case_id)]
+    assert said[:3] == ["took the backup owner off", "changed its handling to restricted", "changed the team’s address"]
 
 
 def test_a_line_of_a_file_is_marked_as_its_reader_reads_it(case: UseCase, cast: Any, sign_in: Any) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from governance.reads.needs import needs
+from registry import editions, tasklist
 from registry import needs as pure
 from registry.document import empty, with_answers
 from registry.models import Evidence
@@ -75,7 +76,39 @@ def test_a_practice_with_evidence_is_not_missing_any_more(cast):
     found = needs(case)
     assert "Ongoing monitoring" not in {item.label for item in found.now.practices}
     assert len(found.now.practices) == 6
-    assert found.now.done == found.now.needed - found.now.left
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        make.deployed_high_impact(hi_testing_conducted=None, hi_potential_impacts=None),
+        make.deployed_high_impact(development_stage="pilot", benefits=None),
+        make.answers(benefits=None),
+    ],
+)
+def test_the_task_list_and_the_list_of_needs_count_the_same_answers(cast, given):
+    case = make.use_case(owner=cast.officer, given=given)
+    listed, found = tasklist.build(editions.of(case), case.document), needs(case)
+    assert (found.now.given, found.now.asked) == (listed.now.answered, listed.now.needed)
+    assert len(found.now.answers) == listed.now.left > 0
+    assert len(found.next.answers if found.next else ()) == listed.next.left
+
+
+def test_every_page_says_in_the_same_words_how_the_practices_stand(cast, sign_in):
+    case = scenes.deployed(owner=cast.officer)
+    scenes.evidence(case, "monitoring")
+    client, page = sign_in(cast.officer), case.get_absolute_url()
+    words = needs(case).now.standing
+    assert words == "6 of 7 practices rest on the component’s word"
+    for address in (page, f"{page}needs/", f"{page}practices/"):
+        assert words in client.get(address).content.decode(), address
+
+
+def test_a_high_impact_case_before_its_pilot_reads_how_many_answers_the_practices_will_need(cast, sign_in):
+    given = make.deployed_high_impact(development_stage="pre_deployment", hi_testing_conducted=None)
+    case = make.use_case(owner=cast.officer, given=given)
+    page = sign_in(cast.officer).get(f"{case.get_absolute_url()}tasks/").content.decode()
+    assert "8 of 9 answers, needed once it is deployed" in page
 
 
 def test_each_thing_leads_to_its_field(cast, sign_in):

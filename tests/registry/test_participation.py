@@ -123,6 +123,8 @@ def test_joining_registers_nothing_and_asks_the_owner(cast, sign_in):
     assert [one.to for one in mail.outbox] == [[cast.officer.email]]
     assert made.use_case_id not in mail.outbox[0].body + mail.outbox[0].subject
     request = JoinRequest.objects.get()
+    page = sign_in(cast.officer).get("/use-cases/joins/").content.decode()
+    assert "its whole history, with drafts that were never sent" in page, "said before saying yes"
     sign_in(cast.officer).post(f"/use-cases/joins/{request.uuid}/answer/", {"accept": "1"})
     assert list(visible_to(cast.other_officer)) == [made]
     assert not can_edit(cast.other_officer, made)

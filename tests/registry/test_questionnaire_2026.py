@@ -22,6 +22,13 @@ def needed(**changes):
     return tasklist.required(FORM, FORM, document(**changes))
 
 
+@pytest.mark.parametrize("form", questionnaire.editions(), ids=lambda form: form.name)
+def test_every_question_has_a_short_name_of_its_own(form):
+    names = [question.title for question in form]
+    assert len(set(names)) == len(names)
+    assert all(len(name) <= 45 and not name.endswith("?") for name in names)
+
+
 def test_sections_are_the_pinned_ones():
     assert [section.slug for section in FORM.sections] == SECTIONS.split()
 

@@ -111,6 +111,12 @@ def test_a_day_given_to_an_edition_loaded_without_one_is_no_change(fixtures):
     assert load_catalogue(fixtures, actor=system_account()).loaded == []
 
 
+def test_another_short_name_is_no_change_of_what_is_asked(fixtures):
+    path = fixtures / "questionnaires" / "use-case-2026.yaml"
+    path.write_text(path.read_text().replace("short: the outputs", "short: what comes out", 1))
+    assert load_catalogue(fixtures, actor=system_account()).refused == []
+
+
 def test_a_choice_that_cases_still_hold_is_not_dropped(fixtures, cast):
     make.use_case(owner=cast.officer, given=make.answers(scr_ato="planned"))
     make.use_case(owner=cast.officer, given=make.answers(demographic_features=["sex", "age"]))

@@ -38,7 +38,8 @@ def test_the_correction_is_told(ferry, cast, sign_in):
     assert search(UseCase.objects.all(), "ferrry timetabel").instead == "ferry timetable"
     assert search(UseCase.objects.all(), "ferry").instead == ""
     page = sign_in(cast.manager).get("/use-cases/", {"q": "timetabel"}).content.decode()
-    assert "Nothing says “timetabel”. These are for <b>“timetable”</b>." in page
+    assert "No use case has “timetabel”. The spelling was corrected to <b>“timetable”</b>." in page
+    assert "1 use case with “timetable”." in page
 
 
 def test_a_word_of_a_case_one_may_not_see_is_never_suggested(ferry, cast):

@@ -85,9 +85,9 @@ def test_differing_answers_stand_side_by_side_and_on_each_others_page(cast, sign
     other = case_on(record, owner=cast.officer, has_pii="no", is_high_impact="high_impact")
     client = sign_in(cast.lead)
     page = texts(client.get(f"/systems/{record.uuid}/"))
-    assert "Personal information Must be the same." in page and "May differ" in page
+    assert "Personal information held Must be the same." in page and "May differ" in page
     said = texts(client.get(one.get_absolute_url()))
-    assert f"CBP’s {other.use_case_id} on the same system answers personal information," in said
+    assert f"CBP’s {other.use_case_id} on the same system answers personal information held," in said
 
 
 def test_the_case_page_says_whom_to_ask_and_offers_no_button(cast, sign_in):

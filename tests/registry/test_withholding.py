@@ -7,6 +7,7 @@ from audit.workflow import Refused
 from registry import document as documents
 from registry import questionnaire, reads
 from registry.actions.use_cases import save_section
+from registry.forms import field_for
 from registry.inventory.read import read
 from registry.models import UseCase
 from tests import make
@@ -107,6 +108,15 @@ def test_a_law_of_its_own_is_a_ground(case, post):
 def test_the_whole_case_needs_a_legal_ground_too(case, post):
     page = post(is_withheld="other", withheld_ground="embarrassment", withheld_reason="x").content.decode()
     assert "Possible embarrassment is no ground" in page
+
+
+@pytest.mark.parametrize("name", ["withheld_ground", "withheld_fields"])
+def test_what_is_no_ground_is_not_offered_and_said_beforehand(name):
+    field = field_for(FORM.by_field[name])
+    offered = field.widget.get_context(name, None, {"id": name})["widget"]
+    codes = dict(offered["grounds"]) if name == "withheld_fields" else dict(field.widget.choices)
+    assert {"foia_7", "other"} <= codes.keys() and {"not_public_facing", "embarrassment"}.isdisjoint(codes)
+    assert "Never accepted: “The use is not public-facing” or “Publishing it could embarrass”." in field.help_text
 
 
 def test_no_way_around_the_page(case, cast):
