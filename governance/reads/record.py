@@ -13,6 +13,7 @@ from registry import document as documents
 from registry import editions, quality
 from registry.models import Practice, UseCase
 from registry.permissions import visible_to
+from registry.permissions.quality import marks_visible_to
 
 
 @dataclass(frozen=True)
@@ -108,5 +109,13 @@ def concerns(use_case: UseCase, user: Any, as_of: Any) -> tuple[quality.Concern,
     key = quality.name_key(use_case.title)
     others = visible_to(user).filter(name__iexact=use_case.title).exclude(pk=use_case.pk)
     same = {key: tuple(others.values_list("use_case_id", flat=True)[:5])}
-    context = quality.Context(as_of=as_of, use_case_id=use_case.use_case_id, same_name=same)
-    return quality.concerns(use_case.document, context)
+    past = tuple(question.field for question in editions.of(use_case) if question.is_past)
+    context = quality.Context(as_of=as_of, use_case_id=use_case.use_case_id, same_name=same, past_days=past)
+    found = quality.concerns(use_case.document, context, quality.WRITTEN)
+    return (*found, *_counted(use_case, user))
+
+
+def _counted(use_case: UseCase, user: Any) -> list[quality.Concern]:
+    """What only the nightly count can tell: it alone reads every case's justification."""
+    marks = marks_visible_to(user).filter(use_case=use_case, code="justification_reused", cleared_on=None)
+    return [quality.Concern(one.code, one.severity, one.field, one.message, one.remedy) for one in marks]

@@ -44,6 +44,7 @@ def detail(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "rounds": record.rounds_of(use_case),
         "conditions": record.conditions(request.user, use_case),
         "findings": record.findings(request.user, use_case),
+        "concerns": record.concerns(use_case, request.user, timezone.localdate()),
         "history": record.history(use_case),
         "systems": reads_systems.panel(request.user, use_case),
         "hand_over": reads_people.hand_over(request.user, use_case),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Component
 from registry import asking, tasklist
 from registry import document as documents
+from registry.quality.wording import PUBLIC_TEXTS, hints
 from registry.questionnaire import MAX_ANSWER, WITHHOLDING, Question, Questionnaire, Section, refusals
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -149,6 +150,7 @@ class SectionForm(forms.Form):
         for question in self.questions:
             field = field_for(question)
             field.note = note(question, document)  # type: ignore[attr-defined]
+            field.reading = reading(question, document)  # type: ignore[attr-defined]
             # The task list, not the field, says what is needed; only what never is needed says so here.
             field.is_answer = not question.is_optional  # type: ignore[attr-defined]
             field.is_new = question.field in new  # type: ignore[attr-defined]
@@ -223,6 +225,12 @@ def note(question: Question, document: Mapping[str, Any]) -> str:
     if flag := documents.flagged(document).get(question.field):
         return f"The inventory file says “{flag['text'].strip()}”. {flag['message']}"
     return ""
+
+
+def reading(question: Question, document: Mapping[str, Any]) -> list[str]:
+    """What would make a public text easier to read: a hint to its writer, never counted anywhere."""
+    given = documents.answers(document).get(question.field)
+    return hints(given) if question.field in PUBLIC_TEXTS and isinstance(given, str) else []
 
 
 class WithholdingInput(forms.Widget):

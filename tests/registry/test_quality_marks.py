@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from audit.models import Event
 from audit.workflow import Refused
+from registry import questionnaire
 from registry.actions import need_to_know
 from registry.actions.quality_marks import count_quality
 from registry.actions.use_cases import write_revision
@@ -102,3 +103,17 @@ def test_the_manager_has_it_looked_at_again(cast: Any, sign_in: Any) -> None:
     page = sign_in(cast.manager).post(reverse("quality-count"), follow=True).content.decode()
     assert "1 case was looked at" in page
     assert QualityMark.objects.exists()
+
+
+def test_the_case_says_what_looks_wrong_and_a_long_sentence_is_a_hint_on_the_form_only(cast: Any, sign_in: Any) -> None:
+    long = "It reads the invented mail of the day and sorts it by what it asks for " * 4
+    row = pilot(owner=cast.officer, benefits=long)
+    client = sign_in(cast.officer)
+    page = client.get(row.get_absolute_url()).content.decode()
+    assert "What looks wrong in the answers" in page and "In use without an Authorization to Operate." in page
+    assert "easier to follow" not in page
+    slug = questionnaire.of(row, timezone.localdate()).section_of["benefits"].slug
+    form = client.get(reverse("use_cases-section", args=[row.use_case_id, slug])).content.decode()
+    assert "Two shorter ones are easier to follow." in form
+    count_quality(actor=cast.manager)
+    assert not QualityMark.objects.filter(message__contains="easier").exists(), "never counted"
