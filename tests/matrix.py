@@ -271,6 +271,7 @@ ROWS: dict[str, Row] = {
     "inventory-preview": Row(("manager", "lead", *OVERSEERS), previewed_file),
     "inventory-confirm": Row(("manager", "lead"), previewed_file, method="POST"),
     "inventory-discard": Row(("manager", "lead"), previewed_file, method="POST"),
+    "inventory-check": Row(("manager", *OVERSEERS), corrections, body=EXPORT),
     "inventory-export": Row(("manager", *OVERSEERS), corrections, body=EXPORT, is_page=False),
     "corrections-list": Row((*CBP, "other_officer", "manager", *OVERSEERS), corrections),
     "corrections-accept": Row((*CBP, "manager"), open_correction, method="POST"),

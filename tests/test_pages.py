@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -55,7 +56,8 @@ def test_page_is_accessible_and_silent(name: str, live_server: Any, tab: Any, se
     settings.PORTAL_DEMO = True
     context, page, heard = tab
     cast, row = Cast(), ROWS[name]
-    address = live_server.url + reverse(name, kwargs=row.scene(cast))
+    asked = f"?{urlencode(row.body, doseq=True)}" if row.body else ""
+    address = live_server.url + reverse(name, kwargs=row.scene(cast)) + asked
     if not row.is_public:
         enter(context, live_server.url, getattr(cast, row.viewer))
     answer = page.goto(address)

@@ -75,6 +75,7 @@ class ExportForm(forms.Form):
     )
     format = forms.ChoiceField(label="As", choices=[(name, name.upper()) for name in FORMATS])
     as_of = _DayField(label="As it counts on", help_text="Today, unless you choose a day.")
+    without_ids = forms.BooleanField(required=False, label="Leave the IDs out (public files only)")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -84,6 +85,13 @@ class ExportForm(forms.Form):
         names = sorted(known, reverse=True)  # OMB's own first
         self.fields["layout"].choices = [(name, known[name].instrument) for name in names]  # type: ignore[attr-defined]
         assert {code for code, _ in self.fields["audience"].choices} == set(AUDIENCES)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """OMB matches cases from year to year by their ID: only the public can do without."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("without_ids") and given.get("audience") != "public":
+            self.add_error("without_ids", "OMB needs the IDs. Leave them out of the public file only.")
+        return given
 
     def clean_layout(self) -> Layout:
         """The column table itself."""

@@ -41,6 +41,10 @@ TITLES = {
     "not_understood": "The cell is not understood",
     "no_column": "A cell stands beside the list",
     "missing_use": "A fixed use has no row",
+    # a file that is to leave
+    "no_label": "The layout has no words for an answer",
+    "private_address": "An e-mail address in public text",
+    "private_number": "A telephone number in public text",
     # the file
     "same_file": "This file was imported before",
     "missing_column": "A column is missing",

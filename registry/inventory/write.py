@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any, Literal
@@ -36,6 +36,7 @@ def write(
     format: Format,  # noqa: A002 (the word of the command's option)
     audience: Audience,
     public_mailbox: str | None = None,
+    leave_out: Collection[str] = (),
 ) -> bytes:
     """Use cases as a file. Each row has id, agency_bureau, agency, agency_name and document.
 
@@ -49,7 +50,9 @@ def write(
             raise ValueError("a public inventory names an address for inquiries: give public_mailbox")
         shown = (row for row in rows if not is_withheld(row["document"]))
         rows = [{**row, "document": redacted(row["document"])} for row in shown]
-    columns = [column for column in layout.columns if audience == "omb" or column.public]
+    columns = [
+        column for column in layout.columns if column.field not in leave_out and (audience == "omb" or column.public)
+    ]
     swapped = {"contact_email": mailbox} if audience == "public" else {}
     if format == "json":
         return _json(rows, columns, layout, swapped)

@@ -1,10 +1,11 @@
-"""Addresses of common commercial uses, and of what looks wrong in the inventory."""
+"""Addresses of common commercial uses, of what looks wrong, and of a file looked through before it leaves."""
 
 from django.urls import path
 
-from registry.views import cots, quality
+from registry.views import cots, exporting, quality
 
 urlpatterns = [
+    path("inventory/export/check/", exporting.check, name="inventory-check"),
     path("inventory/quality/", quality.overview, name="quality-overview"),
     path("inventory/quality/cases/", quality.cases, name="quality-cases"),
     path("inventory/quality/count/", quality.count, name="quality-count"),

@@ -3,6 +3,7 @@
 from registry.actions.inventory.corrections import accept_correction, refuse_correction
 from registry.actions.inventory.export import Export, export
 from registry.actions.inventory.files import FileRefused, confirm, discard, import_file, look, preview
+from registry.actions.inventory.linting import look_through
 from registry.actions.inventory.seed import seed
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "export",
     "import_file",
     "look",
+    "look_through",
     "preview",
     "refuse_correction",
     "seed",

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, cast
@@ -58,8 +59,11 @@ def export(
     audience: str,
     format: str,  # noqa: A002 (the word of the command's option)
     as_of: date | None = None,
+    without_ids: bool = False,
 ) -> Export:
     """The inventory as it counts on a day, today unless told; recorded with its SHA-256.
+
+    The IDs may be left out of a public file (OMB, Guidance on 2025 Agency AI Reporting).
 
     In it is every case with a filing by that day, except withdrawn ones and those rejected before any use (design
     section 3, inventory membership). A public file has no restricted case, and a marker for a restricted answer.
@@ -70,14 +74,23 @@ def export(
     if agency is None:
         raise Refused(f"The organisation of {settings.PORTAL_AGENCY} is not loaded yet. Run load_catalogue first.")
     day = as_of or timezone.localdate()
-    rows = [row for row in inventory_on(day, agency) if audience == "omb" or _is_public(row)]
-    if audience == "public":
-        rows = [{**row, "document": readable(row["document"], row["restricted"], MARKER)} for row in rows]
-    content = _write(rows, layout, agency, audience, format)
+    rows = rows_for(audience, day, agency)
+    if without_ids and audience != "public":
+        raise Refused("Only the public file may leave the IDs out: OMB matches cases from year to year by them.")
+    content = written(rows, layout, agency, audience, format=format, leave_out=("id",) if without_ids else ())
     made = Export(content, len(rows), hashlib.sha256(content).hexdigest(),
                   f"{agency.code.lower()}-ai-inventory-{cycle}-{audience}-{day}.{format}")  # fmt: skip
     _record(made, rows, actor, {"layout": layout.name, "cycle": cycle, "audience": audience, "as_of": day})
     return made
+
+
+def rows_for(audience: str, day: date, agency: Agency) -> list[dict[str, Any]]:
+    """The rows an audience gets: the public none that is restricted or withheld, and markers for what is."""
+    rows = inventory_on(day, agency)
+    if audience != "public":
+        return rows
+    shown = (row for row in rows if is_public(row))
+    return [{**row, "document": readable(row["document"], row["restricted"], MARKER)} for row in shown]
 
 
 def inventory_on(day: date, agency: Agency) -> list[dict[str, Any]]:
@@ -112,6 +125,7 @@ def _row(filing: Filing, agency: Agency, others: dict[int, list[str]]) -> dict[s
         "document": filing.revision.document,
         "handling": case.handling,
         "restricted": case.restricted,
+        "was_published": filing.batch_id is not None,
     }
 
 
@@ -130,11 +144,26 @@ def _natural(use_case_id: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (0, part) for part in _NUMBER.split(use_case_id)]
 
 
-def _is_public(row: dict[str, Any]) -> bool:
-    return row["handling"] != Handling.RESTRICTED and not is_withheld(row["document"])
+def is_public(row: dict[str, Any]) -> bool:
+    """Whether the public may read of the case.
+
+    Without an answer on withholding it stays out, unless a published file brought it: that file was public already.
+    """
+    if row["handling"] == Handling.RESTRICTED or is_withheld(row["document"]):
+        return False
+    return "is_withheld" in row["document"]["answers"] or row["was_published"]
 
 
-def _write(rows: list[dict[str, Any]], layout: Layout, agency: Agency, audience: str, format: str) -> bytes:  # noqa: A002
+def written(
+    rows: list[dict[str, Any]],
+    layout: Layout,
+    agency: Agency,
+    audience: str,
+    *,
+    format: str,  # noqa: A002 (the word of the command's option)
+    leave_out: Collection[str] = (),
+) -> bytes:
+    """The rows as a file without the columns of `leave_out`. Raises NoLabel where the layout lacks words."""
     try:
         return write(
             rows,
@@ -142,6 +171,7 @@ def _write(rows: list[dict[str, Any]], layout: Layout, agency: Agency, audience:
             format=cast(Format, format),
             audience=cast(Audience, audience),
             public_mailbox=agency.public_mailbox or None,
+            leave_out=leave_out,
         )
     except ValueError as error:
         raise NoLabel(_without_label(rows, layout) or f"{str(error)[:1].upper()}{str(error)[1:]}.") from error

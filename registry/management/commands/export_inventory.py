@@ -33,6 +33,7 @@ class Command(JsonCommand):
         parser.add_argument("--format", required=True, choices=FORMATS)
         parser.add_argument("--layout", metavar="NAME", help="omb-YEAR unless given")
         parser.add_argument("--output", type=Path, required=True, metavar="FILE")
+        parser.add_argument("--without-ids", action="store_true", help="leave the IDs out of a public file")
         parser.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="today unless given")
 
     def run(self, **options: Any) -> dict[str, Any]:
@@ -48,6 +49,7 @@ class Command(JsonCommand):
                 audience=options["audience"],
                 format=options["format"],
                 as_of=options["as_of"],
+                without_ids=options["without_ids"],
             )
             _write(options["output"], made.content)
         return {"rows": made.rows, "sha256": made.sha256}
