@@ -22,6 +22,7 @@ from governance.demo.talk import talk
 from governance.demo.together import take_part
 from governance.models import Board, CheckRun, Meeting
 from governance.reports.shelf import SHELF
+from registry.actions.quality_marks import count_quality
 from registry.actions.vocabulary import refresh_search_words
 from registry.models import SeenUseCaseId, UseCase
 from registry.yaml_source import SourceError
@@ -102,6 +103,7 @@ def _judge(cast: Cast, actor: User) -> None:
     """A check run for each past month and today, and two reports. They cover the runs each record asked for."""
     caio = cast.one(Role.CAIO)
     CheckRun.objects.exclude(use_case=None).delete()
+    count_quality(actor=actor)
     for ago in MONTHS:
         day = timezone.localdate() - timedelta(days=ago)
         with at(_evening(day) if ago else timezone.now()):
