@@ -23,6 +23,7 @@ Cell = str | date
 Record = Mapping[str, Any]
 
 EXCEL_TEXT = 32_767
+_RISKY = frozenset("'=+-@\t\n\uff1d\uff0b\uff0d\uff20")  # what `NEUTRALISED` can begin with
 _CUT = " […cut: a cell of Excel holds 32,767 characters; the CSV export has the whole text]"
 _CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # fixed, so that equal rows give equal bytes
 _WIDTHS = {"id": 14, "use_case_name": 32, "agency_bureau": 14, "contact_email": 22}
@@ -56,7 +57,7 @@ def write(
     swapped = {"contact_email": mailbox} if audience == "public" else {}
     if format == "json":
         return _json(rows, columns, layout, swapped)
-    table = ([cell(row, column, swapped) for column in columns] for row in rows)
+    table = (line(row, columns, swapped) for row in rows)
     return _csv(table, columns) if format == "csv" else _xlsx(table, columns, layout)
 
 
@@ -65,6 +66,24 @@ def is_withheld(document: Mapping[str, Mapping[str, Any]]) -> bool:
     if any("is_withheld" in document.get(part, {}) for part in ("withheld", "flagged")):
         return True
     return document.get("answers", {}).get("is_withheld", "no") != "no"
+
+
+_OF_THE_CASE = frozenset({"id", "agency_bureau"})
+
+
+def line(row: Record, columns: Sequence[Column], swapped: Mapping[str, str]) -> list[Cell]:
+    """The cells of a use case; most are blank, and a blank one is told without asking for its kind."""
+    document = row["document"]
+    answers = document.get("answers", {})
+    besides = {*_OF_THE_CASE, *swapped, *document.get("withheld", {}), *document.get("flagged", {})}
+    found: list[Cell] = []
+    for column in columns:
+        if column.field in besides:
+            found.append(cell(row, column, swapped))
+            continue
+        value = answers.get(column.field)
+        found.append("" if value is None or value == [] else _answer(value, column))
+    return found
 
 
 def cell(row: Record, column: Column, swapped: Mapping[str, str] | None = None) -> Cell:
@@ -121,7 +140,7 @@ def _csv(table: Iterable[list[Cell]], columns: Sequence[Column]) -> bytes:
 
 def neutralise(text: str) -> str:
     """An apostrophe before text a spreadsheet would compute; `sources.restore` takes it back."""
-    return f"'{text}" if NEUTRALISED.match(f"'{text}") else text
+    return f"'{text}" if text[:1] in _RISKY and NEUTRALISED.match(f"'{text}") else text
 
 
 def _json(rows: Iterable[Record], columns: Sequence[Column], layout: Layout, swapped: Mapping[str, str]) -> bytes:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from django.conf import settings
 from django.db import transaction
@@ -16,7 +16,7 @@ from audit.log import Entry, Subject, record, record_many
 from audit.workflow import Refused
 from registry.actions.inventory.files import all_layouts
 from registry.document import MARKER
-from registry.handling import present, readable
+from registry.handling import present, readable, restricted
 from registry.inventory.schema import Layout
 from registry.inventory.write import Audience, Format, is_withheld, write
 from registry.models import Filing, UseCaseComponent
@@ -27,6 +27,20 @@ FORMATS = ("csv", "xlsx", "json")
 AUDIENCES = ("omb", "public")
 _IN_USE_OR_WAS = frozenset({"pilot", "deployed", "retired"})
 _NUMBER = re.compile(r"(\d+)")
+
+
+class _Filed(NamedTuple):
+    """What of a filing, its revision and its case an export needs, by the names of the columns."""
+
+    use_case: int
+    use_case__use_case_id: str
+    use_case__component__code: str
+    use_case__handling: str
+    use_case__restricted_fields: list[str]
+    use_case__status: str
+    use_case__status_changed_at: datetime
+    revision__document: dict[str, Any]
+    batch: int | None
 
 
 @dataclass(frozen=True)
@@ -99,11 +113,11 @@ def inventory_on(day: date, agency: Agency) -> list[dict[str, Any]]:
         Filing.objects.filter(use_case__agency=agency, effective_on__lte=day)
         .order_by("use_case_id", "-effective_on", "-id")
         .distinct("use_case_id")
-        .select_related("revision", "use_case__component")
-        .defer("use_case__document", "use_case__filed_document", "use_case__search_vector")
+        .values_list(*_Filed._fields)
     )
     others = _participants(agency)
-    rows = [_row(filing, agency, others) for filing in filings if _is_in(filing, day)]
+    # Rows of plain values: a model instance for each filing, revision, case and component costs more than the writing.
+    rows = [_row(filed, agency, others) for one in filings.iterator() if _is_in(filed := _Filed(*one), day)]
     return sorted(rows, key=lambda row: _natural(row["id"]))
 
 
@@ -115,28 +129,30 @@ def _participants(agency: Agency) -> dict[int, list[str]]:
     return found
 
 
-def _row(filing: Filing, agency: Agency, others: dict[int, list[str]]) -> dict[str, Any]:
-    case = filing.use_case
+def _row(filed: _Filed, agency: Agency, others: dict[int, list[str]]) -> dict[str, Any]:
+    component = filed.use_case__component__code
     return {
-        "id": case.use_case_id,
-        "agency_bureau": ", ".join([case.component.code, *others.get(case.pk, [])]),
+        "id": filed.use_case__use_case_id,
+        "agency_bureau": ", ".join([component, *others[filed.use_case]]) if filed.use_case in others else component,
         "agency": agency.code,
         "agency_name": agency.name,
-        "document": filing.revision.document,
-        "handling": case.handling,
-        "restricted": case.restricted,
-        "was_published": filing.batch_id is not None,
+        "document": filed.revision__document,
+        "handling": filed.use_case__handling,
+        "restricted": restricted(filed.use_case__restricted_fields),
+        "was_published": filed.batch is not None,
     }
 
 
-def _is_in(filing: Filing, day: date) -> bool:
+def _is_in(filed: _Filed, day: date) -> bool:
     """Whether the case is in the inventory of the day; what became of it later does not take it out."""
-    case = filing.use_case
-    end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
-    if case.status_changed_at >= end or case.status not in (Status.WITHDRAWN, Status.REJECTED):
+    status = filed.use_case__status
+    if status not in (Status.WITHDRAWN, Status.REJECTED):
         return True
-    was_used = filing.revision.document["answers"].get("development_stage") in _IN_USE_OR_WAS
-    return case.status == Status.REJECTED and was_used
+    end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
+    if filed.use_case__status_changed_at >= end:
+        return True
+    was_used = filed.revision__document["answers"].get("development_stage") in _IN_USE_OR_WAS
+    return bool(status == Status.REJECTED and was_used)
 
 
 def _natural(use_case_id: str) -> list[tuple[int, str]]:
@@ -194,14 +210,14 @@ def _without_label(rows: list[dict[str, Any]], layout: Layout) -> str:
 
 def _record(made: Export, rows: list[dict[str, Any]], actor: User, data: dict[str, Any]) -> None:
     """The export, and each restricted case that left with it (design section 4: every download is an event)."""
-    restricted = [row for row in rows if row["handling"] == Handling.RESTRICTED]
+    hidden = [row for row in rows if row["handling"] == Handling.RESTRICTED]
     answered = [] if data["audience"] == "public" else [r for r in rows if present(r["document"], r["restricted"])]
     event = record("inventory.exported", Subject("export", made.sha256, made.file_name), actor=actor,
-                   data=data | {"rows": made.rows, "sha256": made.sha256, "restricted": len(restricted),
+                   data=data | {"rows": made.rows, "sha256": made.sha256, "restricted": len(hidden),
                                 "with_restricted_answers": len(answered)})  # fmt: skip
     entries = [
         Entry("use_case.viewed", Subject("use_case", row["id"], timeline=row["id"]), data={"sha256": made.sha256})
-        for row in restricted
+        for row in hidden
     ]
     entries += [
         Entry("use_case.answers_viewed", Subject("use_case", row["id"], timeline=row["id"]),
