@@ -1,4 +1,4 @@
-"""Whole-department exports: the XLSX against bare xlsxwriter with the same cells, the CSV against bare reading and csv."""
+"""Whole-department exports: XLSX against bare xlsxwriter with the same cells, CSV against bare reading and csv."""
 
 from bench._stage import fill  # first: it sets Django up  # isort: skip
 import csv
