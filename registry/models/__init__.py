@@ -4,6 +4,7 @@ from registry.models.conversation import Audience, Comment
 from registry.models.cots import CotsUse
 from registry.models.evidence import Evidence, Practice
 from registry.models.inventory import ImportBatch, ProposedCorrection, SeenUseCaseId
+from registry.models.outside import OutsideAnswer, OutsideLine, OutsideList, OutsideMatch
 from registry.models.participation import JoinRequest, SimilarAnswer
 from registry.models.people import FormerOwner, Handover, LeavingNote
 from registry.models.policy import CatalogueFile, Edition, EditionStatus, Instrument, Provision
@@ -14,6 +15,7 @@ from registry.models.system import KeptAnswer, System, SystemMark, SystemRevisio
 from registry.models.tags import Tag, UseCaseTag
 from registry.models.updates import UpdateRequest
 from registry.models.use_case import NeedToKnow, UseCase, UseCaseComponent
+from registry.models.withholding import WithholdingReview
 
 __all__ = [
     "Audience",
@@ -33,6 +35,10 @@ __all__ = [
     "LeavingNote",
     "ListDefault",
     "NeedToKnow",
+    "OutsideAnswer",
+    "OutsideLine",
+    "OutsideList",
+    "OutsideMatch",
     "Practice",
     "ProposedCorrection",
     "Provision",
@@ -50,4 +56,5 @@ __all__ = [
     "UseCaseComponent",
     "UseCaseSystem",
     "UseCaseTag",
+    "WithholdingReview",
 ]
