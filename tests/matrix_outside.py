@@ -50,7 +50,31 @@ def some_line(cast: Any) -> dict[str, Any]:
     return {"uuid": OutsideLine.objects.get(name="Invented Ledger").uuid}
 
 
+WITHHELD = {
+    "is_withheld": "risk_to_disclosure", "withheld_ground": "foia_7",
+    "withheld_reason": "Invented: tells where to look.",
+    "withheld_fields": [{"field": "system_outputs", "ground": "foia_4", "reason": "Invented: the vendor's recipe."}],
+}  # fmt: skip
+REVIEWERS = ("priv", "ogc")
+
+
+def kept_back(cast: Any) -> dict[str, Any]:
+    """A CBP case that is withheld, and an answer of it for itself."""
+    given = make.deployed_high_impact(hi_training_established="waived", **WITHHELD)
+    case = make.use_case(owner=cast.officer, given=given, filed_on=date(2026, 1, 28), status="recorded")
+    return {"use_case_id": case.use_case_id, "field": "whole"}
+
+
+def withheld_list(cast: Any) -> dict[str, Any]:
+    """Something to list."""
+    kept_back(cast)
+    return {}
+
+
 ROWS: dict[str, Row] = {
+    "withholding-overview": Row((*WORK, *KNOWS_ALL, *REVIEWERS), withheld_list),
+    "withholding-counts": Row(KNOWS_ALL, withheld_list),
+    "withholding-review": Row(("ogc", *CBP, *KNOWS_ALL, "priv"), kept_back),
     "outside-overview": Row((*WORK, *KNOWS_ALL), taken),
     "outside-bring": Row(("manager",), taken),
     "outside-file": Row(KNOWS_ALL, waiting),

@@ -24,6 +24,7 @@ from governance.recipients import outside as told_outside
 from governance.recipients import systems as told
 from governance.recipients import talk as recipients_talk
 from governance.recipients import updates as told_updates
+from governance.recipients import withholding as told_withholding
 from registry.marking import NEED_TO_KNOW
 from registry.models import UseCase
 from registry.models.use_case import Handling
@@ -95,7 +96,7 @@ def _mail(event: Event, person: User) -> EmailMessage:
 
 def _letter(event: Event, person: User) -> dict[str, Any]:
     """What a mail says besides its event, for this person."""
-    for others in (told, told_updates, told_outside):
+    for others in (told, told_updates, told_outside, told_withholding):
         if event.kind in others.KINDS:
             return others.letter(event, person)
     return {}
@@ -119,7 +120,7 @@ def _path(event: Event) -> str:
         return recipients_talk.mail(event)[1]
     if event.kind.startswith("report."):
         return f"/reports/{event.subject_id}/"
-    for others in (told, told_updates, told_outside):
+    for others in (told, told_updates, told_outside, told_withholding):
         if event.kind in others.KINDS:
             return others.path(event)
     return f"/use-cases/{event.subject_id}/"

@@ -7,6 +7,7 @@ from governance.recipients import outside as told_outside
 from governance.recipients import systems as told
 from governance.recipients import talk as recipients_talk
 from governance.recipients import updates as told_updates
+from governance.recipients import withholding as told_withholding
 from registry.models import JoinRequest, UseCase
 from registry.models.use_case import Handling
 from registry.permissions import visible_to
@@ -29,6 +30,7 @@ KINDS = (
     *told.KINDS,
     *told_updates.KINDS,
     *told_outside.KINDS,
+    *told_withholding.KINDS,
 )
 NOT_FOR_OWNERS = ("use_case.submitted", "use_case.resubmitted", "use_case.reviewed")
 
@@ -51,7 +53,7 @@ def _told(event: Event) -> list[User]:
         return _of_join(event)
     if event.kind == NAMED:
         return list(User.objects.filter(pk=event.data.get("user") or 0))
-    for others in (told, told_updates, told_outside, recipients_talk):
+    for others in (told, told_updates, told_outside, told_withholding, recipients_talk):
         if event.kind in others.KINDS:
             return others.recipients(event)
     use_case = UseCase.objects.filter(use_case_id=event.subject_id).select_related("owner", "backup_owner").first()
@@ -75,7 +77,7 @@ def _of_join(event: Event) -> list[User]:
 
 def mailboxes(event: Event) -> list[str]:
     """Team mailboxes told besides the owner. Never of a restricted case: who reads a mailbox is not known."""
-    for others in (told, told_updates, told_outside):
+    for others in (told, told_updates, told_outside, told_withholding):
         if event.kind in others.KINDS:
             return others.mailboxes(event)
     if event.kind not in ABOUT_CASES or event.kind in NOT_FOR_OWNERS:

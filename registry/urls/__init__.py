@@ -7,6 +7,7 @@ from registry.urls import listing as urls_list
 from registry.urls import outside as urls_outside
 from registry.urls import systems as urls_systems
 from registry.urls import talk as urls_talk
+from registry.urls import withholding as urls_withholding
 from registry.views import (
     editions,
     inventory,
@@ -41,6 +42,7 @@ urlpatterns = [
     *urls_talk.urlpatterns,
     *urls_cots.urlpatterns,
     *urls_outside.urlpatterns,
+    *urls_withholding.urlpatterns,
     path("inventory/", inventory.imports, name="inventory-imports"),
     path("inventory/imports/<uuid:uuid>/", inventory.preview, name="inventory-preview"),
     path("inventory/imports/<uuid:uuid>/confirm/", inventory.confirm, name="inventory-confirm"),
