@@ -1,6 +1,7 @@
 """The facts: use cases with their revisions and filings, the catalogue, inventory files."""
 
 from registry.models.conversation import Audience, Comment
+from registry.models.cycle import CallWorkbook, Certification, ComponentCall, Cycle, StillTrue, WorkbookReturn
 from registry.models.evidence import Evidence, Practice
 from registry.models.inventory import ImportBatch, ProposedCorrection, SeenUseCaseId
 from registry.models.participation import JoinRequest, SimilarAnswer
@@ -8,15 +9,21 @@ from registry.models.people import FormerOwner, Handover, LeavingNote
 from registry.models.policy import CatalogueFile, Edition, EditionStatus, Instrument, Provision
 from registry.models.revision import Filing, Revision
 from registry.models.saved_views import ListDefault, SavedView
+from registry.models.submission import Amendment, Submission
 from registry.models.system import KeptAnswer, System, SystemMark, SystemRevision, UseCaseSystem
 from registry.models.tags import Tag, UseCaseTag
 from registry.models.updates import UpdateRequest
 from registry.models.use_case import NeedToKnow, UseCase, UseCaseComponent
 
 __all__ = [
+    "Amendment",
     "Audience",
+    "CallWorkbook",
     "CatalogueFile",
+    "Certification",
     "Comment",
+    "ComponentCall",
+    "Cycle",
     "Edition",
     "EditionStatus",
     "Evidence",
@@ -37,6 +44,8 @@ __all__ = [
     "SavedView",
     "SeenUseCaseId",
     "SimilarAnswer",
+    "StillTrue",
+    "Submission",
     "System",
     "SystemMark",
     "SystemRevision",
@@ -46,4 +55,5 @@ __all__ = [
     "UseCaseComponent",
     "UseCaseSystem",
     "UseCaseTag",
+    "WorkbookReturn",
 ]

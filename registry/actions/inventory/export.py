@@ -58,11 +58,13 @@ def export(
     audience: str,
     format: str,  # noqa: A002 (the word of the command's option)
     as_of: date | None = None,
+    without: frozenset[str] = frozenset(),
 ) -> Export:
     """The inventory as it counts on a day, today unless told; recorded with its SHA-256.
 
     In it is every case with a filing by that day, except withdrawn ones and those rejected before any use (design
-    section 3, inventory membership). A public file has no restricted case, and a marker for a restricted answer.
+    section 3, inventory membership), but those `without` names, whose one report as retired was the year before. A
+    public file has no restricted case, and a marker for a restricted answer.
     """
     if not can_export(actor):
         raise Refused("Whole inventories are exported by the inventory manager, the Chief AI Officer and auditors.")
@@ -70,7 +72,8 @@ def export(
     if agency is None:
         raise Refused(f"The organisation of {settings.PORTAL_AGENCY} is not loaded yet. Run load_catalogue first.")
     day = as_of or timezone.localdate()
-    rows = [row for row in inventory_on(day, agency) if audience == "omb" or _is_public(row)]
+    rows = [row for row in inventory_on(day, agency) if row["id"] not in without]
+    rows = [row for row in rows if audience == "omb" or _is_public(row)]
     if audience == "public":
         rows = [{**row, "document": readable(row["document"], row["restricted"], MARKER)} for row in rows]
     content = _write(rows, layout, agency, audience, format)
