@@ -47,7 +47,7 @@ def _places(user: Any, who: Standing) -> Iterator[tuple[str, str, int]]:
         yield "Policy", _to("policy-list"), 0
     if who.has(Role.INVENTORY_MANAGER, Role.COMPONENT_LEAD, Role.CAIO, Role.AUDITOR):
         yield "Inventory", _to("inventory-imports"), 0
-    if can_see_cycles(user):
+    elif can_see_cycles(user):  # the others find it under Inventory
         yield "Yearly inventory", _to("cycles-list"), 0
     if can_open_shelf(user):
         yield "Reports", _to("reports-list"), 0

@@ -1,4 +1,4 @@
-"""Who is told of the yearly inventory: owners with open cases, leads, managers. Mails say numbers, no names of cases."""
+"""Who is told of the yearly inventory: owners with open cases, leads, managers. Mails count, and name no case."""
 
 from typing import Any
 

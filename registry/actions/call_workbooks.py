@@ -150,6 +150,7 @@ def bring_back(
     name = "".join(sign for sign in file_name.replace("\\", "/").rsplit("/", 1)[-1] if sign.isprintable())[:255]
     book = _opened(content, name)
     workbook = _stamped(call_return.find_stamp(book), call)
+    on_behalf_of = on_behalf_of or _speaker(workbook, actor)
     layout = all_layouts()[call.cycle.layout]
     try:
         plan = call_return.read(book, name, layout, _handed_out(workbook))
@@ -171,6 +172,15 @@ def _refuse_person(call: ComponentCall, on_behalf_of: User | None, actor: User) 
         raise Refused("The call is closed. Ask the inventory manager to open it again.")
     if on_behalf_of and not people_of(call.component).filter(pk=on_behalf_of.pk).exists():
         raise Refused(f"{on_behalf_of} does not work in {call.component}.")
+
+
+def _speaker(workbook: CallWorkbook, actor: User) -> User | None:
+    """Whose answers somebody from outside the component enters, if they name nobody: the owner it was made for."""
+    if people_of(workbook.call.component).filter(pk=actor.pk).exists():
+        return None
+    if workbook.owner is None:
+        raise Refused("This workbook was made for the whole component. Say whose answers it holds.")
+    return workbook.owner
 
 
 def _opened(content: bytes, name: str) -> Any:
@@ -199,7 +209,9 @@ def _stamped(stamp: str, call: ComponentCall) -> CallWorkbook:
             "The stamp of this workbook was altered, or another portal made it, so nothing was read. "
             f"{call_return.AGAIN}"
         ) from error
-    workbook = CallWorkbook.objects.filter(uuid=found["workbook"]).select_related("call__cycle", "call__component")
+    workbook = CallWorkbook.objects.filter(uuid=found["workbook"]).select_related(
+        "call__cycle", "call__component", "owner"
+    )
     book = workbook.first()
     if book is None:
         raise Refused(f"The portal does not know this workbook. {call_return.AGAIN}")
@@ -243,11 +255,17 @@ class Effect:
     unasked: list[str] = field(default_factory=list)  # answers to what is not asked of the case at its stage
     refusals: list[str] = field(default_factory=list)
     holds: bool = False
+    is_unclear: bool = False  # a cell of the row could not be taken
+
+    @property
+    def confirms(self) -> bool:
+        """Whether the case counts as gone through: a Yes, and nothing beside it that says otherwise."""
+        return self.holds and not (self.is_unclear or self.conflicts or self.refusals)
 
     @property
     def does_something(self) -> bool:
         """Whether taking it over changes or confirms anything."""
-        return not self.refusals and bool(self.edits or self.holds)
+        return not self.refusals and bool(self.edits or self.conflicts or self.confirms)
 
 
 def effects(row: WorkbookReturn, *, taken: Sequence[str] = (), lock: bool = False) -> list[Effect]:
@@ -265,7 +283,7 @@ def effects(row: WorkbookReturn, *, taken: Sequence[str] = (), lock: bool = Fals
 
 def _effect(case: UseCase, name: str, said: Mapping[str, Any], row: WorkbookReturn, taken: frozenset[str]) -> Effect:
     opened_on = row.workbook.cases[name]["revision"]
-    effect = Effect(case, said["row"], opened_on, holds=said["holds"])
+    effect = Effect(case, said["row"], opened_on, holds=said["holds"], is_unclear=said["is_unclear"])
     effect.refusals = _refusals(case, said["edits"], row)
     newer = changed_since(case, opened_on)
     now = documents.answers(case.document)
@@ -332,7 +350,7 @@ def _take(effect: Effect, row: WorkbookReturn, result: dict[str, Any], actor: Us
         result["refused"][name] = effect.refusals
         return
     why = f"From the workbook {row.file_name}"
-    fields = _confirmed_fields(effect, row) if effect.holds and not effect.conflicts else {}
+    fields = _confirmed_fields(effect, row) if effect.confirms else {}
     said = Said(fields, effect.edits, on_behalf_of=row.on_behalf_of, how=StillTrue.How.WORKBOOK, why=why)
     if fields:
         newest = effect.case.revision_number

@@ -128,12 +128,12 @@ class ReturnForm(forms.Form):
         help_text="If you enter them for somebody else, both names are kept.",
     )  # fmt: skip
 
-    def __init__(self, people: Any, *, must_name: bool, data: Any = None, files: Any = None) -> None:
+    def __init__(self, people: Any, *, is_outside: bool, data: Any = None, files: Any = None) -> None:
         super().__init__(data, files)
         field = self.fields["on_behalf_of"]
         field.queryset = people  # type: ignore[attr-defined]
-        if must_name:
-            field.required, field.empty_label = True, "Choose one"  # type: ignore[attr-defined]
+        if is_outside:
+            field.empty_label = "Of the owner the workbook was made for"  # type: ignore[attr-defined]
 
     def clean_file(self) -> Any:
         """A workbook of one component is small."""

@@ -66,11 +66,15 @@ class Problem:
 
 @dataclass
 class CaseEdits:
-    """What the row of one case says: new answers (None empties one), and whether the rest still holds."""
+    """What the row of one case says: new answers (None empties one), and whether the rest still holds.
+
+    With a cell that could not be taken the rest does not: somebody wanted to change what stands there.
+    """
 
     row: int
     edits: dict[str, Any] = field(default_factory=dict)
     holds: bool = False
+    is_unclear: bool = False
 
 
 @dataclass
@@ -307,7 +311,7 @@ class _Reader:
         return found
 
     def _row(self, row: Row, case: str) -> None:
-        edits = CaseEdits(row.number)
+        edits, known = CaseEdits(row.number), len(self.plan.problems)
         for index, head in self.table.heads.items():
             value = row.cells.get(index)
             if value is None:
@@ -322,6 +326,7 @@ class _Reader:
                 self._holds(row, case, value, edits)
             elif not isinstance(head, str):
                 self._cell(row, case, head, value, edits)
+        edits.is_unclear = any(not one.is_taken for one in self.plan.problems[known:])
         if edits.edits or edits.holds:
             self.plan.cases[case] = edits
 

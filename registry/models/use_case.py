@@ -142,7 +142,7 @@ class UseCase(models.Model):
             # The overview of a yearly cycle counts every case of a component without reading the rows.
             models.Index(
                 fields=["component", "filed_effective_on"],
-                include=["id", "status", "stage", "filed_number", "revision_number", "owner", "handling"],
+                include=["id", "agency", "status", "stage", "filed_number", "revision_number", "owner", "handling"],
                 name="use_case_cycle",
             ),
         ]

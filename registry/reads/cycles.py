@@ -1,14 +1,16 @@
 """The yearly cycle: which cases are called, and where each component stands. The queries do not grow with the cases."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, F, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Count, F, FilteredRelation, Q, QuerySet, Sum
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from registry.models import Certification, ComponentCall, Cycle, StillTrue, UseCase
+from accounts.models import Component
+from registry.cycle_lifecycles import STANDING
+from registry.models import Certification, ComponentCall, Cycle, UseCase
 from registry.models.use_case import Status
 from registry.permissions import KNOWS_ALL, standing, visible_to
 from registry.permissions.cycles import calls_visible_to, sees_whole_cycle
@@ -95,6 +97,11 @@ class Overview:
         return self.total("answered")
 
     @property
+    def unanswered(self) -> int:
+        """Those nobody went through."""
+        return self.total("unanswered")
+
+    @property
     def certified(self) -> int:
         """Components whose certification stands and is up to date."""
         return sum(1 for part in self.parts if part.standing == "certified")
@@ -112,61 +119,65 @@ class Overview:
 
 def overview(user: Any, cycle: Cycle) -> Overview:
     """Every component's standing, in queries whose number does not depend on how many there are."""
-    calls = calls_visible_to(user).filter(cycle=cycle).order_by("component__code")
-    parts = _parts(user, cycle, calls)
-    found = Overview(cycle, list(parts.values()))
-    if sees_whole_cycle(user):
-        others = known(user, called(cycle)).exclude(component__in=list(parts))
-        rows = others.values("component__code").annotate(number=Count("pk")).order_by("component__code")
-        found.uncalled = list(rows.values_list("component__code", "number"))
+    calls = list(calls_visible_to(user).filter(cycle=cycle).order_by("component__code"))
+    mine = None if sees_whole_cycle(user) else [call.component_id for call in calls]
+    counts = _counts(user, cycle, mine)
+    found = Overview(cycle, _parts(user, cycle, calls, counts))
+    others = {component: row["cases"] for component, row in counts.items() if component not in _components(calls)}
+    if others:
+        codes = Component.objects.filter(pk__in=others).order_by("code").values_list("pk", "code")
+        found.uncalled = [(code, others[pk]) for pk, code in codes]
     return found
 
 
 def part_of(user: Any, call: ComponentCall) -> Part:
     """One component's standing."""
-    return _parts(user, call.cycle, [call])[call.component_id]
+    return _parts(user, call.cycle, [call], _counts(user, call.cycle, [call.component_id]))[0]
 
 
 def whole_part(call: ComponentCall) -> Part:
     """One component's standing over all its cases: for what is signed and frozen, not for a page."""
-    return _parts(None, call.cycle, [call])[call.component_id]
+    return part_of(None, call)
 
 
 def whole(cycle: Cycle) -> Overview:
     """Every component's standing over all cases."""
-    calls = ComponentCall.objects.filter(cycle=cycle).select_related("cycle", "component")
-    return Overview(cycle, list(_parts(None, cycle, calls).values()))
+    calls = list(ComponentCall.objects.filter(cycle=cycle).select_related("cycle", "component"))
+    return Overview(cycle, _parts(None, cycle, calls, _counts(None, cycle, list(_components(calls)))))
 
 
-def _parts(user: Any, cycle: Cycle, calls: Iterable[ComponentCall]) -> dict[int, Part]:
-    parts = {call.component_id: Part(call) for call in calls}
-    rows = called(cycle).filter(component__in=list(parts))
-    mine = known(user, rows) if user else rows
-    unfiled = Count("pk", filter=~Q(filed_number=F("revision_number")))
-    counts = mine.order_by().values("component").annotate(
-        cases=Count("pk"), unfiled=unfiled, unowned=Count("pk", filter=Q(owner=None)), checksum=CHECKSUM
+def _components(calls: Iterable[ComponentCall]) -> set[int]:
+    return {call.component_id for call in calls}
+
+
+def _counts(user: Any, cycle: Cycle, components: list[int] | None) -> dict[int, dict[str, Any]]:
+    """Everything that is counted of a component, in one pass over an index that holds all it asks for."""
+    rows = called(cycle) if components is None else called(cycle).filter(component__in=components)
+    rows = known(user, rows) if user else rows
+    is_current = Q(confirmations__cycle=cycle, confirmations__is_current=True)
+    counted = rows.annotate(said=FilteredRelation("confirmations", condition=is_current)).order_by()
+    found = counted.values("component").annotate(
+        cases=Count("pk"), answered=Count("said__pk"), checksum=CHECKSUM, unowned=Count("pk", filter=Q(owner=None)),
+        unfiled=Count("pk", filter=~Q(filed_number=F("revision_number"))),
     )  # fmt: skip
-    for row in counts:
-        part = parts[row["component"]]
-        part.cases, part.unfiled, part.unowned = row["cases"], row["unfiled"], row["unowned"]
-        part.checksum = row["checksum"] or 0
-    _add_answered(parts, cycle, mine)
+    return {row["component"]: dict(row) for row in found}
+
+
+def _parts(
+    user: Any, cycle: Cycle, calls: Iterable[ComponentCall], counts: Mapping[int, Mapping[str, Any]]
+) -> list[Part]:
+    parts = {call.component_id: Part(call) for call in calls}
+    for component, part in parts.items():
+        row = counts.get(component, {})
+        part.cases, part.answered = row.get("cases", 0), row.get("answered", 0)
+        part.unfiled, part.unowned = row.get("unfiled", 0), row.get("unowned", 0)
+        part.checksum = row.get("checksum") or 0
     if user and not standing(user).has(*KNOWS_ALL):
-        _add_true_checksums(parts, rows)
-    standings = Certification.objects.filter(call__in=[part.call for part in parts.values()], status__in=_STANDING)
-    for certification in standings.select_related("signed_by", "countersigned_by", "call"):
+        _add_true_checksums(parts, called(cycle).filter(component__in=list(parts)))
+    standings = Certification.objects.filter(call__in=[part.call for part in parts.values()], status__in=STANDING)
+    for certification in standings.defer("revisions").select_related("signed_by", "countersigned_by", "call"):
         parts[certification.call.component_id].certification = certification
-    return parts
-
-
-_STANDING = (Certification.Status.SIGNED, Certification.Status.CERTIFIED)
-
-
-def _add_answered(parts: dict[int, Part], cycle: Cycle, rows: QuerySet[UseCase]) -> None:
-    confirmed = StillTrue.objects.filter(cycle=cycle, is_current=True, use_case__in=rows.order_by().values("pk"))
-    counted = confirmed.order_by().values("use_case__component").annotate(number=Count("pk"))
-    for component, number in counted.values_list("use_case__component", "number"):
-        parts[component].answered = number
+    return list(parts.values())
 
 
 def _add_true_checksums(parts: dict[int, Part], rows: QuerySet[UseCase]) -> None:

@@ -209,11 +209,11 @@ def bring_back(request: HttpRequest, year: int, code: str) -> HttpResponse:
     if not can_take_workbooks(request.user, call.component):
         raise PermissionDenied(f"Only people of {call.component} and the inventory manager bring workbooks back.")
     everybody, person = people_of(call.component), _person(request)
-    must_name = not everybody.filter(pk=person.pk).exists()
+    is_outside = not everybody.filter(pk=person.pk).exists()
     people = everybody.order_by("name").exclude(pk=person.pk)
     is_sent = request.method == "POST"
     form = ReturnForm(
-        people, must_name=must_name, data=request.POST if is_sent else None, files=request.FILES if is_sent else None
+        people, is_outside=is_outside, data=request.POST if is_sent else None, files=request.FILES if is_sent else None
     )
     if is_sent and form.is_valid() and (row := _read(request, call, form)):
         return redirect(row)
@@ -243,9 +243,9 @@ def returned(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = {
         "row": row, "call": row.workbook.call, "cycle": row.workbook.call.cycle, "waits": waits,
         "effects": [_shown(one) for one in found],
-        "does_something": any(one.does_something for one in found) or any(one.conflicts for one in found),
+        "does_something": any(one.does_something for one in found),
         "edits": sum(len(one.edits) for one in found if not one.refusals),
-        "confirms": sum(1 for one in found if one.holds and not one.refusals and not one.conflicts),
+        "confirms": sum(1 for one in found if one.confirms),
         "conflicts": sum(len(one.conflicts) for one in found if not one.refusals),
         "result": row.result, "names": {name: one.short for name, one in questionnaire.every().items()},
         "not_taken": [one for one in row.plan["problems"] if not one["is_taken"]],

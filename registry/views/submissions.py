@@ -1,5 +1,6 @@
 """The change log, freezing, what was frozen, amendments, and the public log of revisions."""
 
+from collections import Counter
 from typing import Any
 
 from django.conf import settings
@@ -137,13 +138,19 @@ def submission(request: HttpRequest, year: int, number: int) -> HttpResponse:
     context = {
         "row": row, "cycle": row.cycle, "pending": waiting, "names": names, "is_newest": is_newest,
         "amendments": row.amendments.select_related("use_case", "recorded_by"),
-        "kinds": [(KINDS[kind][0], sum(1 for one in row.changes if one["kind"] == kind)) for kind in KINDS],
+        "kinds": _counted(row),
         "can_amend": not freeze_refusals(request.user), "can_export": can_export(request.user),
         "can_run": runs_cycles(request.user),
         "publish_form": PublishForm(initial={"published_on": row.published_on}),
         "today": timezone.localdate(),
     }  # fmt: skip
     return render(request, "registry/cycles/submission.html", context)
+
+
+def _counted(row: Submission) -> list[tuple[str, int]]:
+    """The kinds of changes it was frozen with, and how many of each."""
+    counts = Counter(one["kind"] for one in row.changes)
+    return [(KINDS[kind][0], counts[kind]) for kind in KINDS if counts[kind]]
 
 
 @require_GET

@@ -163,6 +163,16 @@ def test_yes_says_that_the_rest_still_holds() -> None:
     assert one_cell(HOLDS, "No").cases == {}
 
 
+def test_a_yes_beside_a_cell_that_is_not_taken_is_unclear() -> None:
+    def act(book: Any, sheet: Any) -> None:
+        put(sheet, 1, HOLDS, "Yes")
+        put(sheet, 1, "development_stage", "soon")
+        put(sheet, 2, HOLDS, "Yes")
+
+    plan = edited(act)
+    assert [(one.holds, one.is_unclear) for one in plan.cases.values()] == [(True, True), (True, False)]
+
+
 def test_rows_may_be_sorted_hidden_and_deleted() -> None:
     def act(book: Any, sheet: Any) -> None:
         put(sheet, 3, "benefits", "Nobody waits.")

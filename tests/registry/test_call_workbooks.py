@@ -45,6 +45,17 @@ def test_a_change_and_a_yes_are_taken_over_and_everything_else_stays(cast: Any) 
         take_over(done, actor=cast.officer)
 
 
+def test_a_yes_beside_a_cell_that_was_not_taken_does_not_count(cast: Any) -> None:
+    case, other = make_cycles.reported(cast.officer), make_cycles.reported(cast.officer)
+    call = make_cycles.call(cast)
+    edited = Edited(taken_out(call, cast.officer)).put(case, development_stage="soon", benefits="Found.", holds="Yes")
+    done = take_over(returned(call, edited.put(other, holds="Yes").saved(), cast.officer), actor=cast.officer)
+    assert done.result["confirmed"] == [other.use_case_id]
+    assert (
+        row(case).document["answers"]["benefits"] == "Found." and not StillTrue.objects.filter(use_case=case).exists()
+    )
+
+
 def test_a_stale_workbook_shows_its_conflicts_and_overwrites_nothing(cast: Any) -> None:
     case = make_cycles.reported(cast.officer)
     call = make_cycles.call(cast)
@@ -255,4 +266,7 @@ def test_a_restricted_answer_that_was_not_handed_out_cannot_be_overwritten(cast:
     take_over(back, actor=cast.officer)
     answers = row(case).document["answers"]
     assert (answers["benefits"], answers["problem_solved"]) == ("quollbane benefit", "Lost.")
+    assert not StillTrue.objects.exists(), "they wanted to change what they may not read"
+    edited = Edited(taken_out(call, cast.officer)).put(case, holds="Yes")
+    take_over(returned(call, edited.saved(), cast.officer), actor=cast.officer)
     assert "benefits" not in StillTrue.objects.get(use_case=case).fields

@@ -124,17 +124,18 @@ def test_the_first_page_says_what_waits(cast: Any, sign_in: Any) -> None:
 
 
 def test_a_workbook_goes_out_and_comes_back_by_the_pages(cast: Any, sign_in: Any) -> None:
-    case = make_cycles.reported(cast.officer)
+    case, other = make_cycles.reported(cast.officer), make_cycles.reported(cast.officer)
     make_cycles.cycle(cast)
     client = sign_in(cast.manager)
     book = client.get(f"{PART}workbook/", {"owner": cast.officer.pk})
     assert book.headers["Content-Disposition"] == 'attachment; filename="inventory-2026-cbp-officer.xlsx"'
-    edited = Edited(book.content).put(case, benefits="Parcels are found.", development_stage="soon", holds="Yes")
+    edited = Edited(book.content).put(case, benefits="Parcels are found.", holds="Yes")
+    edited.put(other, development_stage="soon", holds="Yes")
+    whole = SimpleUploadedFile("back.xlsx", client.get(f"{PART}workbook/").content)
+    refused = client.post(f"{PART}workbook/back/", {"file": whole})
+    assert refused.status_code == 400 and b"Say whose answers it holds" in refused.content
     file = SimpleUploadedFile("back.xlsx", edited.saved())
-    refused = client.post(f"{PART}workbook/back/", {"file": file})
-    assert refused.status_code == 400 and b"This field is required" in refused.content, "whose answers?"
-    file = SimpleUploadedFile("back.xlsx", edited.saved())
-    page = client.post(f"{PART}workbook/back/", {"file": file, "on_behalf_of": cast.officer.pk}, follow=True)
+    page = client.post(f"{PART}workbook/back/", {"file": file}, follow=True)
     text = page.content.decode()
     assert "changes 1 answer and marks 1 use case as gone through" in text and "Not taken (1)" in text
     back = WorkbookReturn.objects.get()
