@@ -344,7 +344,8 @@ class _Reader:
         if not isinstance(value, Formula | Broken) and _same(text, before):
             return
         if why := self._untouchable(column, handed):
-            self._problem((row, case, column.header), why[0], value, why[1])
+            code = "restricted" if name in handed.hidden else "locked"
+            self._problem((row, case, column.header), code, value, why)
             return
         if text.casefold() == call_book.CLEAR:
             if before == "":
@@ -358,12 +359,13 @@ class _Reader:
             return
         self._answer(row, case, column, value, edits)
 
-    def _untouchable(self, column: Column, handed: Shown) -> tuple[str, str] | None:
+    def _untouchable(self, column: Column, handed: Shown) -> str:
+        """Why a cell cannot be changed by a workbook; empty where it can."""
         if column.field in call_book.LOCKED_FIELDS:
-            return "locked", "A workbook cannot change this. Ask the inventory manager, or offer the case for transfer."
+            return "A workbook cannot change this. Ask the inventory manager, or offer the case for transfer."
         if column.field in handed.hidden:
-            return "restricted", "This answer is restricted and was not handed out, so it cannot be changed here."
-        return None
+            return "This answer is restricted and was not handed out, so it cannot be changed here."
+        return ""
 
     def _answer(self, row: Row, case: str, column: Column, value: Value, edits: CaseEdits) -> None:
         reading = interpret(value, column, self.layout)

@@ -82,6 +82,27 @@ def test_a_conflict_is_decided_by_ticking_it(cast: Any) -> None:
     assert row(case).filed_document["answers"]["benefits"] == "Older."
 
 
+def test_taking_over_that_fails_half_way_leaves_nothing(cast: Any, monkeypatch: Any) -> None:
+    cases = [make_cycles.reported(cast.officer) for _ in range(2)]
+    call = make_cycles.call(cast)
+    edited = Edited(taken_out(call, cast.officer))
+    for case in cases:
+        edited.put(case, benefits="Parcels are found.", holds="Yes")
+    back, done, real = returned(call, edited.saved(), cast.officer), [], call_workbooks.confirm
+
+    def once(*args: Any, **words: Any) -> Any:
+        if done:
+            raise RuntimeError("the machine stopped")
+        done.append(real(*args, **words))
+        return done[0]
+
+    monkeypatch.setattr(call_workbooks, "confirm", once)
+    with pytest.raises(RuntimeError):
+        take_over(back, actor=cast.officer)
+    assert [row(case).revision_number for case in cases] == [1, 1] and not StillTrue.objects.exists()
+    assert WorkbookReturn.objects.get().state == "read", "it can be taken over again"
+
+
 def test_the_same_answer_given_meanwhile_is_no_conflict(cast: Any) -> None:
     case = make_cycles.reported(cast.officer)
     call = make_cycles.call(cast)
