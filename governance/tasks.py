@@ -5,7 +5,7 @@ from celery import shared_task
 from accounts.actions import system_account
 from audit import seal
 from governance.actions import compliance, notices, reports, resend
-from registry.actions import evidence_upkeep, owners, quality_marks, system_marks, vocabulary
+from registry.actions import cycle_upkeep, evidence_upkeep, owners, quality_marks, system_marks, vocabulary
 
 
 @shared_task(name="governance.seal_audit", time_limit=300)
@@ -90,3 +90,9 @@ def tell_of_expiry() -> None:
 def clear_abandoned_evidence() -> None:
     """Delete content no row names any more."""
     evidence_upkeep.clear_abandoned()
+
+
+@shared_task(name="governance.look_after_cycles", time_limit=1800)
+def look_after_cycles() -> None:
+    """Remind of the yearly inventory, tell of certifications that are out of date, count the changes."""
+    cycle_upkeep.look_after_cycles()

@@ -20,6 +20,7 @@ from audit.reads import sentence
 from governance import recipients
 from governance.actions import jobs
 from governance.models import NoticeDispatch
+from governance.recipients import calls as told_calls
 from governance.recipients import systems as told
 from governance.recipients import talk as recipients_talk
 from governance.recipients import updates as told_updates
@@ -94,7 +95,7 @@ def _mail(event: Event, person: User) -> EmailMessage:
 
 def _letter(event: Event, person: User) -> dict[str, Any]:
     """What a mail says besides its event, for this person."""
-    for others in (told, told_updates):
+    for others in (told, told_updates, told_calls):
         if event.kind in others.KINDS:
             return others.letter(event, person)
     return {}
@@ -118,6 +119,7 @@ def _path(event: Event) -> str:
         return recipients_talk.mail(event)[1]
     if event.kind.startswith("report."):
         return f"/reports/{event.subject_id}/"
-    if event.kind in (*told.KINDS, *told_updates.KINDS):
-        return "/" if event.kind in told_updates.KINDS else told.path(event)
-    return f"/use-cases/{event.subject_id}/"
+    for others in (told, told_calls):
+        if event.kind in others.KINDS:
+            return others.path(event)
+    return "/" if event.kind in told_updates.KINDS else f"/use-cases/{event.subject_id}/"

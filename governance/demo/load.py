@@ -14,6 +14,7 @@ from governance.actions import board, compliance, reports
 from governance.demo.cast import Cast, load_cast
 from governance.demo.clock import at
 from governance.demo.cots import answer_cots
+from governance.demo.cycle import run_cycle
 from governance.demo.finding import organise
 from governance.demo.know import keep_back
 from governance.demo.script import Story, is_done, waiting_items
@@ -60,6 +61,7 @@ def _load(folder: Path, actor: User) -> None:
     _meetings(cast)
     talk(folder, cast)
     organise(cast)
+    run_cycle(cast, agency)
     _judge(cast, actor)
 
 

@@ -2,6 +2,7 @@
 
 from registry.models.conversation import Audience, Comment
 from registry.models.cots import CotsUse
+from registry.models.cycle import CallWorkbook, Certification, ComponentCall, Cycle, StillTrue, WorkbookReturn
 from registry.models.evidence import Evidence, Practice
 from registry.models.inventory import ImportBatch, ProposedCorrection, SeenUseCaseId
 from registry.models.participation import JoinRequest, SimilarAnswer
@@ -10,16 +11,22 @@ from registry.models.policy import CatalogueFile, Edition, EditionStatus, Instru
 from registry.models.quality import QualityMark
 from registry.models.revision import Filing, Revision
 from registry.models.saved_views import ListDefault, SavedView
+from registry.models.submission import Amendment, Submission
 from registry.models.system import KeptAnswer, System, SystemMark, SystemRevision, UseCaseSystem
 from registry.models.tags import Tag, UseCaseTag
 from registry.models.updates import UpdateRequest
 from registry.models.use_case import NeedToKnow, UseCase, UseCaseComponent
 
 __all__ = [
+    "Amendment",
     "Audience",
+    "CallWorkbook",
     "CatalogueFile",
+    "Certification",
     "Comment",
     "CotsUse",
+    "ComponentCall",
+    "Cycle",
     "Edition",
     "EditionStatus",
     "Evidence",
@@ -41,6 +48,8 @@ __all__ = [
     "SavedView",
     "SeenUseCaseId",
     "SimilarAnswer",
+    "StillTrue",
+    "Submission",
     "System",
     "SystemMark",
     "SystemRevision",
@@ -50,4 +59,5 @@ __all__ = [
     "UseCaseComponent",
     "UseCaseSystem",
     "UseCaseTag",
+    "WorkbookReturn",
 ]

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from registry.urls import cots as urls_cots
+from registry.urls import cycles as urls_cycles
 from registry.urls import listing as urls_list
 from registry.urls import systems as urls_systems
 from registry.urls import talk as urls_talk
@@ -39,6 +40,7 @@ urlpatterns = [
     path("use-cases/<str:use_case_id>/revisions/<int:number>/", use_cases.revision, name="use_cases-revision"),
     *urls_talk.urlpatterns,
     *urls_cots.urlpatterns,
+    *urls_cycles.urlpatterns,
     path("inventory/", inventory.imports, name="inventory-imports"),
     path("inventory/imports/<uuid:uuid>/", inventory.preview, name="inventory-preview"),
     path("inventory/imports/<uuid:uuid>/confirm/", inventory.confirm, name="inventory-confirm"),

@@ -74,13 +74,15 @@ def export(
     format: str,  # noqa: A002 (the word of the command's option)
     as_of: date | None = None,
     without_ids: bool = False,
+    without: frozenset[str] = frozenset(),
 ) -> Export:
     """The inventory as it counts on a day, today unless told; recorded with its SHA-256.
 
     The IDs may be left out of a public file (OMB, Guidance on 2025 Agency AI Reporting).
 
     In it is every case with a filing by that day, except withdrawn ones and those rejected before any use (design
-    section 3, inventory membership). A public file has no restricted case, and a marker for a restricted answer.
+    section 3, inventory membership), but those `without` names, whose one report as retired was the year before. A
+    public file has no restricted case, and a marker for a restricted answer.
     """
     if not can_export(actor):
         raise Refused("Whole inventories are exported by the inventory manager, the Chief AI Officer and auditors.")
@@ -88,7 +90,7 @@ def export(
     if agency is None:
         raise Refused(f"The organisation of {settings.PORTAL_AGENCY} is not loaded yet. Run load_catalogue first.")
     day = as_of or timezone.localdate()
-    rows = rows_for(audience, day, agency)
+    rows = [row for row in rows_for(audience, day, agency) if row["id"] not in without]
     if without_ids and audience != "public":
         raise Refused("Only the public file may leave the IDs out: OMB matches cases from year to year by them.")
     content = written(rows, layout, agency, audience, format=format, leave_out=("id",) if without_ids else ())
