@@ -49,12 +49,19 @@ def write(
             raise ValueError("a public inventory names an address for inquiries: give public_mailbox")
         shown = (row for row in rows if not is_withheld(row["document"]))
         rows = [{**row, "document": redacted(row["document"])} for row in shown]
+    if layout.component_names:
+        rows = ({**row, "agency_bureau": _components(row["agency_bureau"], layout)} for row in rows)
     columns = [column for column in layout.columns if audience == "omb" or column.public]
     swapped = {"contact_email": mailbox} if audience == "public" else {}
     if format == "json":
         return _json(rows, columns, layout, swapped)
     table = ([cell(row, column, swapped) for column in columns] for row in rows)
     return _csv(table, columns) if format == "csv" else _xlsx(table, columns, layout)
+
+
+def _components(codes: str, layout: Layout) -> str:
+    """The components in the layout's own words."""
+    return ", ".join(layout.component_words.get(code, code) for code in codes.split(", "))
 
 
 def is_withheld(document: Mapping[str, Mapping[str, Any]]) -> bool:
@@ -69,7 +76,7 @@ def cell(row: Record, column: Column, swapped: Mapping[str, str] | None = None) 
     name, document = column.field, row["document"]
     if swapped and name in swapped:
         return swapped[name]
-    if name in ("id", "agency_bureau"):
+    if name in ("id", "agency_bureau", "agency", "agency_name"):
         return clean(row.get(name) or "")
     if name in document.get("withheld", {}):
         return source(document["withheld"][name])
@@ -80,7 +87,7 @@ def cell(row: Record, column: Column, swapped: Mapping[str, str] | None = None) 
 
 
 def _answer(value: Any, column: Column) -> Cell:
-    if column.kind == "date":
+    if column.kind == "date" or (column.kind == "month" and len(value) == 10):
         return date.fromisoformat(value)
     if column.kind == "choice":
         return _label(value, column)
