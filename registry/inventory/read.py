@@ -13,9 +13,10 @@ from openpyxl.utils import get_column_letter
 from registry.inventory import shifts
 from registry.inventory.answers import question
 from registry.inventory.cells import is_blank, key
+from registry.inventory.guesses import columns_of
 from registry.inventory.kinds import MAX_BYTES
 from registry.inventory.placing import NOTHING_SAID, Said
-from registry.inventory.records import ERROR, NOTICE, WARNING, Inventory, Issue, Refused, Row
+from registry.inventory.records import ERROR, NOTICE, WARNING, ColumnFound, Inventory, Issue, Refused, Row
 from registry.inventory.rows import Admission, RowReader
 from registry.inventory.schema import Layout
 from registry.inventory.sources import open_sheets
@@ -50,12 +51,15 @@ def read(
         admit=admit,
     )
     total = 0
-    found.tables = [_with_shifts(table) for table in found.tables]
+    columns: list[ColumnFound] = []
+    for index, table in enumerate(found.tables):
+        found.tables[index], asked = _with_shifts(table)
+        columns += asked
     for table in found.tables:
         total += _read_table(table, reader, name, total)
     if not reader.rows and not reader.stray:
         raise Refused("empty", "The file has a header and no use case below it.", name)
-    return _inventory(found, reader, total)
+    return _inventory(found, reader, total, tuple(columns))
 
 
 def _bytes(source: bytes | Path | BinaryIO, name: str) -> bytes:
@@ -74,14 +78,16 @@ def _folded(names: Collection[str] | None) -> frozenset[str] | None:
     return None if names is None else frozenset(key(one) for one in names)
 
 
-def _with_shifts(table: Table) -> Table:
+def _with_shifts(table: Table) -> tuple[Table, tuple[ColumnFound, ...]]:
     """The table with the columns marked that answer another question as a whole; its first rows are looked at."""
     first = list(islice(table.rows, shifts.SAMPLE))
+    samples = shifts.sampled(first)
     places = list(table.places)
-    for shift in shifts.find(shifts.sampled(first), places, table.layout):
+    for shift in shifts.find(samples, places, table.layout):
         for index in range(shift.first, shift.last + 1):
             places[index] = replace(places[index], shifted_to=table.places[index - shift.by].column)
-    return replace(table, places=tuple(places), rows=chain(first, table.rows))
+    table = replace(table, places=tuple(places), rows=chain(first, table.rows))
+    return table, columns_of(table, samples)
 
 
 def _read_table(table: Table, reader: RowReader, name: str, before: int) -> int:
@@ -99,7 +105,7 @@ def _read_table(table: Table, reader: RowReader, name: str, before: int) -> int:
     return count
 
 
-def _inventory(found: Found, reader: RowReader, total: int) -> Inventory:
+def _inventory(found: Found, reader: RowReader, total: int, columns: tuple[ColumnFound, ...]) -> Inventory:
     first = found.tables[0]
     rows = tuple(reader.rows)
     headers = {place.column.field: place.header for place in reversed(first.places) if place.column}
@@ -112,6 +118,7 @@ def _inventory(found: Found, reader: RowReader, total: int) -> Inventory:
         cells_stored=sum(row.stored for row in rows),
         cells_flagged=sum(row.flagged for row in rows) + len(reader.stray),
         headers=headers,
+        columns=columns,
     )
 
 

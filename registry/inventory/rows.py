@@ -18,6 +18,7 @@ from registry.inventory.answers import (
     wrong_column,
 )
 from registry.inventory.cells import Broken, Formula, Value, clean, has_controls, key, shorten, source
+from registry.inventory.ids import is_placeholder
 from registry.inventory.records import ERROR, WARNING, Issue, Row
 from registry.inventory.schema import Layout
 from registry.inventory.tables import Place, Table
@@ -43,6 +44,8 @@ class Identity:
     use_case_id: str | None
     component: str | None
     agency: str | None
+    name: str = ""
+    layout: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,9 @@ class RowReader:
     def _ask_admission(self, draft: _Draft, cells: Cells) -> None:
         if draft.held is not None or self.admit is None:
             return
-        objection = self.admit(Identity(draft.use_case_id, draft.identity.get("agency_bureau"), draft.agency))
+        name = draft.document["answers"].get("use_case_name", "")
+        component, layout = draft.identity.get("agency_bureau"), draft.table.layout.name
+        objection = self.admit(Identity(draft.use_case_id, component, draft.agency, name, layout))
         if objection is None:
             return
         if objection.holds_row:
@@ -268,6 +273,9 @@ def _take_identity(draft: _Draft, place: Place, name: str, value: Value) -> None
         draft.held = draft.held or (name, _COMPUTED)
     elif name == "id" and draft.table.layout.is_withheld(text):
         return
+    elif name == "id" and is_placeholder(text):
+        message = "An ID of zeros stands in place of one. The row is known by its name."
+        _flag(draft, place, flagged(value, "placeholder_id", message, severity=WARNING), value)
     elif name == "id":
         draft.use_case_id = use_case_id(text)
         if draft.use_case_id is None:

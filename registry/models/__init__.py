@@ -2,7 +2,8 @@
 
 from registry.models.conversation import Audience, Comment
 from registry.models.evidence import Evidence, Practice
-from registry.models.inventory import ImportBatch, ProposedCorrection, SeenUseCaseId
+from registry.models.inventory import ImportBatch, ProposedCorrection, SeenUseCaseId, UndoneImport
+from registry.models.mapping import ColumnMapping, IdMatch
 from registry.models.participation import JoinRequest, SimilarAnswer
 from registry.models.people import FormerOwner, Handover, LeavingNote
 from registry.models.policy import CatalogueFile, Edition, EditionStatus, Instrument, Provision
@@ -16,6 +17,7 @@ from registry.models.use_case import NeedToKnow, UseCase, UseCaseComponent
 __all__ = [
     "Audience",
     "CatalogueFile",
+    "ColumnMapping",
     "Comment",
     "Edition",
     "EditionStatus",
@@ -23,6 +25,7 @@ __all__ = [
     "Filing",
     "FormerOwner",
     "Handover",
+    "IdMatch",
     "ImportBatch",
     "Instrument",
     "JoinRequest",
@@ -41,6 +44,7 @@ __all__ = [
     "SystemMark",
     "SystemRevision",
     "Tag",
+    "UndoneImport",
     "UpdateRequest",
     "UseCase",
     "UseCaseComponent",

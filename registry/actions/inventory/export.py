@@ -13,12 +13,13 @@ from django.utils import timezone
 from accounts.models import Agency, User
 from audit.log import Entry, Subject, record, record_many
 from audit.workflow import Refused
-from registry.actions.inventory.files import all_layouts
+from registry.actions.inventory.looking import all_layouts
 from registry.document import MARKER
 from registry.handling import present, readable
+from registry.inventory.comparable import of_document
 from registry.inventory.schema import Layout
 from registry.inventory.write import Audience, Format, is_withheld, write
-from registry.models import Filing, UseCaseComponent
+from registry.models import Filing, IdMatch, UseCaseComponent
 from registry.models.use_case import Handling, Status
 from registry.permissions import can_export
 
@@ -70,7 +71,8 @@ def export(
     if agency is None:
         raise Refused(f"The organisation of {settings.PORTAL_AGENCY} is not loaded yet. Run load_catalogue first.")
     day = as_of or timezone.localdate()
-    rows = [row for row in inventory_on(day, agency) if audience == "omb" or _is_public(row)]
+    rows = [row for row in inventory_on(day, agency, cycle) if audience == "omb" or _is_public(row)]
+    rows = _in_its_spelling(rows, agency, layout)
     if audience == "public":
         rows = [{**row, "document": readable(row["document"], row["restricted"], MARKER)} for row in rows]
     content = _write(rows, layout, agency, audience, format)
@@ -80,18 +82,38 @@ def export(
     return made
 
 
-def inventory_on(day: date, agency: Agency) -> list[dict[str, Any]]:
-    """The use cases of an agency that are in its inventory on a day, with the document that counts on it, by ID."""
+def inventory_on(day: date, agency: Agency, cycle: int | None = None) -> list[dict[str, Any]]:
+    """The use cases of an agency that are in its inventory on a day, with the document that counts on it, by ID.
+
+    A case that a file of an earlier reporting year had as retired was reported once more by that file, and is not in
+    later ones (OMB, Guidance on 2025 Agency AI Reporting, stage of development: retired).
+    """
     filings = (
-        Filing.objects.filter(use_case__agency=agency, effective_on__lte=day)
+        Filing.objects.counting()
+        .filter(use_case__agency=agency, effective_on__lte=day)
         .order_by("use_case_id", "-effective_on", "-id")
         .distinct("use_case_id")
-        .select_related("revision", "use_case__component")
+        .select_related("revision", "use_case__component", "batch")
         .defer("use_case__document", "use_case__filed_document", "use_case__search_vector")
+        .defer("batch__content", "batch__issues", "batch__summary")
     )
     others = _participants(agency)
-    rows = [_row(filing, agency, others) for filing in filings if _is_in(filing, day)]
+    rows = [
+        _row(filing, agency, others) for filing in filings if _is_in(filing, day) and not _was_retired(filing, cycle)
+    ]
     return sorted(rows, key=lambda row: _natural(row["id"]))
+
+
+def _in_its_spelling(rows: list[dict[str, Any]], agency: Agency, layout: Layout) -> list[dict[str, Any]]:
+    """The IDs as the files of the layout's year spell them (DHS-1P in 2023, DHS-P1 since)."""
+    same_year = [one.name for one in all_layouts().values() if one.year == layout.year and one != layout]
+    matches = IdMatch.objects.filter(agency=agency, layout__in=[*same_year, layout.name])
+    found = matches.exclude(state=IdMatch.State.OTHER).values_list("layout", "use_case__use_case_id", "spelling")
+    spelled = {case: spelling for _, case, spelling in sorted(found, key=lambda row: row[0] == layout.name)}
+    if not spelled:
+        return rows
+    named = ({**row, "id": spelled.get(row["id"], row["id"])} for row in rows)
+    return sorted(named, key=lambda row: _natural(row["id"]))
 
 
 def _participants(agency: Agency) -> dict[int, list[str]]:
@@ -123,6 +145,13 @@ def _is_in(filing: Filing, day: date) -> bool:
         return True
     was_used = filing.revision.document["answers"].get("development_stage") in _IN_USE_OR_WAS
     return case.status == Status.REJECTED and was_used
+
+
+def _was_retired(filing: Filing, cycle: int | None) -> bool:
+    """Whether what counts is an earlier year's file that says the case is retired."""
+    if cycle is None or filing.batch is None or filing.batch.cycle >= cycle:
+        return False
+    return of_document(filing.use_case.use_case_id, filing.revision.document, all_layouts()).retired
 
 
 def _natural(use_case_id: str) -> list[tuple[int, str]]:
