@@ -13,7 +13,9 @@ from django.utils import timezone
 from accounts.models import Component
 from registry import asking, tasklist
 from registry import document as documents
+from registry.inventory.suggestions import Suggestion
 from registry.questionnaire import MAX_ANSWER, WITHHOLDING, Question, Questionnaire, Section, refusals
+from registry.reads import older
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 FIRST_YEAR, LAST_YEAR = 1980, 2099  # no system in use is older; what lies beyond is a slip
@@ -136,10 +138,11 @@ class SectionForm(forms.Form):
         self.headings = _headings(section)
         given = documents.answers(document)
         super().__init__(data, initial={q.field: given.get(q.field) for q in self.questions})
+        hints = older.suggestions(document)
         self.later = self._later(tasklist.required(questionnaire, self.questions, document), document, new)
         for question in self.questions:
             field = field_for(question)
-            field.note = note(question, document)  # type: ignore[attr-defined]
+            field.note = note(question, document) or suggestion(question, hints.get(question.field))  # type: ignore[attr-defined]
             # The task list, not the field, says what is needed; only what never is needed says so here.
             field.is_answer = not question.is_optional  # type: ignore[attr-defined]
             field.is_new = question.field in new  # type: ignore[attr-defined]
@@ -214,6 +217,17 @@ def note(question: Question, document: Mapping[str, Any]) -> str:
     if flag := documents.flagged(document).get(question.field):
         return f"The inventory file says “{flag['text'].strip()}”. {flag['message']}"
     return ""
+
+
+def suggestion(question: Question, found: Suggestion | None) -> str:
+    """What an older inventory's answer points to; nothing is chosen for anybody (docs/decisions/0017)."""
+    answer = dict(question.choices).get(found.code) if found else None
+    if found is None or not answer:
+        return ""
+    return (
+        f"The inventory of {found.year} answered “{found.answer}” to “{found.question}”. That suggests “{answer}”; "
+        "the instruments differ, so it is yours to say."
+    )
 
 
 class WithholdingInput(forms.Widget):

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from registry.urls import files as urls_files
 from registry.urls import listing as urls_list
 from registry.urls import systems as urls_systems
 from registry.urls import talk as urls_talk
@@ -37,6 +38,7 @@ urlpatterns = [
     path("use-cases/<str:use_case_id>/accept/", use_cases.accept, name="use_cases-accept"),
     path("use-cases/<str:use_case_id>/revisions/<int:number>/", use_cases.revision, name="use_cases-revision"),
     *urls_talk.urlpatterns,
+    *urls_files.urlpatterns,
     path("inventory/", inventory.imports, name="inventory-imports"),
     path("inventory/imports/<uuid:uuid>/", inventory.preview, name="inventory-preview"),
     path("inventory/imports/<uuid:uuid>/confirm/", inventory.confirm, name="inventory-confirm"),
