@@ -13,6 +13,7 @@ from audit.seal import seal_audit
 from governance.actions import board, compliance, reports
 from governance.demo.cast import Cast, load_cast
 from governance.demo.clock import at
+from governance.demo.files import bring_files
 from governance.demo.finding import organise
 from governance.demo.know import keep_back
 from governance.demo.script import Story, is_done, waiting_items
@@ -57,6 +58,7 @@ def _load(folder: Path, actor: User) -> None:
     _meetings(cast)
     talk(folder, cast)
     organise(cast)
+    bring_files(cast)
     _judge(cast, actor)
 
 
