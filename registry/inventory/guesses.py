@@ -35,6 +35,7 @@ def columns_of(table: Table, samples: Mapping[int, Sequence[Value]]) -> tuple[Co
             belongs=_belongs(place, places, samples),
             samples=tuple(shorten(source(value), 120) for value in samples[place.index][:SHOWN]),
             guesses=_guesses(place, samples[place.index], likeness, missing, table.layout),
+            slipped=place.shifted_to is not None,
         )
         for place in asked
         if not (place.extra and place.how == "exact")

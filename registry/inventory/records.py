@@ -61,9 +61,10 @@ class ColumnFound:
     header: str
     field: str  # the field of its question, if one was found
     how: str  # mapped, kept, reworded, exact; blank where nothing is known
-    belongs: str  # the field its cells look like answers to, where the whole column slipped
+    belongs: str  # the field its cells belong to, where the whole column slipped
     samples: tuple[str, ...]
     guesses: tuple[str, ...]
+    slipped: bool = False  # all its cells look like answers to another question
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -250,3 +251,10 @@ def test_older_answers_are_hidden_with_the_question_in_force(manager: User) -> N
     found.hide()
     assert found.document["withheld"]["y2024_system_name"].startswith("Restricted")
     assert "y2024_system_name" not in found.document["answers"]
+
+
+def test_what_the_first_file_found_unchanged_is_not_overwritten_by_the_second(manager: User) -> None:
+    bring(file_of(row(1)), manager, cycle=2024, effective_on=date(2024, 12, 16))
+    bring(file_of(row(1)), manager)
+    assert counts(bring(omb(row(1, benefits="Otherwise.")), manager)) == {"proposed": 1}
+    assert counts(bring(file_of(row(1, benefits="Revised by its first source.")), manager)) == {"updated": 1}

@@ -82,7 +82,8 @@ class Places:
         if meant.case is None:
             return None
         if meant.how == "ask":
-            return Objection("id", _to_confirm(meant.case))
+            is_ours = self.reach is None or meant.case.components[0] in self.reach
+            return Objection("id", _to_confirm(meant.case) if is_ours else _NOT_YOURS)
         first = self.landed.setdefault(meant.case.pk, row.use_case_id or "")
         if first != row.use_case_id:
             return Objection("id", _twice(meant.case, first))

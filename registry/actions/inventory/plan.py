@@ -72,10 +72,10 @@ class Import:
         return self.places.meant(row.use_case_id, name, self.layout.name, row.agency)
 
     @cached_property
-    def has_other_source(self) -> bool:
-        """Whether another file of the same year, in another layout, was imported before."""
-        others = ImportBatch.objects.filter(cycle=self.cycle, state=ImportBatch.State.CONFIRMED)
-        return others.exclude(layout=self.layout.name).exists()
+    def first_source(self) -> str:
+        """The layout of the first file of the year that was imported; blank while there is none."""
+        files = ImportBatch.objects.filter(cycle=self.cycle, state=ImportBatch.State.CONFIRMED)
+        return files.order_by("confirmed_at").values_list("layout", flat=True).first() or ""
 
     @cached_property
     def carried(self) -> frozenset[str]:
@@ -148,13 +148,14 @@ def _known(pks: set[int], task: Import, *, lock: bool) -> Known:
 def _elsewhere(pks: set[int], task: Import) -> frozenset[int]:
     """The cases that another file of the same year told of first: this one overwrites nothing of theirs.
 
-    The first file's layout stays the first source of a case, so that its own newer edition changes what it says.
+    A case neither file has changed belongs to the year's first file, which said of it what was known.
     """
-    if not task.has_other_source:
+    if not task.first_source:
         return frozenset()
     filings = Filing.objects.counting().filter(use_case__in=pks, batch__cycle=task.cycle)
-    first = filings.order_by("use_case_id", "id").distinct("use_case_id").values_list("use_case__pk", "batch__layout")
-    return frozenset(pk for pk, layout in first if layout != task.layout.name)
+    rows = filings.order_by("use_case_id", "id").distinct("use_case_id").values_list("use_case__pk", "batch__layout")
+    first = dict(rows)
+    return frozenset(pk for pk in pks if first.get(pk, task.first_source) != task.layout.name)
 
 
 def _outcome(row: Row, task: Import, known: Known, target: int | None) -> Outcome:
