@@ -15,6 +15,7 @@ from governance.demo.cast import Cast, load_cast
 from governance.demo.clock import at
 from governance.demo.cots import answer_cots
 from governance.demo.cycle import run_cycle
+from governance.demo.files import bring_files
 from governance.demo.finding import organise
 from governance.demo.know import keep_back
 from governance.demo.script import Story, is_done, waiting_items
@@ -62,6 +63,7 @@ def _load(folder: Path, actor: User) -> None:
     talk(folder, cast)
     organise(cast)
     run_cycle(cast, agency)
+    bring_files(cast)
     _judge(cast, actor)
 
 

@@ -4,7 +4,8 @@ from registry.models.conversation import Audience, Comment
 from registry.models.cots import CotsUse
 from registry.models.cycle import CallWorkbook, Certification, ComponentCall, Cycle, StillTrue, WorkbookReturn
 from registry.models.evidence import Evidence, Practice
-from registry.models.inventory import ImportBatch, ProposedCorrection, SeenUseCaseId
+from registry.models.inventory import ImportBatch, ProposedCorrection, SeenUseCaseId, UndoneImport
+from registry.models.mapping import ColumnMapping, IdMatch
 from registry.models.participation import JoinRequest, SimilarAnswer
 from registry.models.people import FormerOwner, Handover, LeavingNote
 from registry.models.policy import CatalogueFile, Edition, EditionStatus, Instrument, Provision
@@ -23,6 +24,7 @@ __all__ = [
     "CallWorkbook",
     "CatalogueFile",
     "Certification",
+    "ColumnMapping",
     "Comment",
     "CotsUse",
     "ComponentCall",
@@ -33,6 +35,7 @@ __all__ = [
     "Filing",
     "FormerOwner",
     "Handover",
+    "IdMatch",
     "ImportBatch",
     "Instrument",
     "JoinRequest",
@@ -54,6 +57,7 @@ __all__ = [
     "SystemMark",
     "SystemRevision",
     "Tag",
+    "UndoneImport",
     "UpdateRequest",
     "UseCase",
     "UseCaseComponent",

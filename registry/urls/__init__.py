@@ -4,6 +4,7 @@ from django.urls import path
 
 from registry.urls import cots as urls_cots
 from registry.urls import cycles as urls_cycles
+from registry.urls import files as urls_files
 from registry.urls import listing as urls_list
 from registry.urls import systems as urls_systems
 from registry.urls import talk as urls_talk
@@ -41,6 +42,7 @@ urlpatterns = [
     *urls_talk.urlpatterns,
     *urls_cots.urlpatterns,
     *urls_cycles.urlpatterns,
+    *urls_files.urlpatterns,
     path("inventory/", inventory.imports, name="inventory-imports"),
     path("inventory/imports/<uuid:uuid>/", inventory.preview, name="inventory-preview"),
     path("inventory/imports/<uuid:uuid>/confirm/", inventory.confirm, name="inventory-confirm"),
