@@ -34,7 +34,9 @@ from registry.models import Revision, UseCase  # noqa: E402
 REQUESTS = 3  # requests a measurement; a single one is too short to be told from noise
 
 
-def page_ratio(copies: Copies, name: str, role: str, url: str, *, sizes: Mapping[str, int], bar: float | None) -> None:
+def page_ratio(
+    copies: Copies, name: str, role: str, url: str, *, sizes: Mapping[str, int], bar: float | None, rows: int = 20
+) -> None:
     """A whole request at each of two sizes (label of the copy -> number of cases), in milliseconds and as a ratio."""
     clients, queries, (few, many) = {}, {}, tuple(sizes)
     for label in sizes:
@@ -48,7 +50,7 @@ def page_ratio(copies: Copies, name: str, role: str, url: str, *, sizes: Mapping
             skip(f"pages.{name}", f"answered {answer.status_code}")
             return
         # A lead of one component sees about thirty of 500 cases; fifty a page at 10,000 only make the bar harder.
-        if answer.content.count(b"<tr") < 20:
+        if answer.content.count(b"<tr") < rows:
             raise RuntimeError(f"{url} shows hardly a row: there is nothing to measure")
     if queries[many] > queries[few]:
         raise RuntimeError(f"{url} asks {queries[many]} queries for {sizes[many]} cases, {queries[few]} for few")

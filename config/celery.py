@@ -28,6 +28,7 @@ app.conf.beat_schedule = {
     "what looks wrong in the inventory": {"task": "governance.count_quality", "schedule": crontab(hour=2, minute=45)},
     "reviews of what is withheld": {"task": "governance.watch_withholding", "schedule": crontab(hour=6, minute=50)},
     "lists from outside": {"task": "governance.look_after_outside", "schedule": crontab(hour=4, minute=10)},
+    "the yearly inventory": {"task": "governance.look_after_cycles", "schedule": crontab(hour=6, minute=15)},
     "nightly compliance checks": {
         "task": "governance.check_compliance",
         "schedule": crontab(hour=2, minute=15),

@@ -11,6 +11,7 @@ from accounts.permissions import Standing, standing
 from governance.permissions import can_see_board, has_queue
 from governance.reads import queue
 from governance.reports.permissions import can_open_shelf
+from registry.permissions.cycles import can_see_cycles
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ def _places(user: Any, who: Standing) -> Iterator[tuple[str, str, int]]:
         yield "Policy", _to("policy-list"), 0
     if who.has(Role.INVENTORY_MANAGER, Role.COMPONENT_LEAD, Role.CAIO, Role.AUDITOR):
         yield "Inventory", _to("inventory-imports"), 0
+    elif can_see_cycles(user):  # the others find it under Inventory
+        yield "Yearly inventory", _to("cycles-list"), 0
     if can_open_shelf(user):
         yield "Reports", _to("reports-list"), 0
     if who.has(Role.ADMINISTRATOR):

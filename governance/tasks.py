@@ -6,6 +6,7 @@ from accounts.actions import system_account
 from audit import seal
 from governance.actions import compliance, notices, reports, resend
 from registry.actions import (
+    cycle_upkeep,
     evidence_upkeep,
     outside_upkeep,
     owners,
@@ -110,3 +111,9 @@ def tell_of_expiry() -> None:
 def clear_abandoned_evidence() -> None:
     """Delete content no row names any more."""
     evidence_upkeep.clear_abandoned()
+
+
+@shared_task(name="governance.look_after_cycles", time_limit=1800)
+def look_after_cycles() -> None:
+    """Remind of the yearly inventory, tell of certifications that are out of date, count the changes."""
+    cycle_upkeep.look_after_cycles()

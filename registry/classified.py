@@ -19,7 +19,7 @@ SAY = (
     "they tell you what to do."
 )
 MOST = 20_000_000
-PARAGRAPH = re.compile(r"</(?:w:p|a:p|text:p|text:h|row|si|table:table-row)>")
+PARAGRAPH = re.compile(r"</(?:w:p|a:p|text:p|text:h|row|si|is|table:table-row)>")
 TAG = re.compile(r"<[^>]+>")
 
 

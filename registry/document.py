@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from registry.conditions import is_known
+from registry.inventory.known import with_older
 
 Document = Mapping[str, Any]
 State = Literal["answered", "withheld", "flagged", "blank"]
@@ -78,7 +79,7 @@ def redacted(document: Document) -> dict[str, Any]:
 
     OMB 2025 reporting guidance, withholding: only the details that cannot be shared are removed.
     """
-    fields = {row["field"] for row in answers(document).get(WITHHELD_FIELDS) or ()}
+    fields = with_older(row["field"] for row in answers(document).get(WITHHELD_FIELDS) or ())
     parts = {part: dict(document.get(part) or {}) for part in PARTS}
     for field in fields & set(parts["answers"]) | fields & set(parts["flagged"]):
         parts["answers"].pop(field, None)

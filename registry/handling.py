@@ -12,6 +12,7 @@ from typing import Any
 
 from registry import questionnaire
 from registry.document import PARTS, WITHHELD_FIELDS, Document
+from registry.inventory.known import with_older
 from registry.questions import LISTED, SEARCHED, can_be_restricted
 
 PREFIX = "Restricted: "  # how a marker begins
@@ -26,8 +27,8 @@ def by_questionnaire() -> frozenset[str]:
 
 
 def restricted(fields: Iterable[str]) -> frozenset[str]:
-    """The restricted fields of a case: those somebody restricted in it, and the questionnaire's."""
-    return frozenset(fields) | by_questionnaire()
+    """The restricted fields of a case: somebody's, the questionnaire's, and older ones like them."""
+    return with_older(frozenset(fields) | by_questionnaire())
 
 
 def is_marker(text: object) -> bool:

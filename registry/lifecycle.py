@@ -47,6 +47,8 @@ GUARDS: dict[str, str] = {
     "was_approved": "it was approved without conditions when it was suspended, and what stopped it is mended",
     "was_conditional": "it was approved with conditions when it was suspended, and what stopped it is mended",
     "was_recorded": "it was recorded and not yet decided when it was suspended, and what stopped it is mended",
+    "import_undone": "the import that brought the case in is undone, and nobody has changed the case since",
+    "was_undone": "it was withdrawn by undoing the import that had brought it in",
     "stage_retired": "the newest filing reports the stage as retired",
 }
 
@@ -124,6 +126,16 @@ TRANSITIONS: tuple[Edge, ...] = (
     Edge(
         "withdraw", "Withdraw", _UNDECIDED, "withdrawn", (*_OWNERS, "inventory_manager"), "reasons_given",
         "use_case.withdrawn", "Not AI, out of scope, duplicate or given up; the reason stays in the log.",
+    ),
+    Edge(
+        "undo_import", "Take back with its import", ("recorded",), "withdrawn",
+        ("component_lead", "inventory_manager"), "import_undone", "use_case.import_undone",
+        "A case that only an import brought in leaves with it. A lead undoes the files they imported themselves.",
+    ),
+    Edge(
+        "record_again", "Record again", ("withdrawn",), "recorded", ("component_lead", "inventory_manager"),
+        "was_undone", "use_case.recorded_again",
+        "A later file brings a case in again that an undone import had brought.",
     ),
     Edge(
         "suspend", "Suspend", _RUNNING, "suspended", ("caio", "deputy_caio"), "reasons_given",

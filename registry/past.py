@@ -28,7 +28,7 @@ def end_of(day: date) -> datetime:
 
 def filing_on(use_case: UseCase, as_of: date, known_at: datetime | None = None) -> Filing | None:
     """The filing that counted on a day: the latest effective by then, of those the one filed last; None before it."""
-    rows = Filing.objects.filter(use_case=use_case, effective_on__lte=as_of)
+    rows = Filing.objects.counting(known_at).filter(use_case=use_case, effective_on__lte=as_of)
     if known_at:
         rows = rows.filter(recorded_at__lte=known_at)
     found = rows.select_related("revision__written_by", "filed_by").order_by("-effective_on", "-id")
@@ -37,7 +37,9 @@ def filing_on(use_case: UseCase, as_of: date, known_at: datetime | None = None) 
 
 def next_filing(use_case: UseCase, filing: Filing | None, as_of: date, known_at: datetime | None) -> date | None:
     """The day after `as_of` from which another filing counts."""
-    rows = Filing.objects.filter(use_case=use_case, effective_on__gt=filing.effective_on if filing else as_of)
+    rows = Filing.objects.counting(known_at).filter(
+        use_case=use_case, effective_on__gt=filing.effective_on if filing else as_of
+    )
     if known_at:
         rows = rows.filter(recorded_at__lte=known_at)
     return rows.order_by("effective_on").values_list("effective_on", flat=True).first()
@@ -150,5 +152,5 @@ def knows_field(field: str, use_case: UseCase) -> bool:
 
 def filed_days(use_case: UseCase, limit: int = 12) -> list[Filing]:
     """The newest filings, for jumping to the days on which the record changed."""
-    rows = Filing.objects.filter(use_case=use_case).select_related("revision", "filed_by")
+    rows = Filing.objects.counting().filter(use_case=use_case).select_related("revision", "filed_by")
     return list(rows.order_by("-effective_on", "-id")[:limit])

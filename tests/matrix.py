@@ -11,7 +11,7 @@ from accounts.models import Membership
 from governance.actions import lanes
 from governance.models import AgendaItem, Condition, Finding
 from registry.actions import inventory
-from tests import lives, make, matrix_know, matrix_list, matrix_participation, matrix_past, matrix_quest
+from tests import lives, make, matrix_files, matrix_know, matrix_list, matrix_participation, matrix_past, matrix_quest
 from tests.governance import scenes
 from tests.matrix_row import CBP, DEPARTMENT, EVERYBODY, Row, Scene
 from tests.matrix_talk import ROWS_TALK
@@ -182,9 +182,9 @@ EXPORT = {"cycle": 2025, "layout": "dhs-2025", "audience": "omb", "format": "csv
 
 def _more() -> dict[str, Row]:
     """Rows other areas keep in files of their own, which take `Row` and the scenes from here."""
-    from tests import matrix_cots, matrix_outside, matrix_systems
+    from tests import matrix_cots, matrix_cycles, matrix_outside, matrix_systems
 
-    return {**matrix_systems.ROWS, **matrix_cots.ROWS, **matrix_outside.ROWS}
+    return {**matrix_systems.ROWS, **matrix_cots.ROWS, **matrix_cycles.ROWS, **matrix_outside.ROWS}
 
 
 ROWS: dict[str, Row] = {
@@ -276,6 +276,7 @@ ROWS: dict[str, Row] = {
     "corrections-list": Row((*CBP, "other_officer", "manager", *OVERSEERS), corrections),
     "corrections-accept": Row((*CBP, "manager"), open_correction, method="POST"),
     "corrections-refuse": Row((*CBP, "manager"), open_correction, method="POST"),
+    **matrix_files.ROWS,
     **matrix_list.ROWS,
     **matrix_participation.ROWS,
     **matrix_past.ROWS,

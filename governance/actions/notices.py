@@ -20,6 +20,7 @@ from audit.reads import sentence
 from governance import recipients
 from governance.actions import jobs
 from governance.models import NoticeDispatch
+from governance.recipients import calls as told_calls
 from governance.recipients import outside as told_outside
 from governance.recipients import systems as told
 from governance.recipients import talk as recipients_talk
@@ -96,7 +97,7 @@ def _mail(event: Event, person: User) -> EmailMessage:
 
 def _letter(event: Event, person: User) -> dict[str, Any]:
     """What a mail says besides its event, for this person."""
-    for others in (told, told_updates, told_outside, told_withholding):
+    for others in (told, told_updates, told_calls, told_outside, told_withholding):
         if event.kind in others.KINDS:
             return others.letter(event, person)
     return {}
@@ -120,7 +121,7 @@ def _path(event: Event) -> str:
         return recipients_talk.mail(event)[1]
     if event.kind.startswith("report."):
         return f"/reports/{event.subject_id}/"
-    for others in (told, told_updates, told_outside, told_withholding):
+    for others in (told, told_updates, told_calls, told_outside, told_withholding):
         if event.kind in others.KINDS:
             return others.path(event)
     return f"/use-cases/{event.subject_id}/"

@@ -90,13 +90,14 @@ def _filings(chunk: list[int], clocks: Clocks) -> dict[int, Filing]:
 
 
 def _counting(clocks: Clocks) -> QuerySet[Filing]:
-    rows = clocks.known(Filing.objects.filter(effective_on__lte=clocks.as_of))
+    rows = clocks.known(Filing.objects.counting(clocks.known_at).filter(effective_on__lte=clocks.as_of))
     return rows.order_by("use_case_id", "-effective_on", "-id").distinct("use_case_id")
 
 
 def _newest_cycles(clocks: Clocks) -> dict[int, int]:
     """Agency -> the newest reporting year it has an inventory file of."""
-    rows = clocks.known(Filing.objects.filter(effective_on__lte=clocks.as_of).exclude(batch=None))
+    counting = Filing.objects.counting(clocks.known_at)
+    rows = clocks.known(counting.filter(effective_on__lte=clocks.as_of).exclude(batch=None))
     return dict(rows.order_by("batch__cycle").values_list("use_case__agency", "batch__cycle").distinct())
 
 
@@ -227,7 +228,8 @@ def _dated(chunk: list[int], clocks: Clocks) -> dict[int, _Dated]:
     signed = Determination.objects.filter(use_case__in=chunk, signed_at__date__lte=clocks.as_of)
     for row in clocks.known(signed, "signed_at").order_by("signed_at", "id"):
         found[row.use_case_id].determination = row
-    cycles = Filing.objects.filter(use_case__in=chunk, effective_on__lte=clocks.as_of).exclude(batch=None)
+    counting = Filing.objects.counting(clocks.known_at)
+    cycles = counting.filter(use_case__in=chunk, effective_on__lte=clocks.as_of).exclude(batch=None)
     for case, year in clocks.known(cycles).order_by("batch__cycle").values_list("use_case", "batch__cycle"):
         found[case].cycle = year
     return found

@@ -14,6 +14,8 @@ from governance.actions import board, compliance, reports
 from governance.demo.cast import Cast, load_cast
 from governance.demo.clock import at
 from governance.demo.cots import answer_cots
+from governance.demo.cycle import run_cycle
+from governance.demo.files import bring_files
 from governance.demo.finding import organise
 from governance.demo.know import keep_back
 from governance.demo.outside import bring_lists
@@ -64,6 +66,8 @@ def _load(folder: Path, actor: User) -> None:
     _meetings(cast)
     talk(folder, cast)
     organise(cast)
+    run_cycle(cast, agency)
+    bring_files(cast)
     _judge(cast, actor)
 
 

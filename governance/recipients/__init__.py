@@ -3,6 +3,7 @@
 from accounts.models import Membership, Role, User
 from audit.models import Event
 from governance.models import Lane, Report
+from governance.recipients import calls as told_calls
 from governance.recipients import outside as told_outside
 from governance.recipients import systems as told
 from governance.recipients import talk as recipients_talk
@@ -29,6 +30,7 @@ KINDS = (
     *recipients_talk.KINDS,
     *told.KINDS,
     *told_updates.KINDS,
+    *told_calls.KINDS,
     *told_outside.KINDS,
     *told_withholding.KINDS,
 )
@@ -53,7 +55,7 @@ def _told(event: Event) -> list[User]:
         return _of_join(event)
     if event.kind == NAMED:
         return list(User.objects.filter(pk=event.data.get("user") or 0))
-    for others in (told, told_updates, told_outside, told_withholding, recipients_talk):
+    for others in (told, told_updates, told_calls, told_outside, told_withholding, recipients_talk):
         if event.kind in others.KINDS:
             return others.recipients(event)
     use_case = UseCase.objects.filter(use_case_id=event.subject_id).select_related("owner", "backup_owner").first()
@@ -77,7 +79,7 @@ def _of_join(event: Event) -> list[User]:
 
 def mailboxes(event: Event) -> list[str]:
     """Team mailboxes told besides the owner. Never of a restricted case: who reads a mailbox is not known."""
-    for others in (told, told_updates, told_outside, told_withholding):
+    for others in (told, told_updates, told_calls, told_outside, told_withholding):
         if event.kind in others.KINDS:
             return others.mailboxes(event)
     if event.kind not in ABOUT_CASES or event.kind in NOT_FOR_OWNERS:

@@ -9,6 +9,7 @@ from accounts.models import BOARD_ROLES, Role
 from accounts.permissions import standing
 from governance.reads import figures, home, left_out, queue
 from registry.permissions import joins_to_answer, parts_to_confirm
+from registry.reads import calls as reads_calls
 from registry.reads import people as reads_people
 from registry.reads import talk as reads_talk
 from registry.reads import updates as reads_updates
@@ -34,6 +35,7 @@ def start(request: HttpRequest) -> HttpResponse:
         context["joins"] = joins_to_answer(user).count()
         context["parts"] = parts_to_confirm(user).select_related("use_case", "component")
         context["updates"] = reads_updates.asked_of(user)
+        context["calls"] = reads_calls.waiting_for(user)
     if who.lead_of:
         context["components"] = home.my_components(user)
     if who.has(Role.LEADERSHIP, Role.CAIO, Role.DEPUTY_CAIO, Role.INVENTORY_MANAGER, Role.AUDITOR, *BOARD_ROLES):

@@ -18,6 +18,7 @@ from governance.reads.needs import needs as case_needs
 from registry import editions, reads, tasklist
 from registry.models import UseCase
 from registry.permissions import edit_refusals, people_refusals
+from registry.reads import older
 from registry.reads import people as reads_people
 from registry.reads import systems as reads_systems
 from registry.reads import talk as reads_talk
@@ -39,6 +40,7 @@ def detail(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "acts": [act for act in acts if act.url],
         "closed_acts": [act for act in acts if act.reasons],
         **_parts(use_case, document, beside_practices=bool(practices)),
+        "older": older.parts(document),
         "determination": _determined(use_case),
         "practices": practices,
         "rounds": record.rounds_of(use_case),

@@ -13,8 +13,10 @@ from django.utils import timezone
 from accounts.models import Component
 from registry import asking, tasklist
 from registry import document as documents
+from registry.inventory.suggestions import Suggestion
 from registry.quality.wording import PUBLIC_TEXTS, hints
 from registry.questionnaire import MAX_ANSWER, WITHHOLDING, Question, Questionnaire, Section, refusals
+from registry.reads import older
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 FIRST_YEAR, LAST_YEAR = 1980, 2099  # no system in use is older; what lies beyond is a slip
@@ -146,10 +148,12 @@ class SectionForm(forms.Form):
         self.headings = _headings(section)
         given = documents.answers(document)
         super().__init__(data, initial={q.field: given.get(q.field) for q in self.questions})
+        suggested = older.suggestions(document)
         self.later = self._later(tasklist.required(questionnaire, self.questions, document), document, new)
         for question in self.questions:
             field = field_for(question)
-            field.note = note(question, document)  # type: ignore[attr-defined]
+            told = note(question, document) or suggestion(question, suggested.get(question.field))
+            field.note = told  # type: ignore[attr-defined]
             field.reading = reading(question, document)  # type: ignore[attr-defined]
             # The task list, not the field, says what is needed; only what never is needed says so here.
             field.is_answer = not question.is_optional  # type: ignore[attr-defined]
@@ -231,6 +235,17 @@ def reading(question: Question, document: Mapping[str, Any]) -> list[str]:
     """What would make a public text easier to read: a hint to its writer, never counted anywhere."""
     given = documents.answers(document).get(question.field)
     return hints(given) if question.field in PUBLIC_TEXTS and isinstance(given, str) else []
+
+
+def suggestion(question: Question, found: Suggestion | None) -> str:
+    """What an older inventory's answer points to; nothing is chosen for anybody (docs/decisions/0017)."""
+    answer = dict(question.choices).get(found.code) if found else None
+    if found is None or not answer:
+        return ""
+    return (
+        f"The inventory of {found.year} answered “{found.answer}” to “{found.question}”. That suggests “{answer}”; "
+        "the instruments differ, so it is yours to say."
+    )
 
 
 class WithholdingInput(forms.Widget):

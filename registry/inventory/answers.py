@@ -26,6 +26,11 @@ MAX_TEXT = 20_000
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00(?:\.0+)?)?)?")
 _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: 0?0:00(?::00)?)?")
 _PARTS = re.compile(r"[,;\n]")
+_MONTH = re.compile(
+    r"(?:(\d{1,2})/(\d{4})|(\d{4})-(\d{1,2})|([a-z]{3,9})\.?[ -]'?(\d{4}|\d{2})|(\d{4}))", re.IGNORECASE
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_LONG_LABEL = 30  # a label of so many characters is hardly ever what somebody wrote as an answer of their own
 _YEARS = range(1950, 2101)  # outside of these a date is a slip of the keyboard
 _TEXT_KINDS = ("text", "url", "email")
 
@@ -93,6 +98,8 @@ CONTROLS_REMOVED = Remark("control_characters", WARNING, "Control characters wer
 def _by_kind(value: Value, column: Column, layout: Layout) -> Reading:
     if column.kind == "date":
         return _read_date(value)
+    if column.kind == "month":
+        return _read_month(value)
     if column.kind == "choice":
         return _read_choice(value, column, layout)
     if column.kind == "multi":
@@ -113,7 +120,7 @@ def _read_text(value: Value, column: Column, layout: Layout) -> Reading:
         remarks.append(Remark("mojibake", WARNING, message))
     slipped = _slipped_label(text, layout)
     if slipped is not None:
-        return flagged(value, "wrong_column", _wrong_column(slipped))
+        return flagged(value, "wrong_column", wrong_column(slipped))
     if column.kind == "url" and not re.search(r"https?://|www\.", text, re.IGNORECASE):
         remarks.append(Remark("not_a_link", WARNING, "A link is expected here, beginning with https://."))
     if column.kind == "email" and not re.fullmatch(r"[^@]+@[^@]+\.[^@]+", text):
@@ -122,13 +129,21 @@ def _read_text(value: Value, column: Column, layout: Layout) -> Reading:
 
 
 def _slipped_label(text: str, layout: Layout) -> Column | None:
-    """A whole text that is, letter included, the label of another question."""
-    return layout.only_in.get(key(text)) if len(text) < 250 and LETTER.match(text) else None
+    """A whole text that is, letter included or word for word and long, the label of another question."""
+    if len(text) > 1_000 or not (LETTER.match(text) or len(text) >= _LONG_LABEL):
+        return None
+    return layout.only_in.get(key(text))
 
 
-def _wrong_column(other: Column) -> str:
-    question = " ".join(other.header.split("\n\n")[0].split())
-    return f"This is an answer to another question: “{shorten(question)}” ({other.field}). Move it."
+def wrong_column(*others: Column) -> str:
+    """What to do about an answer that belongs to another question, or to one of a few."""
+    named = " or ".join(f"“{shorten(question(other))}” ({other.field})" for other in others)
+    return f"This looks like the answer to another question: {named}. Move it there."
+
+
+def question(column: Column) -> str:
+    """The question as its header asks it, without the notes below it."""
+    return " ".join(column.header.split("\n\n")[0].split())
 
 
 # -- dates ------------------------------------------------------------------------------------------
@@ -141,6 +156,33 @@ def _read_date(value: Value) -> Reading:
     if isinstance(value, date):
         return _in_range(value, value, ())
     return _in_range(value, _parse_date(clean(source(value))), ())
+
+
+def _read_month(value: Value) -> Reading:
+    """A day, a month or a year: the older instruments ask for month and year, and take what is more exact."""
+    if isinstance(value, datetime | date):
+        return _read_date(value)
+    text = clean(source(value))
+    day = _parse_date(text)
+    if day is not None:
+        return _in_range(value, day, ())
+    found = _MONTH.fullmatch(text)
+    year, month = _year_and_month(found) if found else (0, 0)
+    if year not in _YEARS or month not in range(13):
+        message = "This is no date. Write it as month/year, month/day/year or YYYY-MM-DD."
+        return flagged(value, "bad_date", message)
+    return Answer(f"{year}-{month:02}" if month else str(year))
+
+
+def _year_and_month(found: re.Match[str]) -> tuple[int, int]:
+    """Year and month, 0 where only a year is given and 13 where the month is none."""
+    if found[7]:
+        return int(found[7]), 0
+    if found[5]:
+        name, number = found[5][:3].casefold(), int(found[6])
+        return number if number > 99 else 2000 + number, _MONTHS.index(name) + 1 if name in _MONTHS else 13
+    year, month = (found[2], found[1]) if found[1] else (found[3], found[4])
+    return int(year), int(month) or 13
 
 
 def _in_range(value: Value, day: date | None, remarks: tuple[Remark, ...]) -> Reading:
@@ -174,9 +216,9 @@ def _read_choice(value: Value, column: Column, layout: Layout) -> Reading:
 
 
 def _not_a_choice(value: Value, spelling: str, column: Column, layout: Layout) -> Flagged:
-    other = layout.only_in.get(spelling)
-    if other is not None and other is not column:
-        return flagged(value, "wrong_column", _wrong_column(other))
+    others = layout.owners.get(spelling, ())
+    if len(others) == 1 or (1 < len(others) <= 3 and len(spelling) >= _LONG_LABEL):
+        return flagged(value, "wrong_column", wrong_column(*others))
     allowed = "; ".join(column.labels.values())
     message = f"This is not one of the answers of this question. Use one of: {allowed}"
     return flagged(value, "unknown_answer", message)
@@ -199,7 +241,7 @@ def _read_multi(value: Value, column: Column, layout: Layout) -> Reading:
         others = {other.field: other for piece in pieces if (other := layout.only_in.get(piece))}
         others.pop(column.field, None)
         if len(others) == 1:
-            return flagged(value, "wrong_column", _wrong_column(next(iter(others.values()))))
+            return flagged(value, "wrong_column", wrong_column(next(iter(others.values()))))
         return _not_a_choice(value, key(text), column, layout)
     given = {column.accepts[spelling] for spelling in spellings}
     return Answer([code for code in column.labels if code in given], _old_vocabulary(spellings, column))

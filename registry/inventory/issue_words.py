@@ -18,6 +18,9 @@ TITLES = {
     "not_your_component": "The row is not of your component",
     "row_held": "Cells of a row that is left out",
     "no_id": "The row has no ID",
+    "id_to_confirm": "The ID may be another spelling of one here",
+    "id_spelled_otherwise": "The ID is spelled otherwise here",
+    "placeholder_id": "An ID of zeros is no ID",
     # one cell
     "wrong_column": "The answer belongs to another question",
     "unknown_answer": "The answer is not one of the choices",
@@ -47,6 +50,11 @@ TITLES = {
     "private_number": "A telephone number in public text",
     # the file
     "same_file": "This file was imported before",
+    "shifted_column": "A whole column stands beside its question",
+    "reworded_column": "A header is worded otherwise",
+    "mapped_column": "A header was placed by a person",
+    "hidden_rows": "Rows are hidden in the workbook",
+    "merged_cells": "Cells are merged over several rows",
     "missing_column": "A column is missing",
     "sheet_not_read": "A sheet was not read",
     # the facts, by registry.quality
@@ -73,6 +81,7 @@ SEVERITIES = {ERROR: "Error", WARNING: "Warning", NOTICE: "Notice"}
 LEFT_OUT = "The row is left out. All its cells are kept here."
 KEPT = "The cell is kept as it is, but it is no answer until a person corrects it."
 STORED = "The answer is stored as it is reported. Its owner should look at it."
+BESIDE = "The cells are kept as they are until a person says where they belong."
 ABOUT_THE_FILE = "Nothing is changed because of this."
 _RANK = {ERROR: 0, WARNING: 1, NOTICE: 2}
 
@@ -114,4 +123,6 @@ def _fate(issue: Mapping[str, Any]) -> str:
         return LEFT_OUT
     if issue.get("flagged"):
         return KEPT
-    return STORED if issue["column"] else ABOUT_THE_FILE
+    if issue["code"] == "shifted_column":
+        return BESIDE
+    return STORED if issue["column"] and issue["row"] else ABOUT_THE_FILE

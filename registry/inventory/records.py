@@ -53,6 +53,21 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnFound:
+    """A column that was not simply placed by its header: what was made of it, and what it may be."""
+
+    sheet: str
+    index: int
+    header: str
+    field: str  # the field of its question, if one was found
+    how: str  # mapped, kept, reworded, exact; blank where nothing is known
+    belongs: str  # the field its cells belong to, where the whole column slipped
+    samples: tuple[str, ...]
+    guesses: tuple[str, ...]
+    slipped: bool = False  # all its cells look like answers to another question
+
+
+@dataclass(frozen=True, slots=True)
 class Inventory:
     """A file that was read. `issues` are those of the file itself and of stray rows."""
 
@@ -64,6 +79,7 @@ class Inventory:
     cells_stored: int
     cells_flagged: int
     headers: Mapping[str, str]  # field -> the file's own header
+    columns: tuple[ColumnFound, ...] = ()  # those a person may have something to say about
 
     def all_issues(self) -> tuple[Issue, ...]:
         found = [*self.issues, *(issue for row in self.rows for issue in row.issues)]

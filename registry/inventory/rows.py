@@ -7,9 +7,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from registry.inventory.answers import CONTROLS_REMOVED, Answer, Flagged, Remark, Withheld, flagged, interpret
+from registry.inventory.answers import (
+    CONTROLS_REMOVED,
+    Answer,
+    Flagged,
+    Remark,
+    Withheld,
+    flagged,
+    interpret,
+    wrong_column,
+)
 from registry.inventory.cells import Broken, Formula, Value, clean, has_controls, key, shorten, source
+from registry.inventory.ids import is_placeholder
 from registry.inventory.records import ERROR, WARNING, Issue, Row
+from registry.inventory.schema import Layout
 from registry.inventory.tables import Place, Table
 
 _ID_DASHES = re.compile(r"\s*[\u2010-\u2015\u2212-]\s*")
@@ -33,6 +44,8 @@ class Identity:
     use_case_id: str | None
     component: str | None
     agency: str | None
+    name: str = ""
+    layout: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +82,11 @@ class _Draft:
     document: dict[str, dict[str, Any]] = field(default_factory=lambda: {"answers": {}, "withheld": {}, "flagged": {}})
     issues: list[Issue] = field(default_factory=list)
     held: tuple[str, Remark] | None = None  # field, reason why the whole row waits for a person
+
+    @property
+    def agency(self) -> str | None:
+        """The agency the row names, by its abbreviation where it gives one."""
+        return self.identity.get("agency") or self.identity.get("agency_name")
 
     def report(self, place: Place, value: Value, remark: Remark, *, is_flagged: bool = False) -> None:
         self.issues.append(
@@ -133,15 +151,16 @@ class RowReader:
             if not named or not _all_known(named, self.components):
                 draft.held = ("agency_bureau", UNKNOWN_COMPONENT)
         if draft.held is None and self.agencies is not None:
-            agency = draft.identity.get("agency")
+            agency = draft.agency
             if agency and key(agency) not in self.agencies:
                 draft.held = ("agency", UNKNOWN_AGENCY)
 
     def _ask_admission(self, draft: _Draft, cells: Cells) -> None:
         if draft.held is not None or self.admit is None:
             return
-        said = draft.identity
-        objection = self.admit(Identity(draft.use_case_id, said.get("agency_bureau"), said.get("agency")))
+        name = draft.document["answers"].get("use_case_name", "")
+        component, layout = draft.identity.get("agency_bureau"), draft.table.layout.name
+        objection = self.admit(Identity(draft.use_case_id, component, draft.agency, name, layout))
         if objection is None:
             return
         if objection.holds_row:
@@ -159,7 +178,7 @@ class RowReader:
             number=draft.number,
             use_case_id=draft.use_case_id,
             component=draft.identity.get("agency_bureau"),
-            agency=draft.identity.get("agency"),
+            agency=draft.agency,
             document=draft.document,
             cells=len(cells),
             stored=len(cells) - flags,
@@ -185,8 +204,8 @@ def _stray(table: Table, cells: Cells) -> Remark | None:
     """Why a row is no use case, if it is none."""
     naming = [(table.place(index), value) for index, value in cells]
     naming = [(place, value) for place, value in naming if place.column and place.column.field in _NAMING]
-    if not naming:
-        return _NO_USE_CASE
+    if not naming or (len(cells) == 1 and _is_id(naming[0][0]) and use_case_id(source(naming[0][1])) is None):
+        return _NO_USE_CASE  # a note below the table stands in its first column
     headers = table.layout.by_header
     repeated = all(headers.get(key(source(value))) is place.column for place, value in naming)
     return _HEADER_AGAIN if repeated else None
@@ -209,6 +228,8 @@ def _take(draft: _Draft, place: Place, value: Value) -> None:
         _flag(draft, place, flagged(value, *_unknown_column(place), severity=WARNING), value)
     elif name in _IDENTITY:
         _take_identity(draft, place, name, value)
+    elif place.shifted_to is not None:
+        _flag(draft, place, flagged(value, "wrong_column", wrong_column(place.shifted_to)), value)
     elif column is not None:
         reading = interpret(value, column, draft.table.layout)
         if isinstance(reading, Flagged):
@@ -229,6 +250,8 @@ def _answer(draft: _Draft, place: Place, reading: Answer, value: Value) -> None:
 def _unknown_column(place: Place) -> tuple[str, str]:
     if place.repeated:
         return "repeated_column", "This column stands twice in the file; the first one was read."
+    if place.how == "kept":
+        return "unknown_column", "This column asks no question of the layout, somebody said. The text is kept."
     return "unknown_column", "The layout has no such column. The text is kept, but it is no answer."
 
 
@@ -250,13 +273,26 @@ def _take_identity(draft: _Draft, place: Place, name: str, value: Value) -> None
         draft.held = draft.held or (name, _COMPUTED)
     elif name == "id" and draft.table.layout.is_withheld(text):
         return
+    elif name == "id" and is_placeholder(text):
+        message = "An ID of zeros stands in place of one. The row is known by its name."
+        _flag(draft, place, flagged(value, "placeholder_id", message, severity=WARNING), value)
     elif name == "id":
         draft.use_case_id = use_case_id(text)
         if draft.use_case_id is None:
             message = "This is no use case ID: letters, digits and hyphens, such as DHS-12."
             draft.held = ("id", Remark("bad_id", ERROR, message))
+    elif name == "agency_bureau":
+        draft.identity[name] = _as_codes(text, draft.table.layout)
     else:
         draft.identity[name] = text
+
+
+def _as_codes(named: str, layout: Layout) -> str:
+    """Components by their codes where the layout has words of its own for them."""
+    codes = layout.component_codes
+    if not codes or key(named) in codes:
+        return codes.get(key(named), named)
+    return ", ".join(codes.get(key(part), part) for part in components(named)) or named
 
 
 def _hold(draft: _Draft, cells: Cells) -> dict[str, str]:

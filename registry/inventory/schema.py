@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -16,14 +17,14 @@ from registry.inventory.cells import key, words
 from registry.yaml_source import Node, SourceError
 from registry.yaml_source import read as read_yaml
 
-KINDS = ("text", "choice", "multi", "date", "url", "email")
+KINDS = ("text", "choice", "multi", "date", "month", "url", "email")
 LETTER = re.compile(r"^[a-z]\) ?")
 _LAYOUT_KEYS = {
     "layout", "based_on", "year", "instrument", "sheet", "published_on", "public_mailbox",
-    "withheld_markers", "added_by_omb", "sections", "columns",
+    "withheld_markers", "added_by_omb", "sections", "columns", "gates", "component_names",
 }  # fmt: skip
 _COLUMN_KEYS = {
-    "field", "variable", "header", "kind", "section", "required_when", "public", "choices", "labels",
+    "field", "variable", "header", "kind", "section", "required_when", "public", "choices", "labels", "like",
 }  # fmt: skip
 
 
@@ -47,6 +48,10 @@ class Column:
     aliases: frozenset[str]  # keys of other headers of the same question
     variable: str  # OMB's name of the column in the files it publishes
     required: Condition | None = None
+    like: str = ""  # the field of the instrument in force that asks about the same: restricted together with it
+    suggests: Mapping[str, Mapping[str, str]] = dataclasses.field(
+        default_factory=dict
+    )  # code -> answers of other instruments
 
     def is_required(self, answers: Mapping[str, Any]) -> bool:
         return self.required is not None and self.required.holds(answers)
@@ -72,6 +77,7 @@ class Layout:
     markers: frozenset[str]
     public_mailbox: str
     extra_headers: Mapping[str, str] = field(default_factory=dict)  # header key -> agency or agency_name
+    component_names: Mapping[str, str] = field(default_factory=dict)  # this layout's word for a component -> its code
 
     @cached_property
     def by_field(self) -> Mapping[str, Column]:
@@ -84,13 +90,36 @@ class Layout:
         return found | {key(column.header): column for column in self.columns}
 
     @cached_property
-    def only_in(self) -> Mapping[str, Column]:
-        """Spellings of answers that belong to one column alone, to recognise an answer that slipped."""
-        owners: dict[str, list[Column]] = {}
+    def namesakes(self) -> Mapping[str, tuple[Column, ...]]:
+        """Columns that share a header ("If Other, please explain."): only where they stand tells them apart."""
+        found: dict[str, list[Column]] = {}
+        for column in self.columns:
+            found.setdefault(key(column.header), []).append(column)
+        return {header: tuple(columns) for header, columns in found.items() if len(columns) > 1}
+
+    @cached_property
+    def component_codes(self) -> Mapping[str, str]:
+        """Key of this layout's word for a component -> code."""
+        return {key(name): code for name, code in self.component_names.items()}
+
+    @cached_property
+    def component_words(self) -> Mapping[str, str]:
+        """Code -> this layout's word for the component; the first one where it has several."""
+        return {code: name for name, code in reversed(list(self.component_names.items()))}
+
+    @cached_property
+    def owners(self) -> Mapping[str, tuple[Column, ...]]:
+        """The columns each spelling of an answer belongs to, to recognise an answer that slipped."""
+        found: dict[str, list[Column]] = {}
         for column in self.columns:
             for spelling in column.accepts:
-                owners.setdefault(spelling, []).append(column)
-        return {spelling: columns[0] for spelling, columns in owners.items() if len(columns) == 1}
+                found.setdefault(spelling, []).append(column)
+        return {spelling: tuple(columns) for spelling, columns in found.items()}
+
+    @cached_property
+    def only_in(self) -> Mapping[str, Column]:
+        """Spellings of answers that belong to one column alone."""
+        return {spelling: columns[0] for spelling, columns in self.owners.items() if len(columns) == 1}
 
     @cached_property
     def _marker_pattern(self) -> re.Pattern[str]:
@@ -126,10 +155,12 @@ def layouts(folder: Path) -> dict[str, Layout]:
 def _merged(path: Path) -> dict[str, Any]:
     """A table `based_on` another one says only what differs; its columns are the ones it lists."""
     tree = read_yaml(path)
+    if isinstance(tree.get("withheld_markers"), str):  # the table that lists them for all
+        tree["withheld_markers"] = read_yaml(path.with_name(f"{tree['withheld_markers']}.yaml"))["withheld_markers"]
     parent_name = tree.get("based_on")
     if parent_name is None:
         return tree
-    parent = read_yaml(path.with_name(f"{parent_name}.yaml"))
+    parent = _merged(path.with_name(f"{parent_name}.yaml"))
     if parent.get("based_on"):
         raise LayoutError(path, "based_on", f"{parent_name} is itself based on another table")
     inherited = {column.get("field"): column for column in parent.get("columns", [])}
@@ -147,35 +178,51 @@ def _layout(node: Node) -> Layout:
     for index, name in enumerate(fields):
         if name in fields[:index]:
             raise parts[index].error("field", f"{name!r} stands twice")
+    table = _Table(tuple(fields), tuple(section.code for section in sections), _mapping(node, "gates"))
     return Layout(
         name=node.text("layout"),
         year=node.number("year"),
         instrument=node.text("instrument"),
-        columns=tuple(_column(part, fields, [section.code for section in sections]) for part in parts),
+        columns=tuple(_column(part, table) for part in parts),
         sheet=node.text("sheet"),
         sections=sections,
         published_on=node.day("published_on"),
         markers=frozenset(node.texts("withheld_markers")),
         public_mailbox=node.text("public_mailbox", ""),
         extra_headers=_extra_headers(node),
+        component_names={name: str(code) for name, code in _mapping(node, "component_names").items()},
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """What the columns of a table refer to: its fields, sections, and conditions that have a name."""
+
+    fields: tuple[str, ...]
+    sections: tuple[str, ...]
+    gates: Mapping[str, Any]
+
+
+def _mapping(node: Node, name: str) -> dict[str, Any]:
+    found = node.tree.get(name, {})
+    if not isinstance(found, dict):
+        raise node.error(name, "must be a mapping")
+    return found
+
+
 def _extra_headers(node: Node) -> dict[str, str]:
-    extra = node.tree.get("added_by_omb", {})
-    if not isinstance(extra, dict):
-        raise node.error("added_by_omb", "must be a mapping")
+    extra = _mapping(node, "added_by_omb")
     part = Node(extra, node.file, "added_by_omb")
     part.only(("agency", "agency_name"))
     return {key(header): name for name in extra for header in (name, *part.texts(name))}
 
 
-def _column(node: Node, fields: Sequence[str], sections: Sequence[str]) -> Column:
+def _column(node: Node, table: _Table) -> Column:
     inherited_header = node.tree.pop("_inherited_header", None)
     node.only(_COLUMN_KEYS)
     name, header = node.text("field"), node.text("header")
     kind = node.choice("kind", KINDS)
-    labels, accepts, old = _choices(node)
+    labels, accepts, old, suggests = _choices(node)
     if bool(labels) != (kind in ("choice", "multi")):
         raise node.error("choices", "a choice or multi column, and no other, has choices")
     variable = node.text("variable", name)
@@ -189,22 +236,27 @@ def _column(node: Node, fields: Sequence[str], sections: Sequence[str]) -> Colum
         old=old,
         required_when=node.tree.get("required_when", {}),
         public=node.flag("public", True),
-        section=node.choice("section", sections) if "section" in node.tree else "",
+        section=node.choice("section", table.sections) if "section" in node.tree else "",
         aliases=frozenset(key(spelling) for spelling in spellings),
         variable=variable,
-        required=_required(node, fields),
+        required=_required(node, table),
+        like=node.text("like", ""),
+        suggests=suggests,
     )
 
 
-def _choices(node: Node) -> tuple[dict[str, str], dict[str, str], frozenset[str]]:
-    """Labels by code, codes by accepted spelling, and which of the spellings are old vocabulary."""
+def _choices(node: Node) -> tuple[dict[str, str], dict[str, str], frozenset[str], dict[str, Mapping[str, str]]]:
+    """Labels by code, codes by accepted spelling, which spellings are old vocabulary, and what codes suggest."""
     own_labels = node.tree.get("labels", {})
     labels: dict[str, str] = {}
     accepts: dict[str, str] = {}
     old: set[str] = set()
+    suggests: dict[str, Mapping[str, str]] = {}
     for code, content in node.tree.get("choices", {}).items():
         part = Node(content, node.file, f"{node.key}.choices.{code}")
-        part.only(("label", "also", "old"))
+        part.only(("label", "also", "old", "suggests"))
+        if "suggests" in part.tree:
+            suggests[code] = dict(_mapping(part, "suggests"))
         labels[code] = own_labels.get(code, part.text("label"))
         new = [labels[code], part.text("label"), *part.texts("also")]
         for spelling in (*new, *part.texts("old")):
@@ -215,7 +267,7 @@ def _choices(node: Node) -> tuple[dict[str, str], dict[str, str], frozenset[str]
     for code in own_labels:
         if code not in labels:
             raise node.error(f"labels.{code}", "is not one of the codes of this column")
-    return labels, accepts, frozenset(old)
+    return labels, accepts, frozenset(old), suggests
 
 
 def _spellings(label: str) -> set[str]:
@@ -223,21 +275,26 @@ def _spellings(label: str) -> set[str]:
     return {key(label), LETTER.sub("", key(label))}
 
 
-def _required(node: Node, fields: Sequence[str]) -> Condition | None:
-    """OMB, Guidance on 2025 Agency AI Reporting, section 5: asked by stage and by impact."""
+def _required(node: Node, table: _Table) -> Condition | None:
+    """OMB, Guidance on 2025 Agency AI Reporting, section 5: asked by stage and by impact.
+
+    A `gate` is a condition the table gives a name to: OMB's 2024 guidance asks whole groups of questions by one.
+    """
     tree = node.tree.get("required_when")
     if tree is None:
         return None
     part = Node(tree, node.file, f"{node.key}.required_when")
-    part.only(("stages", "impact", "when"))
+    part.only(("stages", "impact", "when", "gate"))
     tests: list[Any] = []
     if "stages" in tree:
         tests.append({"in": ["development_stage", list(part.texts("stages"))]})
     if "impact" in tree:
         tests.append({"in": ["is_high_impact", list(part.texts("impact"))]})
+    if "gate" in tree:
+        tests.append(table.gates[part.choice("gate", list(table.gates))])
     if "when" in tree:
         tests.append(tree["when"])
     try:
-        return conditions.compile({"all": tests}, fields)
+        return conditions.compile({"all": tests}, table.fields)
     except ConditionError as error:
         raise part.error(error.path or "when", error.message) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -9,9 +10,10 @@ import struct
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 import openpyxl
@@ -19,9 +21,11 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from registry.inventory.cells import Broken, Formula, Value
 from registry.inventory.kinds import MAX_BYTES, is_workbook
+from registry.inventory.marks import Marks, marks_of
 from registry.inventory.records import Refused
 
 MAX_COLUMNS = 1_000
+PIECE = 1_000_000  # bytes decoded at once
 DELIMITERS = ",;\t"
 NEUTRALISED = re.compile("'+[=+\\-@\t\n\uff1d\uff0b\uff0d\uff20]")
 # Apostrophe, quotation mark and dash of the old Macintosh encoding, read as Windows-1252.
@@ -46,14 +50,15 @@ class Sheet:
     name: str
     hidden: bool
     rows: Iterator[tuple[int, tuple[Value, ...]]]
+    marks: Callable[[], Marks] = Marks
 
 
 def open_sheets(data: bytes, name: str) -> Iterable[list[Sheet]]:
     """The sheets of a file; a text table is offered once per delimiter it may have been written with."""
     if is_workbook(data, name):
         return [_workbook(data, name)]
-    text = decode(data, name)
-    return ([Sheet("", False, _lines(text, delimiter, name))] for delimiter in DELIMITERS)
+    encoding = encoding_of(data, name)
+    return ([Sheet("", False, _lines(data, encoding, delimiter, name))] for delimiter in DELIMITERS)
 
 
 # -- workbooks --------------------------------------------------------------------------------------
@@ -66,7 +71,10 @@ def _workbook(data: bytes, name: str) -> list[Sheet]:
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False)
             sheets = book.worksheets
-            return [Sheet(one.title, one.sheet_state != "visible", _rows(one, name)) for one in sheets]
+            return [
+                Sheet(one.title, one.sheet_state != "visible", _rows(one, name), partial(marks_of, one))
+                for one in sheets
+            ]
     except _DAMAGED as error:
         raise _damaged(name, error) from error
 
@@ -113,21 +121,32 @@ def _value(cell: Any) -> Value:
 # -- text tables ------------------------------------------------------------------------------------
 
 
-def decode(data: bytes, name: str) -> str:
-    """UTF-8, or Windows-1252 where that gives readable text; never a guess beyond these."""
+def encoding_of(data: bytes, name: str) -> str:
+    """UTF-8, or Windows-1252 where that gives readable text; never a guess beyond these.
+
+    The bytes are decoded piece by piece, here and when they are read: a large file as one text would take four times
+    its size.
+    """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data.count(0) * 10 > len(data):
         raise _unknown_encoding(name, "It looks like UTF-16 or a binary file.")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    try:
-        text = data.decode("cp1252")
-    except UnicodeDecodeError as error:
-        raise _unknown_encoding(name, "It is neither UTF-8 nor Windows-1252.") from error
-    if not _reads_like_english(text):
+    if _decodes(data, "utf-8"):
+        return "utf-8-sig"
+    if not _decodes(data, "cp1252"):
+        raise _unknown_encoding(name, "It is neither UTF-8 nor Windows-1252.")
+    if not _reads_like_english(data):
         raise _unknown_encoding(name, "Read as Windows-1252 it would be garbled.")
-    return text
+    return "cp1252"
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for start in range(0, len(data), PIECE):
+            decoder.decode(data[start : start + PIECE])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _unknown_encoding(name: str, why: str) -> Refused:
@@ -135,19 +154,22 @@ def _unknown_encoding(name: str, why: str) -> Refused:
     return Refused("unknown_encoding", message, name)
 
 
-def _reads_like_english(text: str) -> bool:
+def _reads_like_english(data: bytes) -> bool:
     """Typographic signs and single accented letters; other encodings leave runs of odd characters."""
-    if _OLD_MACINTOSH.search(text):
-        return False
-    odd = re.sub("[\u2018\u2019\u201c\u201d\u2013\u2014\u2022\u2026\xa0\xa7\xae\xb0\xb7\u2122]", " ", text)
-    odd_count = sum(1 for character in odd if ord(character) > 127)
-    in_runs = sum(len(run) for run in re.findall("[^\x00-\x7f]{2,}", odd))
-    return in_runs * 5 <= odd_count and odd_count * 20 <= len(text)
+    odd_count = in_runs = 0
+    for start in range(0, len(data), PIECE):  # in Windows-1252 a byte is a character: any cut will do
+        text = data[start : start + PIECE].decode("cp1252")
+        if _OLD_MACINTOSH.search(text):
+            return False
+        odd = re.sub("[\u2018\u2019\u201c\u201d\u2013\u2014\u2022\u2026\xa0\xa7\xae\xb0\xb7\u2122]", " ", text)
+        odd_count += sum(1 for character in odd if ord(character) > 127)
+        in_runs += sum(len(run) for run in re.findall("[^\x00-\x7f]{2,}", odd))
+    return in_runs * 5 <= odd_count and odd_count * 20 <= len(data)
 
 
-def _lines(text: str, delimiter: str, name: str) -> Iterator[tuple[int, tuple[Value, ...]]]:
+def _lines(data: bytes, encoding: str, delimiter: str, name: str) -> Iterator[tuple[int, tuple[Value, ...]]]:
     # Strict, because a file cut off inside a quoted cell would otherwise read as if it were whole.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(io.TextIOWrapper(io.BytesIO(data), encoding, newline=""), delimiter=delimiter, strict=True)
     number = 0
     while True:
         try:

@@ -1,4 +1,4 @@
-"""Finding the data in a file: which sheet, which layout, which column holds which question."""
+"""Finding the data in a file: which sheet, which layout, which row is its header."""
 
 from __future__ import annotations
 
@@ -8,23 +8,20 @@ from itertools import chain, islice
 
 from openpyxl.utils import get_column_letter
 
-from registry.inventory.cells import Value, is_blank, key, shorten, source
+from registry.inventory.cells import Value, is_blank, key
+from registry.inventory.placing import NOTHING_SAID, Likeness, Place, Said, header_of, place
 from registry.inventory.records import Refused
 from registry.inventory.schema import Column, Layout
 from registry.inventory.sources import Sheet
 
-HEADER_ROWS = 10
+__all__ = ["Found", "Place", "Table", "find"]
+
+HEADER_ROWS = 30
 FEWEST_COLUMNS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One column of the file. `column` is None where the layout knows no such question."""
-
-    header: str  # the file's own, as it stands there
-    column: Column | None
-    extra: str = ""  # agency or agency_name
-    repeated: bool = False
+LONGEST_HEADER = 600
+LIKENESS_SHEETS = 5  # comparing by words is slow: it is for a file in which no header is known at all
+_NAMING = frozenset({"id", "use_case_name"})
+Line = tuple[int, tuple[Value, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +32,7 @@ class Table:
     layout: Layout
     header_row: int
     places: tuple[Place, ...]
-    rows: Iterator[tuple[int, tuple[Value, ...]]]
+    rows: Iterator[Line]
 
     @property
     def missing(self) -> tuple[Column, ...]:
@@ -45,7 +42,7 @@ class Table:
     def place(self, index: int) -> Place:
         if index < len(self.places):
             return self.places[index]
-        return Place(f"column {get_column_letter(index + 1)}", None)
+        return Place(f"column {get_column_letter(index + 1)}", None, index=index)
 
 
 @dataclass(slots=True)
@@ -54,26 +51,51 @@ class Found:
     others: list[Sheet]  # sheets with something in them that is not read, pick-lists apart
 
 
-def find(candidates: Iterable[Sequence[Sheet]], layouts: Mapping[str, Layout], name: str) -> Found:
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """A row that may be the header, alone or over the one below it."""
+
+    score: tuple[int, int, int]
+    end: int  # position of the first row of data
+    texts: tuple[str, ...]
+    layout: Layout
+
+
+@dataclass(slots=True)
+class _Opened:
+    """A sheet with its first rows read."""
+
+    sheet: Sheet
+    head: list[Line]
+
+    @property
+    def is_filled(self) -> bool:
+        return any(not is_blank(value) for _, values in self.head for value in values)
+
+
+def find(
+    candidates: Iterable[Sequence[Sheet]], layouts: Mapping[str, Layout], name: str, said: Said = NOTHING_SAID
+) -> Found:
     """The first set of sheets in which a layout is recognised; the nearest miss explains a refusal."""
     nearest, problem, blank = 0, None, True
     for sheets in candidates:
         try:
-            found = Found([], [])
-            for sheet in sheets:
-                head = list(islice(sheet.rows, HEADER_ROWS))
-                filled = any(not is_blank(value) for _, values in head for value in values)
-                blank = blank and not filled
-                table, recognised = _recognise(sheet, head, layouts)
-                nearest = max(nearest, recognised)
-                if table:
-                    found.tables.append(table)
-                elif filled and not sheet.hidden:
-                    found.others.append(sheet)
+            opened = [_Opened(sheet, list(islice(sheet.rows, HEADER_ROWS))) for sheet in sheets]
         except Refused as error:
             # A text table read with the wrong delimiter may look damaged; another one may fit.
             problem = problem or error
             continue
+        blank = blank and not any(one.is_filled for one in opened)
+        headers = [_header(one.head, layouts, said) for one in opened]
+        nearest = max([nearest, *(header.score[0] for header in headers if header)])
+        if not any(header and _is_enough(header) for header in headers):
+            headers = _by_likeness(opened, layouts)
+        found = Found([], [])
+        for one, header in zip(opened, headers, strict=True):
+            if header and _is_enough(header):
+                found.tables.append(_table(one, header, said))
+            elif one.is_filled and not one.sheet.hidden:
+                found.others.append(one.sheet)
         if found.tables:
             return _one_layout(found)
     raise problem or _unknown(name, layouts, nearest, blank)
@@ -100,38 +122,79 @@ def _unknown(name: str, layouts: Mapping[str, Layout], nearest: int, blank: bool
     return Refused("unknown_layout", message, name)
 
 
-def _recognise(
-    sheet: Sheet, head: list[tuple[int, tuple[Value, ...]]], layouts: Mapping[str, Layout]
-) -> tuple[Table | None, int]:
+def _is_enough(header: _Header) -> bool:
+    return header.score[0] >= FEWEST_COLUMNS
+
+
+def _table(opened: _Opened, header: _Header, said: Said) -> Table:
+    places = place(header.texts, header.layout, said, opened.sheet.name)
+    rows = chain(opened.head[header.end :], opened.sheet.rows)
+    return Table(opened.sheet, header.layout, opened.head[header.end - 1][0], places, rows)
+
+
+def _header(head: Sequence[Line], layouts: Mapping[str, Layout], said: Said) -> _Header | None:
     """Most columns recognised, then fewest missing, then most headers spelled exactly as the layout does."""
-    best: tuple[tuple[int, int, int], int, Layout] | None = None
-    for position, (_, values) in enumerate(head):
-        texts = ["" if is_blank(value) else source(value) for value in values]
+    best: _Header | None = None
+    for end, texts in _possible(head):
+        keys = [key(text) for text in texts if len(text) <= LONGEST_HEADER]
         for layout in layouts.values():
-            columns = {column.field: column for text in texts if (column := layout.by_header.get(key(text)))}
-            exact = sum(1 for text in texts if text and text.strip() in {c.header for c in columns.values()})
+            kept = said.headers.get(layout.name, {})
+            columns = {column.field: column for one in keys if (column := _known(one, layout, kept))}
+            exact = sum(1 for text in texts if text.strip() in {column.header for column in columns.values()})
             score = (len(columns), len(columns) - len(layout.columns), exact)
-            if {"id", "use_case_name"} & columns.keys() and (best is None or score > best[0]):
-                best = (score, position, layout)
-    if best is None or best[0][0] < FEWEST_COLUMNS:
-        return None, best[0][0] if best else 0
-    (recognised, _, _), position, layout = best
-    places = _places(head[position][1], layout)
-    rows = chain(head[position + 1 :], sheet.rows)
-    return Table(sheet, layout, head[position][0], places, rows), recognised
+            if _NAMING & columns.keys() and (best is None or score > best.score):
+                best = _Header(score, end, texts, layout)
+    return best
 
 
-def _places(values: Sequence[Value], layout: Layout) -> tuple[Place, ...]:
-    places: list[Place] = []
-    taken: set[str] = set()
-    for index, value in enumerate(values):
-        header = f"column {get_column_letter(index + 1)}" if is_blank(value) else source(value)
-        column = layout.by_header.get(key(header))
-        extra = layout.extra_headers.get(key(header), "")
-        name = column.field if column else extra
-        if name and name in taken:
-            places.append(Place(shorten(header), None, repeated=True))
-        else:
-            places.append(Place(header, column, extra))
-            taken.add(name)
-    return tuple(places)
+def _known(spelling: str, layout: Layout, kept: Mapping[str, str]) -> Column | None:
+    return layout.by_header.get(spelling) or layout.by_field.get(kept.get(spelling, ""))
+
+
+def _possible(head: Sequence[Line]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Each row, then each two rows as one header: a cell merged over both has its text in the upper one."""
+    rows = [tuple(header_of(value, index) for index, value in enumerate(values)) for _, values in head]
+    for position, texts in enumerate(rows):
+        yield position + 1, texts
+    for position in range(len(head) - 1):
+        upper, lower = head[position][1], head[position + 1][1]
+        if all(is_blank(value) for value in lower):
+            continue
+        width = max(len(upper), len(lower))
+        pairs = [(_at(upper, index), _at(lower, index)) for index in range(width)]
+        yield position + 2, tuple(header_of(high if is_blank(low) else low, i) for i, (high, low) in enumerate(pairs))
+
+
+def _at(values: Sequence[Value], index: int) -> Value:
+    return values[index] if index < len(values) else None
+
+
+def _by_likeness(opened: Sequence[_Opened], layouts: Mapping[str, Layout]) -> list[_Header | None]:
+    """The header of a file that words every question its own way: enough of them must be surely meant."""
+    likenesses = {name: Likeness(layout) for name, layout in layouts.items()}
+    found: list[_Header | None] = []
+    for one in opened:
+        if len(found) >= LIKENESS_SHEETS or not one.is_filled or one.sheet.hidden:
+            found.append(None)
+            continue
+        best: _Header | None = None
+        for end, texts in islice(_possible(one.head), len(one.head)):
+            for layout in layouts.values():
+                score = _likely(texts, layout, likenesses[layout.name])
+                if score is not None and (best is None or score > best.score):
+                    best = _Header(score, end, texts, layout)
+        found.append(best)
+    return found
+
+
+def _likely(texts: Sequence[str], layout: Layout, likeness: Likeness) -> tuple[int, int, int] | None:
+    free = {column.field for column in layout.columns}
+    fields = set()
+    for text in texts:
+        best = likeness.best(text, free) if 1 < len(text) <= LONGEST_HEADER else None
+        known = layout.by_header.get(key(text)) or (best[1] if best else None)
+        if known:
+            fields.add(known.field)
+    if not _NAMING & fields:
+        return None
+    return len(fields), len(fields) - len(layout.columns), 0

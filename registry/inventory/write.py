@@ -51,6 +51,8 @@ def write(
             raise ValueError("a public inventory names an address for inquiries: give public_mailbox")
         shown = (row for row in rows if not is_withheld(row["document"]))
         rows = [{**row, "document": redacted(row["document"])} for row in shown]
+    if layout.component_names:
+        rows = ({**row, "agency_bureau": _components(row["agency_bureau"], layout)} for row in rows)
     columns = [
         column for column in layout.columns if column.field not in leave_out and (audience == "omb" or column.public)
     ]
@@ -61,6 +63,11 @@ def write(
     return _csv(table, columns) if format == "csv" else _xlsx(table, columns, layout)
 
 
+def _components(codes: str, layout: Layout) -> str:
+    """The components in the layout's own words."""
+    return ", ".join(layout.component_words.get(code, code) for code in codes.split(", "))
+
+
 def is_withheld(document: Mapping[str, Mapping[str, Any]]) -> bool:
     """Whether a case stays out of the public file; an answer nobody understood keeps it out as well."""
     if any("is_withheld" in document.get(part, {}) for part in ("withheld", "flagged")):
@@ -68,7 +75,7 @@ def is_withheld(document: Mapping[str, Mapping[str, Any]]) -> bool:
     return document.get("answers", {}).get("is_withheld", "no") != "no"
 
 
-_OF_THE_CASE = frozenset({"id", "agency_bureau"})
+_OF_THE_CASE = frozenset({"id", "agency_bureau", "agency", "agency_name"})
 
 
 def line(row: Record, columns: Sequence[Column], swapped: Mapping[str, str]) -> list[Cell]:
@@ -91,7 +98,7 @@ def cell(row: Record, column: Column, swapped: Mapping[str, str] | None = None) 
     name, document = column.field, row["document"]
     if swapped and name in swapped:
         return swapped[name]
-    if name in ("id", "agency_bureau"):
+    if name in _OF_THE_CASE:
         return clean(row.get(name) or "")
     if name in document.get("withheld", {}):
         return source(document["withheld"][name])
@@ -102,7 +109,7 @@ def cell(row: Record, column: Column, swapped: Mapping[str, str] | None = None) 
 
 
 def _answer(value: Any, column: Column) -> Cell:
-    if column.kind == "date":
+    if column.kind == "date" or (column.kind == "month" and len(value) == 10):
         return date.fromisoformat(value)
     if column.kind == "choice":
         return _label(value, column)

@@ -2,8 +2,10 @@
 
 from registry.models.conversation import Audience, Comment
 from registry.models.cots import CotsUse
+from registry.models.cycle import CallWorkbook, Certification, ComponentCall, Cycle, StillTrue, WorkbookReturn
 from registry.models.evidence import Evidence, Practice
-from registry.models.inventory import ImportBatch, ProposedCorrection, SeenUseCaseId
+from registry.models.inventory import ImportBatch, ProposedCorrection, SeenUseCaseId, UndoneImport
+from registry.models.mapping import ColumnMapping, IdMatch
 from registry.models.outside import OutsideAnswer, OutsideLine, OutsideList, OutsideMatch
 from registry.models.participation import JoinRequest, SimilarAnswer
 from registry.models.people import FormerOwner, Handover, LeavingNote
@@ -11,6 +13,7 @@ from registry.models.policy import CatalogueFile, Edition, EditionStatus, Instru
 from registry.models.quality import QualityMark
 from registry.models.revision import Filing, Revision
 from registry.models.saved_views import ListDefault, SavedView
+from registry.models.submission import Amendment, Submission
 from registry.models.system import KeptAnswer, System, SystemMark, SystemRevision, UseCaseSystem
 from registry.models.tags import Tag, UseCaseTag
 from registry.models.updates import UpdateRequest
@@ -18,16 +21,23 @@ from registry.models.use_case import NeedToKnow, UseCase, UseCaseComponent
 from registry.models.withholding import WithholdingReview
 
 __all__ = [
+    "Amendment",
     "Audience",
+    "CallWorkbook",
     "CatalogueFile",
+    "Certification",
+    "ColumnMapping",
     "Comment",
     "CotsUse",
+    "ComponentCall",
+    "Cycle",
     "Edition",
     "EditionStatus",
     "Evidence",
     "Filing",
     "FormerOwner",
     "Handover",
+    "IdMatch",
     "ImportBatch",
     "Instrument",
     "JoinRequest",
@@ -47,14 +57,18 @@ __all__ = [
     "SavedView",
     "SeenUseCaseId",
     "SimilarAnswer",
+    "StillTrue",
+    "Submission",
     "System",
     "SystemMark",
     "SystemRevision",
     "Tag",
+    "UndoneImport",
     "UpdateRequest",
     "UseCase",
     "UseCaseComponent",
     "UseCaseSystem",
     "UseCaseTag",
     "WithholdingReview",
+    "WorkbookReturn",
 ]

@@ -17,6 +17,7 @@ class ImportBatch(models.Model):
         PREVIEW = "preview", "Waiting to be confirmed"
         CONFIRMED = "confirmed", "Imported"
         DISCARDED = "discarded", "Discarded"
+        UNDONE = "undone", "Undone"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
@@ -32,6 +33,9 @@ class ImportBatch(models.Model):
     uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True)
+    columns = models.JSONField(default=dict, help_text="sheet -> column -> field, as a person said for this file alone")
+    undone_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-uploaded_at"]
@@ -48,13 +52,33 @@ class ImportBatch(models.Model):
         return Subject("import", str(self.uuid), self.file_name)
 
 
+class UndoneImport(models.Model):
+    """A case whose import was undone. What the file filed counts no more where nothing could be filed in its place."""
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="undone")
+    use_case = models.ForeignKey(UseCase, on_delete=models.CASCADE, related_name="undone_imports")
+    is_new = models.BooleanField(default=False, help_text="the file had brought the case in")
+    is_uncounted = models.BooleanField(default=False, help_text="the file's filing counts no more")
+    undone_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, help_text="when a later file brought the case in again")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "use_case"], name="undone_import_once")]
+
+
 class ProposedCorrection(models.Model):
-    """What a file would change in a case that is in review or decided: waits for a person."""
+    """What a file would change in a case that is in review or decided, or that another file of the year says
+    otherwise: waits for a person."""
 
     class State(models.TextChoices):
         OPEN = "open", "Waiting"
         ACCEPTED = "accepted", "Accepted"
         REFUSED = "refused", "Refused"
+        TAKEN_BACK = "taken_back", "Taken back with its file"
+
+    class Because(models.TextChoices):
+        STATUS = "status", "The case is in review or decided"
+        SOURCE = "source", "Another file of the same year says otherwise"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     use_case = models.ForeignKey(UseCase, on_delete=models.CASCADE, related_name="corrections")
@@ -62,6 +86,7 @@ class ProposedCorrection(models.Model):
     document = models.JSONField(help_text="the whole document the file would make")
     effective_on = models.DateField()
     state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
+    because = models.CharField(max_length=8, choices=Because.choices, default=Because.STATUS)
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
     proposed_at = models.DateTimeField(default=timezone.now)

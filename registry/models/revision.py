@@ -1,6 +1,9 @@
 """Revisions hold what was written, filings say which of them counts from when."""
 
+from datetime import datetime
+
 import pgtrigger
+from django.apps import apps
 from django.db import models
 
 from accounts.models import User
@@ -29,6 +32,19 @@ class Revision(models.Model):
         return f"{self.use_case.use_case_id} revision {self.number}"
 
 
+class FilingQuerySet(models.QuerySet["Filing"]):
+    """Filings; most questions are about those that count."""
+
+    def counting(self, known_at: datetime | None = None) -> "FilingQuerySet":
+        """Without filings of imports that were undone with nothing filed in their place; as known at an instant."""
+        undone = apps.get_model("registry", "UndoneImport").objects.filter(
+            batch=models.OuterRef("batch"), use_case=models.OuterRef("use_case"), is_uncounted=True
+        )
+        if known_at:
+            undone = undone.filter(undone_at__lte=known_at)
+        return self.filter(~models.Exists(undone))
+
+
 class Filing(models.Model):
     """Makes one revision count from `effective_on`; `recorded_at` is when the portal learned it (two clocks)."""
 
@@ -39,6 +55,8 @@ class Filing(models.Model):
     filed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     why = models.CharField(max_length=200)
     batch = models.ForeignKey("registry.ImportBatch", on_delete=models.PROTECT, null=True, related_name="filings")
+
+    objects = FilingQuerySet.as_manager()
 
     class Meta:
         ordering = ["use_case", "effective_on", "id"]

@@ -139,6 +139,12 @@ class UseCase(models.Model):
                 include=["id", "owner", "backup_owner", "handling", "edition"],
                 name="use_case_filters",
             ),
+            # The overview of a yearly cycle counts every case of a component without reading the rows.
+            models.Index(
+                fields=["component", "filed_effective_on"],
+                include=["id", "agency", "status", "stage", "filed_number", "revision_number", "owner", "handling"],
+                name="use_case_cycle",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -116,6 +116,11 @@ def can_confirm(user: Any, batch: ImportBatch) -> bool:
     return can_import(user) and (import_reach(user) is None or batch.uploaded_by_id == user.pk)
 
 
+def can_undo(user: Any, batch: ImportBatch) -> bool:
+    """An import is undone by whoever imported the file, or by the inventory manager."""
+    return can_confirm(user, batch)
+
+
 def can_export(user: Any) -> bool:
     """Whole-inventory exports leave with the inventory manager, the CAIO, or an auditor."""
     return bool(user.is_system) or standing(user).has(*KNOWS_ALL)
@@ -139,6 +144,11 @@ def corrections_visible_to(user: Any) -> QuerySet[ProposedCorrection]:
 def can_answer_correction(user: Any, use_case: UseCase) -> bool:
     """Who answers for the case's facts, or the inventory manager, accepts or refuses what a file proposes."""
     return standing(user).has(Role.INVENTORY_MANAGER) or is_responsible(user, use_case)
+
+
+def can_answer_file(user: Any, batch: ImportBatch) -> bool:
+    """All corrections of a file at once are the inventory manager's to answer."""
+    return standing(user).has(Role.INVENTORY_MANAGER) and imports_visible_to(user).filter(pk=batch.pk).exists()
 
 
 def answer_refusals(user: Any, use_case: UseCase) -> list[str]:

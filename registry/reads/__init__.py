@@ -12,6 +12,7 @@ from registry import diff, handling, questionnaire
 from registry import document as documents
 from registry.models import Filing, ProposedCorrection, Revision, UseCase
 from registry.models.use_case import Status
+from registry.reads import older
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def changed_labels(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[
     questions = questionnaire.every()
     changed = documents.changed_fields(before, after)
     known = [question.short for field, question in questions.items() if field in changed]
-    return known + sorted(changed - questions.keys())
+    return known + sorted(older.label_of(field) for field in changed - questions.keys())
 
 
 def worded_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[WordedChange]:
@@ -109,13 +110,18 @@ def worded_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[
     return [
         WordedChange(
             field=change.field,
-            label=questions[change.field].label if change.field in questions else change.field,
-            before=worded(change.before, questions.get(change.field)),
-            after=worded(change.after, questions.get(change.field)),
+            label=questions[change.field].label if change.field in questions else older.label_of(change.field),
+            before=_worded(change.field, change.before),
+            after=_worded(change.field, change.after),
             spans=change.spans if _is_prose(questions.get(change.field)) else (),
         )
         for change in diff.compare(before, after, list(questions))
     ]
+
+
+def _worded(field: str, side: diff.Side) -> str:
+    question = questionnaire.every().get(field)
+    return worded(side, question) if question else older.words_of(field, side)
 
 
 def _is_prose(question: questionnaire.Question | None) -> bool:
@@ -126,7 +132,8 @@ def _is_prose(question: questionnaire.Question | None) -> bool:
 def documents_on(cases: Iterable[int], day: date) -> dict[int, dict[str, Any]]:
     """What counted on a day for each of these cases that had a filing by then."""
     filings = (
-        Filing.objects.filter(use_case__in=list(cases), effective_on__lte=day)
+        Filing.objects.counting()
+        .filter(use_case__in=list(cases), effective_on__lte=day)
         .order_by("use_case_id", "-effective_on", "-id")
         .distinct("use_case_id")
         .select_related("revision")
@@ -148,7 +155,8 @@ def proposals(corrections: Sequence[ProposedCorrection]) -> list[Proposal]:
     """Each correction held against what counts now, in two queries; their cases are loaded already."""
     cases = {one.use_case_id for one in corrections}
     filings: dict[int, list[Filing]] = defaultdict(list)
-    for filing in Filing.objects.filter(use_case__in=cases).select_related("revision").order_by("-effective_on", "-id"):
+    counting = Filing.objects.counting().filter(use_case__in=cases)
+    for filing in counting.select_related("revision").order_by("-effective_on", "-id"):
         filings[filing.use_case_id].append(filing)
     revisions: dict[int, list[Revision]] = defaultdict(list)
     for revision in Revision.objects.filter(use_case__in=cases - filings.keys()).order_by("-number"):

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from registry.urls import cots as urls_cots
+from registry.urls import cycles as urls_cycles
+from registry.urls import files as urls_files
 from registry.urls import listing as urls_list
 from registry.urls import outside as urls_outside
 from registry.urls import systems as urls_systems
@@ -43,6 +45,8 @@ urlpatterns = [
     *urls_cots.urlpatterns,
     *urls_outside.urlpatterns,
     *urls_withholding.urlpatterns,
+    *urls_cycles.urlpatterns,
+    *urls_files.urlpatterns,
     path("inventory/", inventory.imports, name="inventory-imports"),
     path("inventory/imports/<uuid:uuid>/", inventory.preview, name="inventory-preview"),
     path("inventory/imports/<uuid:uuid>/confirm/", inventory.confirm, name="inventory-confirm"),

@@ -20,10 +20,12 @@ from registry.models import ImportBatch, ProposedCorrection
 from registry.permissions import (
     accept_refusals,
     answer_refusals,
+    can_answer_file,
     can_confirm,
     can_export,
     can_import,
     can_see_corrections,
+    can_undo,
     corrections_visible_to,
     imports_visible_to,
 )
@@ -87,7 +89,10 @@ def preview(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "groups": groups,
         "shown": SHOWN,
         "can_confirm": batch.state == ImportBatch.State.PREVIEW and can_confirm(request.user, batch),
+        "can_undo": can_undo(request.user, batch),
+        "can_leave": can_answer_file(request.user, batch),
         "issue_count": sum(len(group.issues) for group in groups),
+        **_open_questions(batch),
     }
     wanted = request.GET.get("show")
     if not wanted:
@@ -103,8 +108,17 @@ def preview(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return render(request, "registry/inventory/details.html", context)
 
 
+def _open_questions(batch: ImportBatch) -> dict[str, Any]:
+    """How many columns and IDs wait for a word before the import, and proposals after it."""
+    columns = [one for one in batch.summary.get("asked", []) if not one["how"] or one["slipped"]]
+    spelled = [one for one in batch.summary.get("ids", []) if one["how"] == "ask"]
+    waiting = ProposedCorrection.objects.filter(batch=batch, state=ProposedCorrection.State.OPEN).count()
+    return {"to_place": len(columns), "to_match": len(spelled), "open_questions": bool(columns or spelled),
+            "waiting": waiting}  # fmt: skip
+
+
 def _visible(request: HttpRequest, uuid: UUID) -> ImportBatch:
-    rows = imports_visible_to(request.user).select_related("uploaded_by", "agency").defer("content")
+    rows = imports_visible_to(request.user).select_related("uploaded_by", "agency", "undone_by").defer("content")
     batch = rows.filter(uuid=uuid).first()
     if batch is None:
         raise Http404
@@ -174,6 +188,8 @@ def corrections(request: HttpRequest) -> HttpResponse:
     if not can_see_corrections(request.user):
         raise PermissionDenied("Corrections are answered by the case’s owner, its component lead or the manager.")
     rows = corrections_visible_to(request.user).filter(state=ProposedCorrection.State.OPEN)
+    file = _file(request)
+    rows = rows.filter(batch=file) if file else rows
     rows = rows.select_related("use_case__component", "use_case__owner", "batch").order_by("proposed_at", "pk")
     page = Paginator(rows.defer("batch__content", "batch__issues"), 10).get_page(request.GET.get("page"))
     proposals = reads.proposals(list(page.object_list))
@@ -188,14 +204,24 @@ def corrections(request: HttpRequest) -> HttpResponse:
         }
         for one in proposals
     ]
-    return render(request, "registry/inventory/corrections.html", {"page": page, "shown": shown})
+    return render(request, "registry/inventory/corrections.html", {"page": page, "shown": shown, "file": file})
+
+
+def _file(request: HttpRequest) -> ImportBatch | None:
+    """The file whose proposals are looked at, if one is named."""
+    try:
+        wanted = UUID(request.GET.get("file", ""))
+    except ValueError:
+        return None
+    return imports_visible_to(request.user).filter(uuid=wanted).defer("content", "issues").first()
 
 
 @require_POST
 def accept(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Let a proposed correction count."""
     correction = _correction(request, uuid)
-    if attempt(request, correction, actions.accept_correction, correction):
+    chosen = request.POST.getlist("field") if "chosen" in request.POST else None
+    if attempt(request, correction, actions.accept_correction, correction, fields=chosen):
         messages.success(request, f"{correction.use_case} says now what the file says.")
     return redirect("corrections-list")
 

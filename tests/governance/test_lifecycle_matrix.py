@@ -20,9 +20,11 @@ from audit.workflow import Refused
 from governance.actions import board, decisions, lanes, reviews, use_cases
 from governance.actions.decisions import Determined
 from governance.models import AgendaItem, Review
+from registry.actions import inventory
 from registry.lifecycle import STATUSES, edges, pairs
-from registry.models import UseCase
+from registry.models import ImportBatch, UseCase
 from tests import lives, make
+from tests.registry.importing import file_of, row
 
 # One person for each role; a component role is held in the case's component.
 PEOPLE = {
@@ -97,6 +99,10 @@ ACTS: dict[str, Callable[[UseCase, Any], Any]] = {
     "resume_with_conditions": lambda case, actor: use_cases.resume(case, actor=actor, reason=BECAUSE),
     "resume_recorded": lambda case, actor: use_cases.resume(case, actor=actor, reason=BECAUSE),
     "retire": lambda case, actor: use_cases.retire(case, actor=actor),
+    "undo_import": lambda case, actor: inventory.undo(ImportBatch.objects.latest("pk"), actor=actor),
+    "record_again": lambda case, actor: inventory.import_file(
+        bytes(ImportBatch.objects.latest("pk").content), "again.csv", actor=actor
+    ),
 }
 # The table names all roles of an edge; each acts only while the case is with them (design sections 3 and 4).
 WITH: dict[tuple[str, str], set[str]] = {
@@ -105,6 +111,7 @@ WITH: dict[tuple[str, str], set[str]] = {
     ("return", "in_review"): {"office_reviewer"},
     ("return", "ready_for_decision"): {"caio", "deputy_caio"},
     ("complete_lanes", "in_review"): {"office_reviewer"},
+    ("undo_import", "recorded"): {"inventory_manager"},  # a lead undoes files of their own
     **{(verb, "ready_for_decision"): {"caio", "deputy_caio"} for verb in decisions.OUTCOMES},
     **{(verb, "at_board"): {"board_secretary"} for verb in decisions.OUTCOMES},
 }
@@ -118,6 +125,12 @@ def scene(move: Any, source: str, cast: Any) -> UseCase:
         case = lives.STATUSES[before](cast)
         use_cases.suspend(case, actor=cast.caio, reason=BECAUSE)
         return lives.reread(case)
+    if move.verb in ("undo_import", "record_again"):
+        make.component("CBP")
+        batch = inventory.import_file(file_of(row(1)), "cases.csv", actor=cast.manager)
+        if move.verb == "record_again":
+            inventory.undo(batch, actor=cast.manager)
+        return UseCase.objects.get(use_case_id="DHS-1")
     case = lives.STATUSES[source](cast)
     if move.verb == "retire":
         case = lives.answer(case, cast.officer, development_stage="retired")

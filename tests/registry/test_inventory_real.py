@@ -99,7 +99,7 @@ def facts(document: dict[str, Any]) -> tuple[Any, ...]:
 
 
 @pytest.mark.parametrize("source", [WORKBOOK, "omb-2025-individual-dhs.csv"])
-@pytest.mark.parametrize("layout", sorted(LAYOUTS))
+@pytest.mark.parametrize("layout", ["dhs-2025", "omb-2025"])
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_export_import_export_is_the_same_file(source: str, layout: str, form: Format) -> None:
     inventory = read(real(source), name=source, layouts=LAYOUTS)

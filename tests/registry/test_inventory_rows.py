@@ -7,7 +7,7 @@ import pytest
 
 from registry.inventory.read import Inventory, Issue, Refused, read
 from registry.inventory.schema import layouts
-from registry.inventory.sources import decode
+from registry.inventory.sources import encoding_of
 from tests.registry.make_inventory import DHS, FOLDER, PRE, case, csv_file, grid
 
 LAYOUTS = layouts(FOLDER)
@@ -165,12 +165,12 @@ def test_other_encodings_are_refused(encoding: str) -> None:
 
 def test_windows_text_is_not_taken_for_another_encoding() -> None:
     text = "A naïve fictional plan – the façade’s “second” side – for 20 °C and §4(b), at José’s café." * 3
-    assert decode(text.encode("cp1252"), "a") == text
+    assert encoding_of(text.encode("cp1252"), "a") == "cp1252"
 
 
 def test_old_macintosh_text_is_not_taken_for_windows_text() -> None:
     with pytest.raises(Refused, match="garbled"):
-        decode("The agency’s “fictional” plan – in short".encode("mac_roman"), "a")
+        encoding_of("The agency’s “fictional” plan – in short".encode("mac_roman"), "a")
 
 
 def test_held_row_keeps_every_cell_also_under_equal_headers() -> None:

@@ -14,12 +14,13 @@ from django.utils import timezone
 from accounts.models import Agency, User
 from audit.log import Entry, Subject, record, record_many
 from audit.workflow import Refused
-from registry.actions.inventory.files import all_layouts
+from registry.actions.inventory.looking import all_layouts
 from registry.document import MARKER
 from registry.handling import present, readable, restricted
+from registry.inventory.comparable import of_document
 from registry.inventory.schema import Layout
 from registry.inventory.write import Audience, Format, is_withheld, write
-from registry.models import Filing, UseCaseComponent
+from registry.models import Filing, IdMatch, UseCaseComponent
 from registry.models.use_case import Handling, Status
 from registry.permissions import can_export
 
@@ -41,6 +42,7 @@ class _Filed(NamedTuple):
     use_case__status_changed_at: datetime
     revision__document: dict[str, Any]
     batch: int | None
+    batch__cycle: int | None
 
 
 @dataclass(frozen=True)
@@ -74,13 +76,15 @@ def export(
     format: str,  # noqa: A002 (the word of the command's option)
     as_of: date | None = None,
     without_ids: bool = False,
+    without: frozenset[str] = frozenset(),
 ) -> Export:
     """The inventory as it counts on a day, today unless told; recorded with its SHA-256.
 
     The IDs may be left out of a public file (OMB, Guidance on 2025 Agency AI Reporting).
 
     In it is every case with a filing by that day, except withdrawn ones and those rejected before any use (design
-    section 3, inventory membership). A public file has no restricted case, and a marker for a restricted answer.
+    section 3, inventory membership), but those `without` names, whose one report as retired was the year before. A
+    public file has no restricted case, and a marker for a restricted answer.
     """
     if not can_export(actor):
         raise Refused("Whole inventories are exported by the inventory manager, the Chief AI Officer and auditors.")
@@ -88,37 +92,56 @@ def export(
     if agency is None:
         raise Refused(f"The organisation of {settings.PORTAL_AGENCY} is not loaded yet. Run load_catalogue first.")
     day = as_of or timezone.localdate()
-    rows = rows_for(audience, day, agency)
+    rows = [row for row in rows_for(audience, day, agency, cycle) if row["id"] not in without]
     if without_ids and audience != "public":
         raise Refused("Only the public file may leave the IDs out: OMB matches cases from year to year by them.")
-    content = written(rows, layout, agency, audience, format=format, leave_out=("id",) if without_ids else ())
+    spelled = _in_its_spelling(rows, agency, layout)
+    content = written(spelled, layout, agency, audience, format=format, leave_out=("id",) if without_ids else ())
     made = Export(content, len(rows), hashlib.sha256(content).hexdigest(),
                   f"{agency.code.lower()}-ai-inventory-{cycle}-{audience}-{day}.{format}")  # fmt: skip
     _record(made, rows, actor, {"layout": layout.name, "cycle": cycle, "audience": audience, "as_of": day})
     return made
 
 
-def rows_for(audience: str, day: date, agency: Agency) -> list[dict[str, Any]]:
+def rows_for(audience: str, day: date, agency: Agency, cycle: int | None = None) -> list[dict[str, Any]]:
     """The rows an audience gets: the public none that is restricted or withheld, and markers for what is."""
-    rows = inventory_on(day, agency)
+    rows = inventory_on(day, agency, cycle)
     if audience != "public":
         return rows
     shown = (row for row in rows if is_public(row))
     return [{**row, "document": readable(row["document"], row["restricted"], MARKER)} for row in shown]
 
 
-def inventory_on(day: date, agency: Agency) -> list[dict[str, Any]]:
-    """The use cases of an agency that are in its inventory on a day, with the document that counts on it, by ID."""
+def inventory_on(day: date, agency: Agency, cycle: int | None = None) -> list[dict[str, Any]]:
+    """The use cases of an agency that are in its inventory on a day, with the document that counts on it, by ID.
+
+    A case that a file of an earlier reporting year had as retired was reported once more by that file, and is not in
+    later ones (OMB, Guidance on 2025 Agency AI Reporting, stage of development: retired).
+    """
     filings = (
-        Filing.objects.filter(use_case__agency=agency, effective_on__lte=day)
+        Filing.objects.counting()
+        .filter(use_case__agency=agency, effective_on__lte=day)
         .order_by("use_case_id", "-effective_on", "-id")
         .distinct("use_case_id")
         .values_list(*_Filed._fields)
     )
     others = _participants(agency)
     # Rows of plain values: a model instance for each filing, revision, case and component costs more than the writing.
-    rows = [_row(filed, agency, others) for one in filings.iterator() if _is_in(filed := _Filed(*one), day)]
+    counted = (_Filed(*one) for one in filings.iterator())
+    rows = [_row(one, agency, others) for one in counted if _is_in(one, day) and not _was_retired(one, cycle)]
     return sorted(rows, key=lambda row: _natural(row["id"]))
+
+
+def _in_its_spelling(rows: list[dict[str, Any]], agency: Agency, layout: Layout) -> list[dict[str, Any]]:
+    """The IDs as the files of the layout's year spell them (DHS-1P in 2023, DHS-P1 since)."""
+    same_year = [one.name for one in all_layouts().values() if one.year == layout.year and one != layout]
+    matches = IdMatch.objects.filter(agency=agency, layout__in=[*same_year, layout.name])
+    found = matches.exclude(state=IdMatch.State.OTHER).values_list("layout", "use_case__use_case_id", "spelling")
+    spelled = {case: spelling for _, case, spelling in sorted(found, key=lambda row: row[0] == layout.name)}
+    if not spelled:
+        return rows
+    named = ({**row, "id": spelled.get(row["id"], row["id"])} for row in rows)
+    return sorted(named, key=lambda row: _natural(row["id"]))
 
 
 def _participants(agency: Agency) -> dict[int, list[str]]:
@@ -153,6 +176,13 @@ def _is_in(filed: _Filed, day: date) -> bool:
         return True
     was_used = filed.revision__document["answers"].get("development_stage") in _IN_USE_OR_WAS
     return bool(status == Status.REJECTED and was_used)
+
+
+def _was_retired(filed: _Filed, cycle: int | None) -> bool:
+    """Whether what counts is an earlier year's file that says the case is retired."""
+    if cycle is None or filed.batch__cycle is None or filed.batch__cycle >= cycle:
+        return False
+    return of_document(filed.use_case__use_case_id, filed.revision__document, all_layouts()).retired
 
 
 def _natural(use_case_id: str) -> list[tuple[int, str]]:

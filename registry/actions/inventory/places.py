@@ -8,6 +8,7 @@ from django.conf import settings
 
 from accounts.models import Agency, Component, User
 from audit.workflow import Refused
+from registry.actions.inventory.spellings import KnownCase, Meant, Spellings
 from registry.inventory.answers import Remark
 from registry.inventory.cells import key
 from registry.inventory.records import ERROR, WARNING
@@ -24,22 +25,13 @@ _NOT_YOURS = Remark(
     ERROR,
     "You import rows of your own component only. Leave the row to its component lead or the inventory manager.",
 )
-_COMPONENT_DIFFERS = Remark(
+COMPONENT_DIFFERS = Remark(
     "component_differs",
     WARNING,
     "Here the use case belongs to another component. An import moves no case: ask the inventory manager.",
 )
 # A longer number is no running number; counted, it would push all IDs given later beyond reason.
 _RUNNING = re.compile(r"(?:(?P<code>.+)-)?0*(?P<number>\d{1,7})")
-
-
-@dataclass(frozen=True, slots=True)
-class KnownCase:
-    """A case of the registry as an import looks for it: components with the owning one first."""
-
-    pk: int
-    agency_id: int
-    components: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -51,11 +43,13 @@ class Places:
     reach: frozenset[int] | None  # components whose rows may be imported; None: every one
     agencies: dict[str, Agency] = field(default_factory=dict)
     known_components: dict[tuple[int, str], Component] = field(default_factory=dict)
-    cases: dict[str, KnownCase] = field(default_factory=dict)
+    spellings: Spellings = field(default_factory=lambda: Spellings({}))
+    landed: dict[int, str] = field(default_factory=dict)  # the cases of the rows so far, by their IDs in the file
 
-    def case(self, use_case_id: str | None) -> KnownCase | None:
-        """The case with this ID; capitals do not count, and the reader has made all dashes one kind."""
-        return self.cases.get((use_case_id or "").casefold())
+    def meant(self, use_case_id: str | None, name: str, layout: str, agency: str | None) -> Meant:
+        """The case a row of a file is about, by its ID."""
+        code = (self.agency(agency) or self.default).code
+        return self.spellings.meant(use_case_id, name=name, layout=layout, agency=code)
 
     def agency(self, named: str | None) -> Agency | None:
         """The agency a row names; the one of the import where it names none."""
@@ -81,8 +75,19 @@ class Places:
             return Objection("agency_bureau", UNKNOWN_COMPONENT)
         if self.reach is not None and named[0].pk not in self.reach:
             return Objection("agency_bureau", _NOT_YOURS)
-        known = self.case(row.use_case_id)
-        return self._against(known, agency, named) if known else None
+        return self._by_id(row, agency, named)
+
+    def _by_id(self, row: Identity, agency: Agency, named: tuple[Component, ...]) -> Objection | None:
+        meant = self.meant(row.use_case_id, row.name, row.layout, row.agency)
+        if meant.case is None:
+            return None
+        if meant.how == "ask":
+            is_ours = self.reach is None or meant.case.components[0] in self.reach
+            return Objection("id", _to_confirm(meant.case) if is_ours else _NOT_YOURS)
+        first = self.landed.setdefault(meant.case.pk, row.use_case_id or "")
+        if first != row.use_case_id:
+            return Objection("id", _twice(meant.case, first))
+        return self._against(meant.case, agency, named)
 
     def _against(self, known: KnownCase, agency: Agency, named: tuple[Component, ...]) -> Objection | None:
         if known.agency_id != agency.pk:
@@ -91,8 +96,21 @@ class Places:
             return Objection("id", _NOT_YOURS)
         owner, *others = (component.pk for component in named)
         if owner != known.components[0] or set(others) != set(known.components[1:]):
-            return Objection("agency_bureau", _COMPONENT_DIFFERS, holds_row=False)
+            return Objection("agency_bureau", COMPONENT_DIFFERS, holds_row=False)
         return None
+
+
+def _to_confirm(case: KnownCase) -> Remark:
+    message = (
+        f"This may be {case.use_case_id} “{case.name}” in another spelling. Say on the page of IDs whether it is the "
+        "same case, then read the file again."
+    )
+    return Remark("id_to_confirm", WARNING, message)
+
+
+def _twice(case: KnownCase, first: str) -> Remark:
+    message = f"This is {case.use_case_id}, and so is the row with the ID {first}. Leave one of the two out."
+    return Remark("duplicate_id", ERROR, message)
 
 
 def places(actor: User, given: Agency | None) -> Places:
@@ -104,15 +122,18 @@ def places(actor: User, given: Agency | None) -> Places:
     agencies = {key(word): agency for agency in found.values() for word in (agency.name, agency.code)}
     rows = Component.objects.all()
     known = {(row.agency_id, key(word)): row for row in rows for word in (row.name, row.code) if word}
-    return Places(default, given, import_reach(actor), agencies, known, _cases())
+    return Places(default, given, import_reach(actor), agencies, known, Spellings(_cases()))
 
 
 def _cases() -> dict[str, KnownCase]:
     others: dict[int, list[int]] = defaultdict(list)
     for case, component in UseCaseComponent.objects.filter(is_owner=False).values_list("use_case__pk", "component"):
         others[case].append(component)
-    rows = UseCase.objects.values_list("use_case_id", "pk", "agency_id", "component_id")
-    return {name.casefold(): KnownCase(pk, agency, (owner, *others[pk])) for name, pk, agency, owner in rows}
+    rows = UseCase.objects.values_list("use_case_id", "pk", "agency_id", "component_id", "name")
+    return {
+        spelled.casefold(): KnownCase(pk, agency, (owner, *others[pk]), spelled, name or "")
+        for spelled, pk, agency, owner, name in rows
+    }
 
 
 def running_number(use_case_id: str, agency: Agency) -> int | None:

@@ -10,11 +10,23 @@ from django.utils import timezone
 
 from accounts.models import Agency, User
 from audit.log import Entry, Subject, record_many
+from audit.workflow import move
 from registry import document as documents
+from registry import lifecycle
 from registry.actions.inventory.places import Places, running_number
-from registry.actions.inventory.plan import Outcome
+from registry.actions.inventory.plan import Import, Outcome
 from registry.actions.use_cases import give_use_case_ids
-from registry.models import Filing, ImportBatch, ProposedCorrection, Revision, SeenUseCaseId, UseCase, UseCaseComponent
+from registry.models import (
+    Filing,
+    IdMatch,
+    ImportBatch,
+    ProposedCorrection,
+    Revision,
+    SeenUseCaseId,
+    UndoneImport,
+    UseCase,
+    UseCaseComponent,
+)
 from registry.models.use_case import Status
 
 BATCH = 500
@@ -110,6 +122,9 @@ def _event(revision: Revision, act: Act, kind: str) -> Entry:
 def update(found: Sequence[Outcome], act: Act, kind: str = "use_case.imported") -> None:
     """A new revision and its filing for each case; answers nobody filed yet stay the newest, and so does what
     counts from a later day (design section 3, two clocks)."""
+    for outcome in found:
+        if outcome.is_revived and outcome.case:
+            _record_again(outcome.case, act)
     file_all([_counted(outcome, act) for outcome in found], act, kind)
     stood: list[tuple[Revision, date | None]] = []
     for outcome in found:
@@ -118,6 +133,13 @@ def update(found: Sequence[Outcome], act: Act, kind: str = "use_case.imported") 
     Revision.objects.bulk_create([revision for revision, _ in stood], batch_size=BATCH)
     Filing.objects.bulk_create([act.filing(revision, day, _STANDS) for revision, day in stood if day])
     UseCase.objects.bulk_update([one.case for one in found if one.case], _CASE_COLUMNS, batch_size=BATCH)
+
+
+def _record_again(case: UseCase, act: Act) -> None:
+    """A case that an undone import had brought in comes back with the next file that has it."""
+    move(case, lifecycle.edge("record_again"), actor=act.actor, reason=act.why, act=act.uuid,
+         status_changed_at=act.now)  # fmt: skip
+    UndoneImport.objects.filter(use_case=case, ended_at=None).update(ended_at=act.now)
 
 
 def _counted(outcome: Outcome, act: Act) -> Revision:
@@ -155,7 +177,7 @@ def propose(found: Sequence[Outcome], act: Act) -> None:
         [
             ProposedCorrection(
                 use_case=one.case, batch=act.batch, document=one.counted, effective_on=act.effective_on,
-                proposed_at=act.now,
+                proposed_at=act.now, because=one.because,
             )
             for one in found
         ],
@@ -163,6 +185,20 @@ def propose(found: Sequence[Outcome], act: Act) -> None:
     )  # fmt: skip
     entries = [Entry("correction.proposed", row.event_subject(), act.why) for row in made]
     record_many(entries, actor=act.actor, act=act.uuid)
+
+
+def keep_spellings(task: Import, act: Act) -> None:
+    """IDs that name a case in another spelling than here, so that each layout is exported in its own."""
+    assert act.batch is not None
+    found = [
+        IdMatch(
+            agency=act.batch.agency, layout=task.layout.name, spelling=row.use_case_id, use_case_id=meant.case.pk,
+            state=IdMatch.State.NAMED, batch=act.batch, said_by=act.actor, said_at=act.now,
+        )
+        for row in task.inventory.rows
+        if not row.rejected and row.use_case_id and (meant := task.meant(row)).how == "name" and meant.case
+    ]  # fmt: skip
+    IdMatch.objects.bulk_create(found, ignore_conflicts=True)
 
 
 def mark_all_seen(ids: Iterable[tuple[str, str | None]], places: Places) -> None:

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_guards'),
-        ('registry', '0013_quality_marks'),
+        ('registry', '0015_form_mapping_and_undo'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
