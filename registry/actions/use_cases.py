@@ -15,7 +15,7 @@ from audit.workflow import Refused, Stale
 from registry import asking, classified, editions, questionnaire
 from registry import document as documents
 from registry.actions import updates
-from registry.actions.participation import Compared, keep_answer
+from registry.actions.participation import Compared, keep_answer, shut_out
 from registry.actions.system_marks import settle
 from registry.models import (
     Filing,
@@ -324,11 +324,14 @@ def set_handling(use_case: UseCase, handling: str, *, actor: User) -> None:
     hidden = UseCaseSystem.objects.filter(use_case=use_case, ended_at=None, system__handling=Handling.RESTRICTED)
     if handling != Handling.RESTRICTED and hidden.exists():
         raise Refused("It uses a restricted system, which its answers name. It stays restricted while it does.")
+    is_new = handling == Handling.RESTRICTED and use_case.handling != Handling.RESTRICTED
     UseCase.objects.filter(pk=use_case.pk).update(handling=Handling(handling))
     use_case.handling = handling
     words = str(Handling(handling).label).lower()
     subject = Subject("use_case", use_case.use_case_id, words, timeline=use_case.use_case_id)
     record("use_case.handling_changed", subject, actor=actor, data={"handling": handling})
+    if is_new:
+        shut_out(use_case, actor=actor)
 
 
 def let_know(use_case: UseCase, *, because: str, **whom: Any) -> None:
