@@ -112,10 +112,8 @@ def _marking(event: Event) -> str:
 
 
 def _path(event: Event) -> str:
-    if event.kind == recipients.SHUT_OUT:
-        return reverse("home")
-    if event.kind in (*recipients.JOINS, recipients.CLOSED):
-        return reverse("joins-list")
+    if event.kind in recipients.PAGES:
+        return reverse(recipients.PAGES[event.kind])
     if event.kind == "user.invited":
         person = User.objects.get(pk=event.subject_id)
         key = default_token_generator.make_token(person)

@@ -19,6 +19,7 @@ JOINS = ("join.requested", "join.accepted", "join.declined")
 # Whom a restricted case was closed to: told without its name or ID, and not that it is restricted.
 CLOSED, SHUT_OUT = "join.closed", "use_case.participants_shut_out"
 NAMED = "need_to_know.given"
+PAGES = {SHUT_OUT: "home", **dict.fromkeys((*JOINS, CLOSED), "joins-list")}  # where their mails lead
 KINDS = (
     "user.invited",
     NAMED,
@@ -49,12 +50,9 @@ def _told(event: Event) -> list[User]:
     if event.kind.startswith("report."):
         report = Report.objects.filter(uuid=event.subject_id).select_related("requested_by").first()
         return [report.requested_by] if report else []
-    if event.kind in (*JOINS, CLOSED):
-        return _of_join(event)
-    if event.kind == SHUT_OUT:
-        return _shut_out(event)
-    if event.kind == NAMED:
-        return list(User.objects.filter(pk=event.data.get("user") or 0))
+    own = {NAMED: _named, SHUT_OUT: _shut_out, **dict.fromkeys((*JOINS, CLOSED), _of_join)}
+    if event.kind in own:
+        return own[event.kind](event)
     for others in (told, told_updates, recipients_talk):
         if event.kind in others.KINDS:
             return others.recipients(event)
@@ -62,6 +60,10 @@ def _told(event: Event) -> list[User]:
     if use_case is None:
         return []
     return [person for person in _of_case(event, use_case) if visible_to(person).filter(pk=use_case.pk).exists()]
+
+
+def _named(event: Event) -> list[User]:
+    return list(User.objects.filter(pk=event.data.get("user") or 0))
 
 
 def _of_join(event: Event) -> list[User]:

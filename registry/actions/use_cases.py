@@ -39,6 +39,8 @@ class StaleSection(Stale):
         self.theirs = use_case.document
         self.by = Revision.objects.filter(use_case=use_case, number=use_case.revision_number).first()
         self.opened_on = opened_on
+        opened = Revision.objects.filter(use_case=use_case, number=opened_on).values_list("document", flat=True).first()
+        self.shown: dict[str, Any] | None = opened["answers"] if opened else None
         who = str(self.by.written_by) if self.by else "Somebody"
         who = "You, in another window," if actor and self.by and self.by.written_by_id == actor.pk else who
         super().__init__(
