@@ -85,6 +85,14 @@ TRIED: dict[str, str] = {
     "export": "export the inventory",
     "accept_correction": "accept a correction",
     "refuse_correction": "refuse a correction",
+    # lists from outside, withholding
+    "bring": "bring in a list from outside",
+    "take": "confirm the columns of a list from outside",
+    "throw_away": "throw away a list from outside",
+    "answer_lines": "answer lines of a list from outside",
+    "assign_lines": "say whose lines of a list from outside are",
+    "registered": "answer a line of a list from outside by a new case",
+    "decide_withholding": "decide whether something is withheld",
     # review and decision
     "endorse": "endorse a case",
     "send_back": "send a case back",

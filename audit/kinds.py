@@ -144,6 +144,19 @@ KINDS: dict[str, str] = {
     "cots.settled": "settled what is reported: {label}",
     "cots.unsettled": "took back what was settled: {label}",
     "cots.imported": "imported {label}",
+    # lists from outside
+    "outside.brought": "brought in a list: {label}",
+    "outside.taken": "confirmed the columns of a list: {label}",
+    "outside.discarded": "threw a list away: {label}",
+    "outside.waiting": "found what is not in the inventory: {label}",
+    "outside.reminded": "reminded of what is not answered: {label}",
+    "outside.answered": "answered a line of {label}",
+    "outside.assigned": "said whose a line is: {label}",
+    # withholding
+    "withholding.upheld": "upheld that it is withheld: {label}",
+    "withholding.refused": "refused that it is withheld: {label}",
+    "withholding.ending": "noted that a withholding ends soon: {label}",
+    "withholding.expired": "noted that a withholding has ended: {label}",
     # review
     "use_case.submitted": "submitted it for review",
     "use_case.resubmitted": "submitted it again",

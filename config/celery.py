@@ -26,6 +26,8 @@ app.conf.beat_schedule = {
     "tell of evidence that expires": {"task": "governance.tell_of_expiry", "schedule": crontab(hour=6, minute=30)},
     "clear abandoned evidence": {"task": "governance.clear_abandoned_evidence", "schedule": crontab(hour=3, minute=40)},
     "what looks wrong in the inventory": {"task": "governance.count_quality", "schedule": crontab(hour=2, minute=45)},
+    "reviews of what is withheld": {"task": "governance.watch_withholding", "schedule": crontab(hour=6, minute=50)},
+    "lists from outside": {"task": "governance.look_after_outside", "schedule": crontab(hour=4, minute=10)},
     "the yearly inventory": {"task": "governance.look_after_cycles", "schedule": crontab(hour=6, minute=15)},
     "nightly compliance checks": {
         "task": "governance.check_compliance",

@@ -5,7 +5,16 @@ from celery import shared_task
 from accounts.actions import system_account
 from audit import seal
 from governance.actions import compliance, notices, reports, resend
-from registry.actions import cycle_upkeep, evidence_upkeep, owners, quality_marks, system_marks, vocabulary
+from registry.actions import (
+    cycle_upkeep,
+    evidence_upkeep,
+    outside_upkeep,
+    owners,
+    quality_marks,
+    system_marks,
+    vocabulary,
+    withholding,
+)
 
 
 @shared_task(name="governance.seal_audit", time_limit=300)
@@ -72,6 +81,18 @@ def watch_systems() -> None:
 def look_after_owners() -> None:
     """Give the cases of people whose role has ended to the lead, and end offers nobody answered."""
     owners.look_after_owners()
+
+
+@shared_task(name="governance.look_after_outside", time_limit=1800)
+def look_after_outside() -> None:
+    """Hold the lists from outside against the inventory anew, and remind leads of what waits."""
+    outside_upkeep.look_after()
+
+
+@shared_task(name="governance.watch_withholding", time_limit=600)
+def watch_withholding() -> None:
+    """Note what is withheld by a review that ends soon or has ended."""
+    withholding.watch_withholding()
 
 
 @shared_task(name="governance.scan_evidence", time_limit=1800)

@@ -18,10 +18,12 @@ from governance.demo.cycle import run_cycle
 from governance.demo.files import bring_files
 from governance.demo.finding import organise
 from governance.demo.know import keep_back
+from governance.demo.outside import bring_lists
 from governance.demo.script import Story, is_done, waiting_items
 from governance.demo.systems import load_systems
 from governance.demo.talk import talk
 from governance.demo.together import take_part
+from governance.demo.withholding import review_withheld
 from governance.models import Board, CheckRun, Meeting
 from governance.reports.shelf import SHELF
 from registry.actions.quality_marks import count_quality
@@ -59,6 +61,8 @@ def _load(folder: Path, actor: User) -> None:
     keep_back(cast)
     load_systems(folder, cast)
     answer_cots(folder, cast)
+    bring_lists(folder, cast, agency)
+    review_withheld(cast)
     _meetings(cast)
     talk(folder, cast)
     organise(cast)

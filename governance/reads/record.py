@@ -116,6 +116,7 @@ def concerns(use_case: UseCase, user: Any, as_of: Any) -> tuple[quality.Concern,
 
 
 def _counted(use_case: UseCase, user: Any) -> list[quality.Concern]:
-    """What only the nightly count can tell: it alone reads every case's justification."""
-    marks = marks_visible_to(user).filter(use_case=use_case, code="justification_reused", cleared_on=None)
+    """What only the nightly count can tell: it reads every justification, and reviews of what is withheld."""
+    codes = ["justification_reused", "withholding_not_carried"]
+    marks = marks_visible_to(user).filter(use_case=use_case, code__in=codes, cleared_on=None)
     return [quality.Concern(one.code, one.severity, one.field, one.message, one.remedy) for one in marks]

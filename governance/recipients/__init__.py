@@ -4,9 +4,11 @@ from accounts.models import Membership, Role, User
 from audit.models import Event
 from governance.models import Lane, Report
 from governance.recipients import calls as told_calls
+from governance.recipients import outside as told_outside
 from governance.recipients import systems as told
 from governance.recipients import talk as recipients_talk
 from governance.recipients import updates as told_updates
+from governance.recipients import withholding as told_withholding
 from registry.models import JoinRequest, UseCase, UseCaseComponent
 from registry.models.use_case import Handling
 from registry.permissions import visible_to
@@ -34,6 +36,8 @@ KINDS = (
     *told.KINDS,
     *told_updates.KINDS,
     *told_calls.KINDS,
+    *told_outside.KINDS,
+    *told_withholding.KINDS,
 )
 NOT_FOR_OWNERS = ("use_case.submitted", "use_case.resubmitted", "use_case.reviewed")
 
@@ -55,7 +59,7 @@ def _told(event: Event) -> list[User]:
     own = {NAMED: _named, SHUT_OUT: _shut_out, **dict.fromkeys((*JOINS, CLOSED), _of_join)}
     if event.kind in own:
         return own[event.kind](event)
-    for others in (told, told_updates, told_calls, recipients_talk):
+    for others in (told, told_updates, told_calls, told_outside, told_withholding, recipients_talk):
         if event.kind in others.KINDS:
             return others.recipients(event)
     use_case = UseCase.objects.filter(use_case_id=event.subject_id).select_related("owner", "backup_owner").first()
@@ -94,7 +98,7 @@ def _shut_out(event: Event) -> list[User]:
 
 def mailboxes(event: Event) -> list[str]:
     """Team mailboxes told besides the owner. Never of a restricted case: who reads a mailbox is not known."""
-    for others in (told, told_updates, told_calls):
+    for others in (told, told_updates, told_calls, told_outside, told_withholding):
         if event.kind in others.KINDS:
             return others.mailboxes(event)
     if event.kind not in ABOUT_CASES or event.kind in NOT_FOR_OWNERS:

@@ -47,3 +47,9 @@ def letter(event: Event, person: User) -> dict[str, Any]:
     """The cases of this person. An unsaved `person` is a mailbox."""
     asked = list(_of(event, person) if person.pk else _of_team(event, person.email))
     return {"asked": asked[:MOST], "more": max(0, len(asked) - MOST), "first": asked[0] if asked else None}
+
+
+def path(event: Event) -> str:
+    """The home page, where all that was asked for stands."""
+    del event
+    return "/"

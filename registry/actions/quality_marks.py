@@ -19,6 +19,7 @@ from registry.inventory.schema import Layout
 from registry.models import QualityMark, UseCase
 from registry.models.use_case import Handling, Status
 from registry.permissions.quality import count_refusals
+from registry.reads.withholding import current, states
 
 CHUNK = 500
 # A draft is still being written, and what was withdrawn is nobody's to mend.
@@ -67,12 +68,13 @@ def _asked(cases: QuerySet[UseCase], day: date) -> Callable[[UseCase], quality.C
         if text := quality.text_key(justified):
             texts[text].append(case.use_case_id)
     same_name, same_text, layout = _shared(names), _shared(texts), _layout(day)
+    kept_back = states(current(cases), day)
     past = tuple(question.field for question in editions.today() if question.is_past)
 
     def context(case: UseCase) -> quality.Context:
         return quality.Context(
             as_of=day, columns=layout.columns, use_case_id=case.use_case_id, same_name=same_name,
-            same_text=same_text, past_days=past,
+            same_text=same_text, past_days=past, withholdings=kept_back.get(case.pk, {}),
         )  # fmt: skip
 
     return context

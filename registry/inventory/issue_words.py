@@ -59,6 +59,7 @@ TITLES = {
     "sheet_not_read": "A sheet was not read",
     # the facts, by registry.quality
     "pii_without_pia": "Personal information without a link to its assessment",
+    "withholding_not_carried": "Withheld, but the review does not carry it",
     "no_ato": "In use without an Authorization to Operate",
     "duplicate_name": "Two use cases bear the same name",
     "presumed_but_not": "A presumed category is marked, but the answer is not high-impact",

@@ -6,6 +6,7 @@ from registry.models.cycle import CallWorkbook, Certification, ComponentCall, Cy
 from registry.models.evidence import Evidence, Practice
 from registry.models.inventory import ImportBatch, ProposedCorrection, SeenUseCaseId, UndoneImport
 from registry.models.mapping import ColumnMapping, IdMatch
+from registry.models.outside import OutsideAnswer, OutsideLine, OutsideList, OutsideMatch
 from registry.models.participation import JoinRequest, SimilarAnswer
 from registry.models.people import FormerOwner, Handover, LeavingNote
 from registry.models.policy import CatalogueFile, Edition, EditionStatus, Instrument, Provision
@@ -17,6 +18,7 @@ from registry.models.system import KeptAnswer, System, SystemMark, SystemRevisio
 from registry.models.tags import Tag, UseCaseTag
 from registry.models.updates import UpdateRequest
 from registry.models.use_case import NeedToKnow, UseCase, UseCaseComponent
+from registry.models.withholding import WithholdingReview
 
 __all__ = [
     "Amendment",
@@ -43,6 +45,10 @@ __all__ = [
     "LeavingNote",
     "ListDefault",
     "NeedToKnow",
+    "OutsideAnswer",
+    "OutsideLine",
+    "OutsideList",
+    "OutsideMatch",
     "Practice",
     "ProposedCorrection",
     "Provision",
@@ -63,5 +69,6 @@ __all__ = [
     "UseCaseComponent",
     "UseCaseSystem",
     "UseCaseTag",
+    "WithholdingReview",
     "WorkbookReturn",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from registry.quality import across, agreeing, reported, wording
+from registry.quality import across, agreeing, reported, withheld, wording
 from registry.quality.concern import (
     IN_USE,
     NOTICE,
@@ -27,7 +27,7 @@ __all__ = [
     "concerns", "name_key", "text_key",
 ]  # fmt: skip
 
-RULES: tuple[Rule, ...] = (*reported.RULES, *across.RULES, *agreeing.RULES)
+RULES: tuple[Rule, ...] = (*reported.RULES, *across.RULES, *agreeing.RULES, *withheld.RULES)
 # What is said to writers besides: a file that comes in is not judged by its wording.
 WRITTEN: tuple[Rule, ...] = (*RULES, *wording.RULES)
 

@@ -37,6 +37,8 @@ class Context:
     use_case_id: str | None = None
     same_name: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # `name_key` -> who bears it
     same_text: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # `text_key` -> who justifies by it
+    # field withheld ("": the whole case) -> how its review stands (`registry.withholding`)
+    withholdings: Mapping[str, str] = field(default_factory=dict)
     past_days: tuple[str, ...] = ()  # fields whose day has happened: the questionnaire says which
 
 

@@ -18,6 +18,9 @@ from registry.inventory.schema import Layout
 from registry.models import Certification, ComponentCall, Handover, ProposedCorrection, StillTrue, UseCase
 from registry.reads import cots
 from registry.reads.cycles import Part, called, whole_part
+from registry.reads.outside import unresolved
+from registry.reads.withholding import current, states
+from registry.withholding import WORRYING
 
 SHOWN = 12  # cases named of one gap; its rows have them all
 
@@ -45,8 +48,25 @@ def _common_uses(call: ComponentCall, layout: Layout) -> Gap | None:
     return Gap("cots", "Common commercial uses not answered or attested", count, url)
 
 
+def _outside_lines(call: ComponentCall, layout: Layout) -> Gap | None:
+    """Lines of other offices' lists that the component has not accounted for (GAO-24-105980, completeness)."""
+    del layout
+    url = f"{reverse('outside-list')}?component={call.component.code}&state=waiting"
+    return Gap("outside", "Lines of lists from outside nobody accounted for", unresolved(call.component), url)
+
+
+def _withheld(call: ComponentCall, layout: Layout) -> Gap | None:
+    """What is withheld though its review was refused or has expired (OMB 2025 reporting guidance, withholding)."""
+    del layout
+    rows = called(call.cycle).filter(component=call.component_id)
+    found = [state for said in states(current(rows), timezone.localdate()).values() for state in said.values()]
+    url = f"{reverse('withholding-overview')}?component={call.component.code}"
+    count = sum(state in WORRYING for state in found)
+    return Gap("withholding", "Withheld though the review was refused or has expired", count, url)
+
+
 # Counts other areas of the inventory add. Each gives a gap, or None.
-NEIGHBOURS: tuple[Callable[[ComponentCall, Layout], Gap | None], ...] = (_common_uses,)
+NEIGHBOURS: tuple[Callable[[ComponentCall, Layout], Gap | None], ...] = (_common_uses, _outside_lines, _withheld)
 
 
 @dataclass

@@ -8,7 +8,9 @@ from django.urls import reverse
 from registry.permissions import can_export, can_import
 from registry.permissions.cots import can_see_cots
 from registry.permissions.cycles import can_see_cycles
+from registry.permissions.outside import can_see_outside
 from registry.permissions.quality import can_see_quality
+from registry.permissions.withholding import can_see_withholding
 
 register = template.Library()
 
@@ -22,5 +24,7 @@ def inventory_nav(context: Any, here: str) -> dict[str, Any]:
         ("inventory-imports", "Files", can_import(user) or can_export(user)),
         ("cots-overview", "Common commercial uses", can_see_cots(user)),
         ("quality-overview", "What looks wrong", can_see_quality(user)),
+        ("outside-overview", "Lists from outside", can_see_outside(user)),
+        ("withholding-overview", "Withheld", can_see_withholding(user)),
     ]
     return {"places": [(reverse(name), words, name == here) for name, words, is_open in places if is_open]}

@@ -6,8 +6,10 @@ from registry.urls import cots as urls_cots
 from registry.urls import cycles as urls_cycles
 from registry.urls import files as urls_files
 from registry.urls import listing as urls_list
+from registry.urls import outside as urls_outside
 from registry.urls import systems as urls_systems
 from registry.urls import talk as urls_talk
+from registry.urls import withholding as urls_withholding
 from registry.views import (
     editions,
     inventory,
@@ -41,6 +43,8 @@ urlpatterns = [
     path("use-cases/<str:use_case_id>/revisions/<int:number>/", use_cases.revision, name="use_cases-revision"),
     *urls_talk.urlpatterns,
     *urls_cots.urlpatterns,
+    *urls_outside.urlpatterns,
+    *urls_withholding.urlpatterns,
     *urls_cycles.urlpatterns,
     *urls_files.urlpatterns,
     path("inventory/", inventory.imports, name="inventory-imports"),

@@ -1,6 +1,7 @@
 """Registering a use case: four answers, and what it is beside the cases that are like it."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -12,9 +13,12 @@ from accounts.models import Component
 from registry import similar
 from registry.actions import participation
 from registry.actions import use_cases as actions
+from registry.actions.outside_answers import registered
 from registry.forms import RegisterForm
 from registry.forms.participation import JOIN, REUSE, SimilarForm
+from registry.models import OutsideLine
 from registry.permissions import can_register, standing
+from registry.permissions.outside import lines_visible_to
 from registry.views.shared import attempt
 
 NOT_YOURS = "Only program officers and component leads register use cases, in their own component."
@@ -25,7 +29,7 @@ def register(request: HttpRequest) -> HttpResponse:
     if not can_register(request.user):
         raise PermissionDenied(NOT_YOURS)
     components = Component.objects.filter(pk__in=standing(request.user).components)
-    form = RegisterForm(components, request.POST or None)
+    form = RegisterForm(components, request.POST or None, initial=_of_line(request))
     context: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
         matches = _matches(request, form.cleaned_data)
@@ -37,6 +41,20 @@ def register(request: HttpRequest) -> HttpResponse:
         else:
             context |= {"matches": matches, "compared": compared}
     return render(request, "registry/register.html", context)
+
+
+def _line(request: HttpRequest) -> OutsideLine | None:
+    """The line of a list from outside the case is registered for; the form keeps it in its address."""
+    try:
+        wanted = UUID(request.GET.get("line", ""))
+    except ValueError:
+        return None
+    return lines_visible_to(request.user).filter(uuid=wanted).first()
+
+
+def _of_line(request: HttpRequest) -> dict[str, Any]:
+    line = _line(request)
+    return {"use_case_name": line.name[:300], "component": line.component_id} if line else {}
 
 
 def _matches(request: HttpRequest, given: Any) -> list[similar.Match]:
@@ -57,6 +75,8 @@ def _register(request: HttpRequest, form: RegisterForm, compared: SimilarForm | 
     if not made:
         return None
     messages.success(request, f"{made.use_case_id} is saved as a draft. Nobody outside {component} sees it yet.")
+    if (line := _line(request)) and attempt(request, made, registered, str(line.uuid), made):
+        messages.success(request, f"“{line}” of the list from outside is covered by it.")
     return redirect("use_cases-tasks", made.use_case_id)
 
 

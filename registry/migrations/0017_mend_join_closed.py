@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0013_quality_marks'),
+        ('registry', '0016_rest_outside_and_withholding'),
     ]
 
     operations = [
