@@ -37,6 +37,8 @@ KINDS: dict[str, str] = {
     "join.requested": "asked to take part for {label}",
     "join.accepted": "let {label} take part",
     "join.declined": "declined that {label} takes part",
+    "join.closed": "closed the request of {label} to take part, by restricting the case",
+    "use_case.participants_shut_out": "ended by restricting it that these read it: {label}",
     "join.taken_back": "took back the request of {label} to take part",
     "use_case.deleted": "deleted a draft that was never filed",
     "inventory.previewed": "read an inventory file: {label}",

@@ -18,7 +18,7 @@ from registry import document as documents
 from registry.actions import inventory
 from registry.actions.use_cases import file_revision, save_section
 from registry.models import Revision, UseCase, UseCaseComponent
-from registry.similar import pairs_of, similar
+from registry.similar import queries_of, similar
 
 FEW, MANY, HUGE = 1_000, 10_000, 100_000
 REVISIONS = 500
@@ -188,7 +188,7 @@ def similar_cases() -> None:
         manager = User.objects.get(memberships__role=Role.INVENTORY_MANAGER)
         lead = User.objects.get(memberships__role=Role.COMPONENT_LEAD)
         name, purpose = "Sorting of parcels at the north depot", "Staff look through invented items by hand."
-        query = SearchQuery(pairs_of(name, purpose), search_type="raw", config="english")
+        query = SearchQuery(queries_of(name, purpose)[1], search_type="raw", config="english")
         for label, person in (("manager", manager), ("lead", lead)):
             if not similar(person, name, purpose):
                 raise RuntimeError("nothing is alike: there is nothing to measure")

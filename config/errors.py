@@ -1,17 +1,23 @@
 """Error pages in the portal's own style. None of them touches the database."""
 
+import re
 import sys
+from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+MACHINE = frozenset({"csrfmiddlewaretoken", "opened_on", "edition", "carried_from", "next"})  # nobody typed these
+SECRET = re.compile(r"password|token|secret|otp|code$", re.IGNORECASE)
 AWAY = (OperationalError, InterfaceError, psycopg.OperationalError)
 
 
-def _page(request: HttpRequest, status: int, title: str, text: str, advice: str) -> HttpResponse:
-    html = render_to_string("error.html", {"title": title, "text": text, "advice": advice, "status": status})
+def _page(request: HttpRequest, status: int, title: str, text: str, advice: str, **more: Any) -> HttpResponse:
+    told = {"title": title, "text": text, "advice": advice, "status": status}
+    html = render_to_string("error.html", {**told, **more})
     return HttpResponse(html, status=status)
 
 
@@ -71,11 +77,26 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: the form's token is missing or old."""
+    """403: the form's token is missing or old. What was typed is handed back, so that nothing is lost."""
+    typed = _typed(request)
+    saved = "What you wrote stands below. It was not saved. " if typed else "What you sent was not saved. "
     return _page(
         request,
         403,
         "This form has expired",
-        "The page was open for too long, or you signed in again in another tab.",
-        "Go back, reload the page and send the form again.",
+        f"{saved}The page was open for too long, or you signed in again in another tab.",
+        "Copy your text first. Then go back with the Back button, reload the page, put your text in again and send it.",
+        typed=typed,
     )
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """The texts of a form of the portal's own, by field name. Nothing secret, and nothing another site has sent."""
+    origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    if urlsplit(origin).netloc != request.get_host() or request.path.startswith("/accounts/"):
+        return []
+    found = [(name, value) for name, values in request.POST.lists() for value in values]
+    shown = [
+        (name, value) for name, value in found if value.strip() and name not in MACHINE and not SECRET.search(name)
+    ]
+    return [(name.replace("_", " ").capitalize(), value) for name, value in shown]

@@ -82,6 +82,8 @@ def _one_thing_only(stream: BinaryIO, head: bytes, kind: FileKind) -> None:
     """Refuse content that another program would read as another kind of file."""
     again = "Open it, print or save it anew as one kind of file, and add that."
     if not head.startswith(b"%PDF-") and b"%PDF-" in head:
+        if kind.check is _pdf:
+            raise Unfit("The PDF has other content before its beginning. Open it and print it to PDF again.")
         raise Unfit(f"The file is two things at once: {kind.words} and a PDF. {again}")
     if kind.check not in ZIPPED and zipfile.is_zipfile(stream):
         raise Unfit(f"The file is two things at once: {kind.words} and a ZIP archive. {again}")
@@ -107,8 +109,15 @@ def _pdf(stream: BinaryIO) -> None:
     _begins_as(stream, "a PDF", b"%PDF-1.", b"%PDF-2.")
     end = _end(stream, TAIL).rstrip(b"\x00\t\n\x0c\r ")
     if not re.search(rb"startxref\s+\d+\s+%%EOF$", end):
-        behind = "has more behind its end than a PDF has" if b"%%EOF" in end else "ends too early: a part is missing"
-        raise Unfit(f"The PDF {behind}. Open it and print it to PDF again.")
+        raise Unfit(f"The PDF {_wrong_end(end)}. Open it and print it to PDF again.")
+
+
+def _wrong_end(end: bytes) -> str:
+    if b"%%EOF" not in end:
+        return "ends too early: a part is missing"
+    if not end.endswith(b"%%EOF"):
+        return "has more behind its end than a PDF has"
+    return "does not say where its content is listed (“startxref” is missing before its end)"
 
 
 def _png(stream: BinaryIO) -> None:

@@ -13,6 +13,8 @@ SIGNATURES = {
     b"\xff\xd8\xff": "a JPEG picture",
     b"PK\x03\x04": "a ZIP archive or an Office file",
     OLE: "an old Office file",
+    b"MZ": "a Windows program",
+    b"\x7fELF": "a Linux program",
 }
 SURE = 0.4  # confidence of a signature of four bytes; shorter ones fit too much
 

@@ -22,7 +22,8 @@ from registry.permissions import visible_to
 
 MOST = 5
 SIFTED = 40  # of the best ranked, before it is asked which of them the person may learn of
-RARE = 8  # the least common words typed that are searched for
+RARE = 8  # the least common words of the name that are searched for
+RARE_BESIDES = 4  # and of the other answers, each with one of the name
 TYPED = 80  # words read of what was typed
 LIKE = 0.35  # trigram similarity of names below which they are different, tried on the demo's names
 _WORD = re.compile(r"[^\W_]{3,40}")
@@ -36,6 +37,7 @@ class Match:
     use_case: UseCase
     is_visible: bool
     is_same_name: bool
+    is_by_name: bool = False  # its name or the words of the typed name found it, not the other answers
 
     @property
     def contact(self) -> str:
@@ -50,33 +52,43 @@ def similar(user: Any, name: str, purpose: str, *, besides: int | None = None) -
     if len(name) < 3:
         return []
     rows = UseCase.objects.exclude(pk=besides or 0)
-    return _learned(_same_or_worded(rows, name, purpose), user) or _learned(_alike(rows, name), user)
+    by_name, by_all = queries_of(name, purpose)
+    found = _learned(_same_or_worded(rows, name, by_name, by_all), user)
+    if not found or not found[0].is_by_name:  # what the name alone finds stays, whatever else is typed
+        found = _learned(_alike(rows, name), user) + found
+    return list({match.use_case.pk: match for match in found}.values())[:MOST]
 
 
-def _same_or_worded(rows: QuerySet[UseCase], name: str, purpose: str) -> QuerySet[UseCase]:
+def _same_or_worded(rows: QuerySet[UseCase], name: str, by_name: str, by_all: str) -> QuerySet[UseCase]:
+    """What the name finds comes first, in the order the name alone gives: more text adds and never takes away."""
     same = Q(name__iexact=name)
-    if wanted := pairs_of(name, purpose):
-        query = SearchQuery(wanted, search_type="raw", config="english")
-        found = rows.filter(same | Q(search_vector=query)).annotate(rank=SearchRank(F("search_vector"), query))
+    found: Any = rows
+    if not by_all:
+        found = rows.filter(same).annotate(rank=Value(0.0), is_by_name=Value(True))
     else:
-        found = rows.filter(same).annotate(rank=Value(0.0))
-    return found.annotate(is_same=_is(same)).order_by("-is_same", "-rank", "use_case_id")
+        named, wanted = (SearchQuery(text, search_type="raw", config="english") for text in (by_name, by_all))
+        found = rows.filter(same | Q(search_vector=wanted))
+        found = found.annotate(
+            rank=SearchRank(F("search_vector"), named), is_by_name=_is(same | Q(search_vector=named))
+        )
+    return found.annotate(is_same=_is(same)).order_by("-is_same", "-is_by_name", "-rank", "use_case_id")
 
 
 def _learned(ranked: Any, user: Any) -> list[Match]:
     """The best five the person may learn of. The best of all are ranked first and sifted then: asking of every row
     that shares a word whether the person may know of it costs more than the search."""
-    best = list(ranked.values_list("pk", "is_same")[:SIFTED])
+    best = list(ranked.values_list("pk", "is_same", "is_by_name")[:SIFTED])
     found = _sifted(best, user)
     if found or len(best) < SIFTED:
         return found
-    return _sifted(list(ranked.filter(pk__in=learnable(user).values("pk")).values_list("pk", "is_same")[:MOST]), user)
+    known = ranked.filter(pk__in=learnable(user).values("pk"))
+    return _sifted(list(known.values_list("pk", "is_same", "is_by_name")[:MOST]), user)
 
 
-def _sifted(best: list[tuple[int, bool]], user: Any) -> list[Match]:
-    rows = learnable(user).filter(pk__in=[pk for pk, _ in best]).select_related("component", "agency", "owner")
+def _sifted(best: list[tuple[int, bool, bool]], user: Any) -> list[Match]:
+    rows = learnable(user).filter(pk__in=[pk for pk, _, _ in best]).select_related("component", "agency", "owner")
     known = {row.pk: row for row in rows.defer("document", "search_vector")}
-    found = [match_of(known[pk], is_same) for pk, is_same in best if pk in known]
+    found = [match_of(known[pk], is_same, is_by_name) for pk, is_same, is_by_name in best if pk in known]
     return found[:MOST]
 
 
@@ -102,24 +114,37 @@ def overlaps(user: Any, use_case: UseCase) -> list[Match]:
     return [match for match in found if match.is_visible]
 
 
-def pairs_of(name: str, purpose: str) -> str:
-    """A tsquery: two uncommon words together, at least one of them of the name; empty when there are none."""
-    typed = list(dict.fromkeys(word.lower() for word in _WORD.findall(f"{name} {purpose}")))[:TYPED]
-    rare = _rarest(typed)
-    named = [word for word in rare if word in name.lower()]
-    if len(typed) == 1 or len(rare) == 1:
-        return " | ".join(f"'{word}'" for word in named)
-    pairs = {tuple(sorted((one, other))) for one in named for other in rare if one != other}
-    return " | ".join(f"('{one}' & '{other}')" for one, other in sorted(pairs))
+def queries_of(name: str, purpose: str) -> tuple[str, str]:
+    """Two tsqueries: by the name alone, and by all that was typed, which finds at least what the name finds.
+
+    Two uncommon words together, at least one of them of the name; empty when there are none.
+    """
+    named = list(dict.fromkeys(word.lower() for word in _WORD.findall(name)))[:TYPED]
+    typed = list(dict.fromkeys([*named, *(word.lower() for word in _WORD.findall(purpose))]))[:TYPED]
+    known = _rarest(typed)
+    mine = [word for word in known if word in named][:RARE]
+    more = [word for word in known if word not in named][:RARE_BESIDES]
+    if not mine:
+        return "", ""
+    alone: set[tuple[str, ...]] = {(word,) for word in mine} if len(mine) == 1 else _pairs(mine, mine)
+    return _either(alone), _either(alone | _pairs(mine, more))
+
+
+def _pairs(some: Sequence[str], others: Sequence[str]) -> set[tuple[str, ...]]:
+    return {tuple(sorted((one, other))) for one in some for other in others if one != other}
+
+
+def _either(groups: set[tuple[str, ...]]) -> str:
+    return " | ".join("(" + " & ".join(f"'{word}'" for word in group) + ")" for group in sorted(groups))
 
 
 def _rarest(words: Sequence[str]) -> list[str]:
-    """The words few cases use, stop words left out; a word no case uses finds nothing."""
+    """The words, those few cases use first, stop words left out; a word no case uses finds nothing."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT word FROM registry_search_word WHERE word = ANY(%s) "
-            "AND numnode(to_tsquery('english', quote_literal(word))) > 0 ORDER BY cases, word LIMIT %s",
-            [list(words), RARE],
+            "AND numnode(to_tsquery('english', quote_literal(word))) > 0 ORDER BY cases, word",
+            [list(words)],
         )
         return [word for (word,) in cursor.fetchall()]
 
@@ -127,7 +152,8 @@ def _rarest(words: Sequence[str]) -> list[str]:
 def _alike(rows: QuerySet[UseCase], name: str) -> QuerySet[UseCase]:
     """By the index on the name's trigrams, whose own threshold (0.3) is lower than ours."""
     found = rows.alias(upper_name=Upper("name")).filter(upper_name__trigram_similar=name.upper())
-    found = found.annotate(rank=TrigramSimilarity(Upper("name"), name.upper()), is_same=Value(False))
+    found = found.annotate(rank=TrigramSimilarity(Upper("name"), name.upper()))
+    found = found.annotate(is_same=Value(False), is_by_name=Value(True))
     return found.filter(rank__gte=LIKE).order_by("-rank", "use_case_id")
 
 
@@ -135,6 +161,6 @@ def _is(condition: Q) -> Case:
     return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
-def match_of(row: Any, is_same: bool = False) -> Match:
+def match_of(row: Any, is_same: bool = False, is_by_name: bool = False) -> Match:
     """A row of `learnable()` as a match."""
-    return Match(row, row.seen, is_same)
+    return Match(row, row.seen, is_same, is_by_name)

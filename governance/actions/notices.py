@@ -27,7 +27,7 @@ from governance.recipients import talk as recipients_talk
 from governance.recipients import updates as told_updates
 from governance.recipients import withholding as told_withholding
 from registry.marking import NEED_TO_KNOW
-from registry.models import UseCase
+from registry.models import JoinRequest, UseCase
 from registry.models.use_case import Handling
 
 log = structlog.get_logger("portal.notices")
@@ -97,6 +97,8 @@ def _mail(event: Event, person: User) -> EmailMessage:
 
 def _letter(event: Event, person: User) -> dict[str, Any]:
     """What a mail says besides its event, for this person."""
+    if event.kind == recipients.CLOSED:
+        return {"of": JoinRequest.objects.get(uuid=event.subject_id).use_case.component.code}
     for others in (told, told_updates, told_calls, told_outside, told_withholding):
         if event.kind in others.KINDS:
             return others.letter(event, person)
@@ -105,14 +107,16 @@ def _letter(event: Event, person: User) -> dict[str, Any]:
 
 def _marking(event: Event) -> str:
     """The portal's marking, and that of the restricted case a mail names by its ID."""
+    if event.kind in (recipients.CLOSED, recipients.SHUT_OUT):
+        return settings.PORTAL_MARKING  # they name no case, so they do not say either that it is restricted
     names = [event.timeline] if event.timeline else list(event.data.get("use_cases") or ())
     hidden = UseCase.objects.filter(use_case_id__in=names, handling=Handling.RESTRICTED).exists()
     return f"{settings.PORTAL_MARKING}. {NEED_TO_KNOW}" if hidden else settings.PORTAL_MARKING
 
 
 def _path(event: Event) -> str:
-    if event.kind in recipients.JOINS:
-        return reverse("joins-list")
+    if event.kind in recipients.PAGES:
+        return reverse(recipients.PAGES[event.kind])
     if event.kind == "user.invited":
         person = User.objects.get(pk=event.subject_id)
         key = default_token_generator.make_token(person)

@@ -19,7 +19,7 @@ from registry.models import Revision, UseCase
 
 STATEMENT = (
     "I have read these answers. To the best of my knowledge they describe the use of AI as it is today, and "
-    "nothing that would change a reviewer's judgement was left out."
+    "nothing that would change a reviewer's judgment was left out."
 )
 
 

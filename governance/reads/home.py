@@ -131,6 +131,16 @@ def _left(row: UseCase) -> int:
     return len(tasklist.missing(editions.of(row), row.document)) + (len(newer.needed) if newer else 0)
 
 
+def shut_out(user: User) -> list[str]:
+    """The components whose cases this person took part in and lost in the last 30 days: one line each, no name."""
+    told = Event.objects.filter(
+        kind="use_case.participants_shut_out", recorded_at__gte=timezone.now() - SOON, data__people__contains=user.pk
+    )
+    lost = dict(told.order_by("id").values_list("subject_id", "data__of"))
+    back = visible_to(user).filter(use_case_id__in=lost).values_list("use_case_id", flat=True) if lost else ()
+    return [code for name, code in lost.items() if name not in set(back)]
+
+
 def my_components(user: User) -> list[Component]:
     """The components the person leads."""
     codes = Membership.objects.current().filter(user=user, role=Role.COMPONENT_LEAD)

@@ -40,7 +40,9 @@ def _owner(use_case: UseCase) -> str:
 
 
 def _draft(use_case: UseCase) -> tuple[str, str]:
-    return _owner(use_case), "When every answer is there, it is sent for review."
+    return _owner(
+        use_case
+    ), "When every answer is there, its owner checks them and sends the case; nothing is sent by itself."
 
 
 def _recorded(use_case: UseCase) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from governance.recipients import systems as told
 from governance.recipients import talk as recipients_talk
 from governance.recipients import updates as told_updates
 from governance.recipients import withholding as told_withholding
-from registry.models import JoinRequest, UseCase
+from registry.models import JoinRequest, UseCase, UseCaseComponent
 from registry.models.use_case import Handling
 from registry.permissions import visible_to
 
@@ -19,12 +19,17 @@ ABOUT_CASES = (
     "use_case.reviewed", "use_case.referred", *DECIDED,
 )  # fmt: skip
 JOINS = ("join.requested", "join.accepted", "join.declined")
+# Whom a restricted case was closed to: told without its name or ID, and not that it is restricted.
+CLOSED, SHUT_OUT = "join.closed", "use_case.participants_shut_out"
 NAMED = "need_to_know.given"
+PAGES = {SHUT_OUT: "home", **dict.fromkeys((*JOINS, CLOSED), "joins-list")}  # where their mails lead
 KINDS = (
     "user.invited",
     NAMED,
     *ABOUT_CASES,
     *JOINS,
+    CLOSED,
+    SHUT_OUT,
     "report.made",
     "report.failed",
     *recipients_talk.KINDS,
@@ -51,10 +56,9 @@ def _told(event: Event) -> list[User]:
     if event.kind.startswith("report."):
         report = Report.objects.filter(uuid=event.subject_id).select_related("requested_by").first()
         return [report.requested_by] if report else []
-    if event.kind in JOINS:
-        return _of_join(event)
-    if event.kind == NAMED:
-        return list(User.objects.filter(pk=event.data.get("user") or 0))
+    own = {NAMED: _named, SHUT_OUT: _shut_out, **dict.fromkeys((*JOINS, CLOSED), _of_join)}
+    if event.kind in own:
+        return own[event.kind](event)
     for others in (told, told_updates, told_calls, told_outside, told_withholding, recipients_talk):
         if event.kind in others.KINDS:
             return others.recipients(event)
@@ -62,6 +66,10 @@ def _told(event: Event) -> list[User]:
     if use_case is None:
         return []
     return [person for person in _of_case(event, use_case) if visible_to(person).filter(pk=use_case.pk).exists()]
+
+
+def _named(event: Event) -> list[User]:
+    return list(User.objects.filter(pk=event.data.get("user") or 0))
 
 
 def _of_join(event: Event) -> list[User]:
@@ -75,6 +83,17 @@ def _of_join(event: Event) -> list[User]:
     owner = case.owner if case.owner and case.owner.is_active else None
     people = [owner] if owner else _holders(role=Role.COMPONENT_LEAD, component=case.component)
     return [person for person in people if visible_to(person).filter(pk=case.pk).exists()]
+
+
+def _shut_out(event: Event) -> list[User]:
+    """Of those who lost the case: the leads, who asked to take part, and who confirmed the part."""
+    parts = UseCaseComponent.objects.filter(use_case__use_case_id=event.subject_id, is_owner=False)
+    parts = parts.filter(component__code__in=event.data["components"])
+    asked = JoinRequest.objects.filter(use_case__use_case_id=event.subject_id, state=JoinRequest.State.ACCEPTED)
+    leads = Membership.objects.current().filter(role=Role.COMPONENT_LEAD, component__in=parts.values("component"))
+    near = {*parts.values_list("confirmed_by", flat=True), *asked.values_list("asked_by", flat=True)}
+    near |= set(leads.values_list("user", flat=True))
+    return list(User.objects.filter(pk__in=near & set(event.data["people"])))
 
 
 def mailboxes(event: Event) -> list[str]:

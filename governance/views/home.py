@@ -34,6 +34,7 @@ def start(request: HttpRequest) -> HttpResponse:
         context["asked"] = reads_people.asked(user)
         context["joins"] = joins_to_answer(user).count()
         context["parts"] = parts_to_confirm(user).select_related("use_case", "component")
+        context["shut_out"] = home.shut_out(user)
         context["updates"] = reads_updates.asked_of(user)
         context["calls"] = reads_calls.waiting_for(user)
     if who.lead_of:

@@ -109,6 +109,7 @@ def check(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "leaving": reads.speaks_against(use_case.document),
         "stands": verbs.status_refusals(verb, use_case),
         "parts": case.parts(use_case.document, form),
+        "evidence": reads_talk.evidence_panel(request.user, use_case),
         "statement": use_cases.STATEMENT,
         "form": StatementForm(initial={"opened_on": use_case.revision_number}),
         "to_lead": use_case.component.is_endorsement_required,

@@ -7,10 +7,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Component, User
-from audit.log import record
+from audit.log import Subject, record
 from audit.workflow import Refused, Stale
 from registry.models import JoinRequest, SimilarAnswer, UseCase, UseCaseComponent
 from registry.permissions import people_refusals, standing
+from registry.permissions.know import unnamed_refusals
+from registry.reads.taking_part import requests_to_close, taking_part
 from registry.similar import Match
 
 
@@ -44,6 +46,8 @@ def answer_join(request: JoinRequest, *, accepts: bool, answer: str, actor: User
         raise Refused(*refusals)
     if not accepts and not answer.strip():
         raise Refused("Say why not, and what they should do instead: they read this.")
+    if accepts and (refusals := unnamed_refusals(request)):
+        raise Refused(*refusals)
     state = JoinRequest.State.ACCEPTED if accepts else JoinRequest.State.DECLINED
     _close(request, state, actor=actor, answer=answer.strip())
     if accepts:
@@ -62,6 +66,23 @@ def take_back_join(request: JoinRequest, *, actor: User) -> None:
         raise Refused(f"Only people of {request.component} can take this back.")
     _close(request, JoinRequest.State.TAKEN_BACK, actor=actor)
     record("join.taken_back", request, actor=actor, data={"component": request.component.code})
+
+
+@transaction.atomic
+def shut_out(use_case: UseCase, *, actor: User) -> None:
+    """What restricting a case ends for other components (docs/decisions/0016): open requests of people without need
+    to know are closed, and participants who lose the case are told. Neither is told its name."""
+    for request in requests_to_close(use_case):
+        _close(request, JoinRequest.State.CLOSED, actor=actor)
+        record("join.closed", request, actor=actor, data={"component": request.component.code})
+    losing = taking_part(use_case).losing
+    if not losing:
+        return
+    codes = [one.part.component.code for one in losing]
+    subject = Subject("use_case", use_case.use_case_id, ", ".join(codes), timeline=use_case.use_case_id)
+    people = sorted({person.pk for one in losing for person in one.lose})
+    data = {"components": codes, "people": people, "of": use_case.component.code}
+    record("use_case.participants_shut_out", subject, actor=actor, data=data)
 
 
 def _close(request: JoinRequest, state: str, *, actor: User, answer: str = "") -> None:

@@ -15,7 +15,7 @@ from audit.workflow import Refused, Stale
 from registry import asking, classified, editions, questionnaire
 from registry import document as documents
 from registry.actions import updates
-from registry.actions.participation import Compared, keep_answer
+from registry.actions.participation import Compared, keep_answer, shut_out
 from registry.actions.system_marks import settle
 from registry.models import (
     Filing,
@@ -39,6 +39,8 @@ class StaleSection(Stale):
         self.theirs = use_case.document
         self.by = Revision.objects.filter(use_case=use_case, number=use_case.revision_number).first()
         self.opened_on = opened_on
+        opened = Revision.objects.filter(use_case=use_case, number=opened_on).values_list("document", flat=True).first()
+        self.shown: dict[str, Any] | None = opened["answers"] if opened else None
         who = str(self.by.written_by) if self.by else "Somebody"
         who = "You, in another window," if actor and self.by and self.by.written_by_id == actor.pk else who
         super().__init__(
@@ -324,11 +326,14 @@ def set_handling(use_case: UseCase, handling: str, *, actor: User) -> None:
     hidden = UseCaseSystem.objects.filter(use_case=use_case, ended_at=None, system__handling=Handling.RESTRICTED)
     if handling != Handling.RESTRICTED and hidden.exists():
         raise Refused("It uses a restricted system, which its answers name. It stays restricted while it does.")
+    is_new = handling == Handling.RESTRICTED and use_case.handling != Handling.RESTRICTED
     UseCase.objects.filter(pk=use_case.pk).update(handling=Handling(handling))
     use_case.handling = handling
     words = str(Handling(handling).label).lower()
     subject = Subject("use_case", use_case.use_case_id, words, timeline=use_case.use_case_id)
     record("use_case.handling_changed", subject, actor=actor, data={"handling": handling})
+    if is_new:
+        shut_out(use_case, actor=actor)
 
 
 def let_know(use_case: UseCase, *, because: str, **whom: Any) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils import timezone
 
 from accounts.models import Component
@@ -21,15 +22,30 @@ from registry.reads import older
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 FIRST_YEAR, LAST_YEAR = 1980, 2099  # no system in use is older; what lies beyond is a slip
 MANY = 8  # a longer list is a drop-down
+YES_NO = ("yes", "no", "unknown")
 FEW = 2  # so many questions are not worth folding away
 ROW = ("field", "ground", "reason")
 MOST_ROWS, MOST_REASON = 40, 2000
+
+
+TOO_LONG = ", or attach the text as evidence"
 
 
 class AnswerField(forms.CharField):
     """Text without control characters: PostgreSQL cannot keep NUL, and no reader could see the rest."""
 
     default_validators: list[Any] = []
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.validators = [one for one in self.validators if not isinstance(one, MaxLengthValidator)]
+
+    def validate(self, value: str) -> None:
+        """A text that is too long is told in the portal's words, with what to do about it."""
+        super().validate(value)
+        if self.max_length and len(value) > self.max_length:
+            over = f"This answer has {len(value):,} characters; {self.max_length:,} fit."
+            raise forms.ValidationError(f"{over} Shorten it{TOO_LONG if self.max_length >= MAX_ANSWER else ''}.")
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """No `maxlength`: a browser cuts what is pasted without a word, the server says how much too long it is."""
@@ -97,12 +113,18 @@ def field_for(question: Question) -> forms.Field:
 def _choice(question: Question, common: dict[str, Any]) -> forms.Field:
     if question.type == "multi":
         return forms.MultipleChoiceField(choices=question.choices, widget=Checkboxes, **common)
-    choices = [(option.code, _label(option)) for option in question.options]
+    choices = sorted(((option.code, _label(option)) for option in question.options), key=_shown_at(question))
     if len(choices) > MANY:
         field = forms.ChoiceField(choices=[("", "Choose one"), *choices], **common)
         field.widget.choices = [("", "Choose one"), *_offered(question)]  # a refused one is answered with its reason
         return field
     return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **common)
+
+
+def _shown_at(question: Question) -> Any:
+    """Yes, No, Not known in this order everywhere. Order of display only: the edition keeps its list as loaded."""
+    codes = {option.code for option in question.options}
+    return (lambda choice: YES_NO.index(choice[0])) if codes <= set(YES_NO) else (lambda choice: 0)
 
 
 def _label(option: Any) -> str:
@@ -322,7 +344,7 @@ class AdoptForm(forms.Form):
 class RegisterForm(forms.Form):
     """The four answers a case starts with."""
 
-    use_case_name = AnswerField(max_length=300, label="Name", help_text="A short name people will recognise.")
+    use_case_name = AnswerField(max_length=300, label="Name", help_text="A short name people will recognize.")
     component = forms.ModelChoiceField(Component.objects.none(), label="Component", empty_label=None)
     problem_solved = AnswerField(
         max_length=MAX_ANSWER,

@@ -117,7 +117,7 @@ def _unknown(name: str, layouts: Mapping[str, Layout], nearest: int, blank: bool
     known = ", ".join(sorted(layouts))
     message = (
         f"No row among the first {HEADER_ROWS} of any sheet is the header of a known inventory ({known}); "
-        f"at best {nearest} columns were recognised. Keep the header row of OMB's or DHS's template."
+        f"at best {nearest} columns were recognized. Keep the header row of OMB's or DHS's template."
     )
     return Refused("unknown_layout", message, name)
 

@@ -19,6 +19,7 @@ class JoinRequest(models.Model):
         ACCEPTED = "accepted", "Accepted"
         DECLINED = "declined", "Declined"
         TAKEN_BACK = "taken_back", "Taken back"
+        CLOSED = "closed", "Closed: the case is no longer open to your component"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     use_case = models.ForeignKey(UseCase, on_delete=models.CASCADE, related_name="join_requests")

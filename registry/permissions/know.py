@@ -7,7 +7,8 @@ from django.db.models import BooleanField, F, Func, Q, QuerySet
 
 from accounts.permissions import standing
 from registry import handling
-from registry.models import UseCase
+from registry.models import JoinRequest, UseCase
+from registry.models.use_case import Handling
 from registry.permissions import KNOWS_ALL, needs_to_know, people_refusals
 
 
@@ -52,6 +53,17 @@ def restrict_refusals(user: Any, use_case: UseCase) -> list[str]:
 def naming_refusals(user: Any, use_case: UseCase) -> list[str]:
     """Why the person cannot say who else may know; empty when they can."""
     return people_refusals(user, use_case)
+
+
+def unnamed_refusals(request: JoinRequest) -> list[str]:
+    """Why a request cannot be accepted now: taking part alone lets nobody read a restricted case."""
+    case = request.use_case
+    if case.handling != Handling.RESTRICTED or may_know_restricted(request.asked_by, case):
+        return []
+    return [
+        f"The case is restricted, so taking part would not let anybody of {request.component} open it. Name "
+        f"{request.asked_by} on the case’s page “People and handling” first, then answer."
+    ]
 
 
 class _Names(Func):

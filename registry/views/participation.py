@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from registry.actions import participation as actions
 from registry.forms.participation import AnswerJoinForm, LeaveForm, PartForm
 from registry.models import UseCaseComponent
+from registry.models.use_case import Handling
 from registry.permissions import joins_asked_by, joins_to_answer, people_refusals, standing
 from registry.similar import learnable
 from registry.views.shared import attempt, visible_use_case
@@ -56,7 +57,9 @@ def answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return redirect("joins-list")
     accepts = "accept" in request.POST
     if attempt(request, row.use_case, actions.answer_join, row, accepts=accepts, answer=form.cleaned_data["answer"]):
-        done = "takes part now and sees the case" if accepts else "is told your answer"
+        restricted = row.use_case.handling == Handling.RESTRICTED
+        sees = "takes part now. The case is restricted: only those of it you named see it"
+        done = (sees if restricted else "takes part now and sees the case") if accepts else "is told your answer"
         messages.success(request, f"{row.component} {done}.")
     return redirect("joins-list")
 

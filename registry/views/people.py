@@ -16,6 +16,7 @@ from registry.models import Handover, UseCase
 from registry.models.use_case import Handling
 from registry.permissions import people_refusals
 from registry.reads import know as reads_know
+from registry.reads.taking_part import taking_part
 from registry.views.shared import attempt, visible_use_case
 
 
@@ -90,6 +91,7 @@ def people_page(
         "has_answers": bool(answered(use_case)),
         "name_form": name_form or NameForm(use_case),
         "sent": sent,
+        "together": taking_part(use_case),
         "knowers": reads_know.knowers(use_case),
         "named": reads_know.named(use_case),
     }

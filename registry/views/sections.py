@@ -109,8 +109,10 @@ def _save(request: HttpRequest, use_case: UseCase, part: Section, carried_from: 
         fresh = _fresh(request, use_case)
         mine = actions.touched(fresh, opened_on, form.answers())
         conflicts = _conflicts(form, stale, asking.asked(now, fresh.document), mine)
+        by_me = _only_by(request.user, fresh, opened_on)
         form = SectionForm(part, now, fresh.document, data=_with_theirs(request.POST, form, stale, mine))
-        return _page(request, fresh, part, form, status=409, conflicts=conflicts, carried_from=carried_from)
+        more = {"conflicts": conflicts, "by_me": by_me, "carried_from": carried_from}
+        return _page(request, fresh, part, form, status=409, **more)
     except actions.EditionCame:
         return _under_new_edition(request, _fresh(request, use_case), carried_from or now, part.slug)
     except Refused as refused:
@@ -159,8 +161,9 @@ def _with_theirs(posted: QueryDict, form: SectionForm, stale: actions.StaleSecti
 def _conflicts(
     form: SectionForm, stale: actions.StaleSection, asked: frozenset[str], mine: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """Their and my version of each answer of mine that differs from theirs, in words."""
-    theirs = documents.answers(stale.theirs)
+    """Their and my version of each answer that both of us changed, in words, or that is not asked any more."""
+    theirs, shown = documents.answers(stale.theirs), stale.shown
+    both = {field for field in mine if shown is None or (shown.get(field) or None) != (theirs.get(field) or None)}
     return [
         {
             "label": q.label,
@@ -168,8 +171,15 @@ def _conflicts(
             "theirs": reads.answer_words(q, theirs.get(q.field)) if q.field in asked else "Not asked any more",
         }
         for q in form.questions
-        if q.field in mine and (mine[q.field] or None) != (theirs.get(q.field) or None)
+        if (q.field in both or (q.field in mine and q.field not in asked))
+        and (mine[q.field] or None) != (theirs.get(q.field) or None)
     ]
+
+
+def _only_by(person: Any, use_case: UseCase, opened_on: int) -> bool:
+    """Whether nobody else wrote since the form was opened: it was the same person in another window."""
+    since = Revision.objects.filter(use_case=use_case, number__gt=opened_on)
+    return since.exists() and not since.exclude(written_by=person).exists()
 
 
 def _after_save(request: HttpRequest, use_case: UseCase, part: Section, revision: Revision | None) -> HttpResponse:
@@ -177,20 +187,46 @@ def _after_save(request: HttpRequest, use_case: UseCase, part: Section, revision
     fresh = _fresh(request, use_case)
     form = editions.of(fresh)
     found = _effects(fresh, form, revision)
-    messages.success(request, f"Saved as revision {revision.number}." if revision else "Nothing was changed.")
+    query = opened_query([question.field for question in found.opened])
+    onwards = None if "back" in request.POST else _onwards(form, part, found, fresh.document)
+    saved = f"Saved as revision {revision.number}." if revision else "Nothing was changed."
+    why = f" {_why_still(form, part, found, fresh.document)}" if onwards == part.slug else ""
+    messages.success(request, saved + why)
     if found.hidden and revision:
         messages.warning(request, _no_longer_count(found.hidden, revision.number - 1))
-    query = opened_query([question.field for question in found.opened])
-    here = {question.field for question in part.questions}
-    if "back" in request.POST:
+    if onwards is None:
         return redirect(reverse("use_cases-tasks", args=[use_case.use_case_id]) + query)
-    needed = {question.field for question in tasklist.unanswered(form, found.opened, fresh.document)}
-    if needed & here and any(s.slug == part.slug for s in form.sections):
-        return redirect(reverse("use_cases-section", args=[use_case.use_case_id, part.slug]) + query)
-    following = tasklist.build(form, fresh.document).continue_with
-    if following is None:
-        return redirect(reverse("use_cases-tasks", args=[use_case.use_case_id]) + query)
-    return redirect(reverse("use_cases-section", args=[use_case.use_case_id, following.slug]) + query)
+    return redirect(reverse("use_cases-section", args=[use_case.use_case_id, onwards]) + query)
+
+
+def _onwards(form: Questionnaire, part: Section, found: asking.Effects, document: Mapping[str, Any]) -> str | None:
+    """The section that comes next: this one again while a question it has just opened is needed; None at the end."""
+    needed = _names(tasklist.unanswered(form, found.opened, document))
+    if needed & _names(part.questions) and any(s.slug == part.slug for s in form.sections):
+        return part.slug
+    following = tasklist.build(form, document).continue_with
+    return following.slug if following else None
+
+
+def _names(questions: Iterable[Question]) -> set[str]:
+    return {question.field for question in questions}
+
+
+def _why_still(form: Questionnaire, part: Section, found: asking.Effects, document: Mapping[str, Any]) -> str:
+    """Why the same section stands there again after it was saved."""
+    opened = [question for question in found.opened if question.field in _names(part.questions)]
+    needed = len(tasklist.unanswered(form, opened, document))
+    if not needed:
+        left = len(tasklist.unanswered(form, part.questions, document))
+        answers = "answer" if left == 1 else "answers"
+        return f"You are still in “{part.title}”: {left} needed {answers} {_is(left)} left here."
+    more = "1 more question" if len(opened) == 1 else f"{len(opened)} more questions"
+    which = "it is" if len(opened) == 1 else f"{needed} of them {_is(needed)}"
+    return f"You are still in “{part.title}”: your answers opened {more}; {which} needed now."
+
+
+def _is(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def _effects(use_case: UseCase, form: Questionnaire, revision: Revision | None) -> asking.Effects:

@@ -35,6 +35,7 @@ def tasks(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "appeared": appeared(request, form, use_case.document),
         "leaving": reads.speaks_against(use_case.document),
         "stages": [(s, reads.label("stage", s)) for s in ("pre_deployment", "pilot", "deployed")],
+        "stage_given": bool(use_case.document["answers"].get("development_stage")),
         "last": reads.last_revision(use_case),
         "editing": reads.editing_now(use_case, request.user),
         "can_edit": can_edit(request.user, use_case),

@@ -24,6 +24,49 @@ if (kept) {
   window.addEventListener("beforeunload", (event) => { if (isDirty) event.preventDefault(); });
 }
 
+// What is typed in a form with data-draft is kept in this tab until it is saved, and offered back after signing in
+// again. Forms of restricted cases have no data-draft. A draft that was sent goes with the next page that is shown to
+// somebody signed in; the sign-in page says that it was not saved after all.
+const whose = document.body.dataset.person;
+const DRAFT = "draft:";
+const drafts = () => Object.keys(sessionStorage).filter((key) => key.startsWith(DRAFT));
+const typedIn = (form) => [...new FormData(form)].filter(
+  ([name, value]) => typeof value === "string" && !["csrfmiddlewaretoken", "opened_on", "edition", "carried_from"].includes(name));
+const put = (key, draft) => { try { sessionStorage.setItem(key, JSON.stringify(draft)); } catch { /* full: go without */ } };
+const isUnsaved = Boolean(document.querySelector("[data-unsaved]"));
+for (const key of drafts()) {
+  const draft = JSON.parse(sessionStorage.getItem(key));
+  if (isUnsaved) put(key, { ...draft, sent: false });
+  else if (whose && (draft.sent || draft.person !== whose)) sessionStorage.removeItem(key);
+}
+document.querySelector("form[data-signs-out]")?.addEventListener("submit", () => drafts().forEach((key) => sessionStorage.removeItem(key)));
+
+const putBack = (form, draft) => {
+  const given = new Map();
+  draft.typed.forEach(([name, value]) => given.set(name, [...(given.get(name) || []), value]));
+  for (const field of form.elements) {
+    if (!field.name || field.type === "hidden" || field.type === "file" || field.type === "password") continue;
+    if (field.type === "checkbox" || field.type === "radio") field.checked = (given.get(field.name) || []).includes(field.value);
+    else if (given.has(field.name)) field.value = given.get(field.name)[0];
+  }
+  form.dispatchEvent(new Event("input", { bubbles: true }));
+};
+const drafted = document.querySelector("form[data-draft]");
+if (drafted && whose) {
+  const key = DRAFT + location.pathname;
+  const kept = JSON.parse(sessionStorage.getItem(key) || "null");
+  if (kept && JSON.stringify(kept.typed) !== JSON.stringify(typedIn(drafted))) {
+    const offer = document.createElement("div");
+    offer.className = "usa-alert usa-alert--info";
+    offer.setAttribute("role", "status");
+    offer.innerHTML = '<div class="usa-alert__body"><p class="usa-alert__text">You wrote something here that was not saved. <button class="usa-button usa-button--unstyled" type="button">Put it back</button></p></div>';
+    offer.querySelector("button").addEventListener("click", () => { putBack(drafted, kept); offer.remove(); });
+    drafted.before(offer);
+  }
+  drafted.addEventListener("input", () => put(key, { person: whose, typed: typedIn(drafted), sent: false }));
+  drafted.addEventListener("submit", () => put(key, { person: whose, typed: typedIn(drafted), sent: true }));
+}
+
 // A page that shows work in progress asks again by itself.
 const waiting = document.querySelector("[data-refresh]");
 if (waiting) setTimeout(() => location.reload(), Number(waiting.dataset.refresh) * 1000);

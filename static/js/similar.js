@@ -17,7 +17,7 @@ if (form && here) {
     asking = new AbortController();
     try {
       const answer = await fetch(form.dataset.similar, { method: "POST", body: new FormData(form), signal: asking.signal });
-      if (answer.ok) here.innerHTML = await answer.text();
+      if (answer.ok) here.innerHTML = (await answer.text()).trim();
     } catch (error) {
       if (error.name !== "AbortError") last = "";
     }

@@ -33,7 +33,7 @@ GROUPS: dict[str, tuple[str | None, ...]] = {
 # They know the restricted case, by name or by its review, and not the answers of the other one.
 HALF = {"component": ("other_officer",), "department": ("priv",)}
 KNOWING = ("officer", "lead", "manager", "caio", "deputy", "auditor")
-OF_ANSWERS = ("answer", "older", "partly", "reason", "finding")
+OF_ANSWERS = ("answer", "older", "partly", "reason", "finding", "once")  # and of the cases that were once open
 FORMATS = ("", "csv", "xlsx", "json")
 
 
@@ -159,7 +159,7 @@ def test_like_cases_mails_and_reports_say_no_hidden_word(world: World, cast: Any
         text = get(reader, reverse("reports-download", args=[made.uuid, file_format]))
         assert "Restricted case" in text, f"the report counts it without a name ({file_format})"
         assert asking.canaries(text) == set(), file_format
-    assert Event.objects.filter(kind="report.downloaded", data__restricted=1).count() == 3
+    assert Event.objects.filter(kind="report.downloaded", data__restricted=3).count() == 3
 
 
 def _no_mail() -> None:

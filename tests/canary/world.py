@@ -82,6 +82,7 @@ def begin(cast: Any) -> World:
         make.office(code)
     world = World(cast)
     world.partly = _partly(world)
+    _once_open(world)
     refresh_search_words()
     return world
 
@@ -164,6 +165,21 @@ def _talk(world: World, case: UseCase, place: str, **about: Any) -> None:
         ),
     ):  # fmt: skip
         world.uuids.append(str(made.uuid))
+
+
+def _once_open(world: World) -> None:
+    """Cases the other component knew of before they were restricted: it asked to take part in one, and took part in
+    the other. They are here before `hide`, so that what its people are told of them is no difference."""
+    cast = world.cast
+    for does in ("asked", "joined"):
+        given = make.answers(use_case_name=f"Invented once {word(f'once{does}name')}")
+        case = make.use_case(owner=cast.officer, given=given, filed_on=scenes.FILED, status="recorded")
+        request = participation.ask_to_join(
+            Match(case, False, False), make.component("FEMA"), part=word(f"once{does}part"), actor=cast.other_lead
+        )
+        if does == "joined":
+            participation.answer_join(request, accepts=True, answer=word("onceanswer"), actor=cast.officer)
+        set_handling(lives.reread(case), Handling.RESTRICTED, actor=cast.officer)
 
 
 def hide(world: World) -> None:

@@ -153,3 +153,13 @@ def test_queries_do_not_grow_with_the_rows(path: str, cast: Any, sign_in: Any) -
         return len(asked)
 
     assert cost(2) >= cost(8)
+
+
+def test_how_many_cases_a_run_judged_is_said_only_to_who_sees_all(cast: Any, sign_in: Any) -> None:
+    scenes.deployed(**scenes.OPEN)
+    scenes.deployed("FEMA", handling=Handling.RESTRICTED, **scenes.OPEN)
+    scenes.run()
+    assert "2 cases held against" in sign_in(cast.auditor).get("/compliance/").content.decode()
+    for person in (cast.officer, cast.lead, cast.other_officer, cast.leader):
+        page = sign_in(person).get("/compliance/").content.decode()
+        assert "cases held against" not in page and "held against" in page, str(person)

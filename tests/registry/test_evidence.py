@@ -244,3 +244,12 @@ def test_the_practices_page_leads_to_its_files_and_offers_to_attach_one(cast, si
     assert f"/use-cases/{case.use_case_id}/evidence/?practice=testing" in page and f"/evidence/{made.uuid}/" in page
     form = client.get(f"/use-cases/{case.use_case_id}/practices/testing/evidence/").content.decode()
     assert "Attach a file or link" in form and "evidence/add/?practice=testing&amp;next=/use-cases/" in form
+
+
+def test_evidence_stands_on_the_page_before_sending_and_its_choices_are_grouped(cast, sign_in):
+    case = make.use_case(owner=cast.officer)
+    talking.some_link(case, cast.officer, title="Invented field trial", link="https://trial.example.invalid/")
+    page = sign_in(cast.officer).get(f"{case.get_absolute_url()}check/").content.decode()
+    assert "Invented field trial" in page and "Your answers, revision" in page
+    form = sign_in(cast.officer).get(f"{case.get_absolute_url()}evidence/add/").content.decode()
+    assert '<optgroup label="Minimum practices">' in form and form.count("<optgroup") > 3

@@ -155,7 +155,7 @@ def test_a_page_opens_again_where_its_own_answers_opened_what_is_needed_now(cast
     ("stage", "fields", "says"),
     [
         ("pre_deployment", "genai_kinds,genai_model", "2 new questions appeared, 1 of them needed now"),
-        ("pre_deployment", "genai_model", "1 new question appeared, none of them needed now"),
+        ("pre_deployment", "genai_model", "1 new question appeared, not needed now"),
         ("pilot", "genai_kinds,genai_model", "2 new questions appeared, needed now"),
     ],
 )

@@ -223,3 +223,29 @@ def test_two_asking_at_once_make_one_request(cast):
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
     assert sorted(outcomes) == ["asked", "refused"]
+
+
+def test_more_text_adds_like_cases_and_never_takes_one_away(cast):
+    """The words of the name always count, however uncommon the words of the other answers are."""
+    many = [case(name=f"Invented walrus matching {word}") for word in ("alpha", "bravo", "carbon")]
+    rare = "glacier tundra iceberg krill plankton seal orca narwhal beluga penguin"
+    case(name="Invented badger census", problem_solved=f"Nobody counts {rare}.", system_outputs="A number.")
+    seen = []
+    for purpose in ("", "Officers compare pictures", f"Officers compare pictures of {rare}", rare):
+        seen.append([made for made, _ in found(cast.officer, "Walrus matching", purpose)])
+    assert set(seen[0]) == set(many)
+    for later in seen[1:]:
+        assert later[: len(seen[0])] == seen[0]
+
+
+def test_a_misspelt_name_finds_its_case_whatever_else_is_typed(cast):
+    made = case()
+    other = case(name="Invented badger census", problem_solved="Nobody counts badgers.", system_outputs="A number.")
+    assert found(cast.officer, "Invnted walruss face mathing", "")[0][0] == made
+    both = [one for one, _ in found(cast.officer, "Invnted walruss face mathing badger", "Nobody counts a number")]
+    assert made in both and other in both
+
+
+def test_the_list_of_like_cases_is_empty_to_the_last_blank_when_there_is_none(cast, sign_in):
+    given = {"use_case_name": "Snowfall forecast", "problem_solved": "", "system_outputs": ""}
+    assert sign_in(cast.officer).post("/use-cases/similar/", given).content == b""

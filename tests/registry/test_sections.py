@@ -1,5 +1,6 @@
 """Registering and answering: drafts, revisions, stale forms, filing, IDs."""
 
+import re
 import threading
 from datetime import date
 
@@ -9,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from audit.models import Event
 from audit.workflow import Refused
-from registry import questionnaire
+from registry import editions, questionnaire
 from registry.actions.use_cases import StaleSection, file_revision, register, save_section, write_revision
 from registry.actions.vocabulary import refresh_search_words
+from registry.forms import field_for
 from registry.models import Revision, SeenUseCaseId, UseCase
 from tests import make
 
@@ -212,4 +214,75 @@ def test_a_text_too_long_is_told_and_not_cut(cast, sign_in):
     data = {"benefits": "a" * 45_000, "opened_on": "1", "edition": case.edition}
     page = sign_in(cast.officer).post(f"/use-cases/{case.use_case_id}/tasks/basics/", data)
     shown = page.content.decode()
-    assert "it has 45000" in shown and 'maxlength="20000"' not in shown
+    assert "This answer has 45,000 characters; 20,000 fit. Shorten it, or attach the text as evidence." in shown
+    assert "Ensure this value" not in shown and 'maxlength="20000"' not in shown
+
+
+def test_yes_stands_first_in_every_section_while_the_edition_keeps_its_own_order(cast, sign_in):
+    case = make.use_case(owner=cast.officer)
+    by_field, wanted = editions.of(case).by_field, {"yes", "no", "unknown"}
+    questions = [q for q in by_field.values() if {o.code for o in q.options} == wanted]
+    assert {tuple(o.code for o in q.options) for q in questions} == {("yes", "no", "unknown"), ("no", "yes", "unknown")}
+    for question in questions:
+        assert [code for code, _ in field_for(question).choices] == ["yes", "no", "unknown"], question.field
+
+
+def test_the_same_person_in_two_windows_is_not_called_somebody(cast, sign_in):
+    """Only what both windows changed is compared, by the same person or another."""
+    case = make.use_case(owner=cast.officer)
+    save_section(case, "basics", {"benefits": "Fewer parcels wait."}, opened_on=1, actor=cast.officer)
+    before = case.document["answers"]
+    typed = {**before, "benefits": "Half a day saved.", "problem_solved": "Slow sorting.", "opened_on": "1"}
+    address = f"/use-cases/{case.use_case_id}/tasks/basics/"
+    page = sign_in(cast.officer).post(address, {**typed, "edition": case.edition})
+    assert page.status_code == 409
+    assert [one["mine"] for one in page.context["conflicts"]] == ["Half a day saved."], "only I changed the other"
+    shown = page.content.decode()
+    assert "You changed this case in another window" in shown and "Saved by them" not in shown
+    assert "Somebody changed" not in shown and "grid--words" in shown
+
+
+def test_a_section_that_comes_again_says_why(cast, sign_in):
+    case = make.use_case(owner=cast.officer, given={})
+    client, seen = sign_in(cast.officer), []
+    for section in editions.of(case).sections:
+        fresh = UseCase.objects.get(pk=case.pk)
+        form = client.get(f"/use-cases/{case.use_case_id}/tasks/{section.slug}/")
+        if form.status_code != 200 or not form.context["form"].questions:
+            continue
+        unknown = {q.field: "unknown" for q in section.questions if "unknown" in {o.code for o in q.options}}
+        data = {**unknown, "opened_on": str(fresh.revision_number), "edition": fresh.edition}
+        page = client.post(f"/use-cases/{case.use_case_id}/tasks/{section.slug}/", data, follow=True)
+        if page.redirect_chain and f"/tasks/{section.slug}/" in page.redirect_chain[-1][0]:
+            seen.append(section.slug)
+            assert "You are still in" in page.content.decode(), section.slug
+        else:
+            assert "You are still in" not in page.content.decode(), section.slug
+    assert seen, "some section opens questions of its own, or lacks answers"
+
+
+def test_questions_a_save_opened_in_the_same_section_are_counted(cast, sign_in):
+    case = make.use_case(owner=cast.officer, given=make.answers(is_high_impact=None, scr_presumed_categories=None))
+    data = {"is_high_impact": "presumed_not_high_impact", "opened_on": "1", "edition": case.edition}
+    slug = editions.of(case).section_of["is_high_impact"].slug
+    page = sign_in(cast.officer).post(f"/use-cases/{case.use_case_id}/tasks/{slug}/", data, follow=True)
+    assert page.redirect_chain[-1][0].startswith(f"/use-cases/{case.use_case_id}/tasks/{slug}/")
+    assert re.search(r"your answers opened \d more questions?; .* needed now", page.content.decode())
+
+
+def test_the_task_list_assumes_no_stage_by_itself_and_links_the_evidence(cast, sign_in):
+    case = make.use_case(owner=cast.officer, given={})
+    address = f"/use-cases/{case.use_case_id}/tasks/"
+    page = sign_in(cast.officer).get(address).content.decode()
+    assert "assumed until the stage is answered" in page and "Pre-deployment, now" not in page
+    assert f"/use-cases/{case.use_case_id}/evidence/" in page and "to send it for endorsement" in page
+
+
+def test_forms_keep_drafts_in_the_browser_but_for_restricted_cases(cast, sign_in):
+    case = make.use_case(owner=cast.officer)
+    address = f"/use-cases/{case.use_case_id}/tasks/basics/"
+    assert " data-draft" in sign_in(cast.officer).get(address).content.decode()
+    UseCase.objects.filter(pk=case.pk).update(restricted_fields=["benefits"])
+    assert " data-draft" not in sign_in(cast.officer).get(address).content.decode()
+    UseCase.objects.filter(pk=case.pk).update(restricted_fields=[], handling="restricted")
+    assert " data-draft" not in sign_in(cast.officer).get(address).content.decode()
