@@ -12,6 +12,7 @@ from governance.permissions import can_see_board, has_queue
 from governance.reads import queue
 from governance.reports.permissions import can_open_shelf
 from registry.permissions.cycles import can_see_cycles
+from registry.permissions.withholding import is_reviewer
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ def _places(user: Any, who: Standing) -> Iterator[tuple[str, str, int]]:
         yield "Inventory", _to("inventory-imports"), 0
     elif can_see_cycles(user):  # the others find it under Inventory
         yield "Yearly inventory", _to("cycles-list"), 0
+    elif is_reviewer(user):  # counsel and the Privacy Office, who review it
+        yield "Withheld", _to("withholding-overview"), 0
     if can_open_shelf(user):
         yield "Reports", _to("reports-list"), 0
     if who.has(Role.ADMINISTRATOR):

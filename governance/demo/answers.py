@@ -45,6 +45,7 @@ def full_answers(case: Mapping[str, Any], component: str) -> dict[str, Any]:
         "scr_presumed_categories": case.get("categories", ["none"]),
         **SCREENING,
         **case.get("screening", {}),
+        **case.get("withheld", {}),
         **dict.fromkeys(PROHIBITIONS, "no"),
     }
     if case["stage"] in IN_USE:

@@ -15,7 +15,13 @@ from registry.reads.withholding import current
 # (days ago, the office, verdict, days it holds, why), by case in the order of their IDs; the rest waits for a review.
 VERDICTS = (
     (345, "OGC", "upheld", 365, "Exemption 7(E) covers how the invented system picks; the rest of the case is public."),
-    (30, "PRIV", "refused", 0, "The invented reason names no person whose privacy would suffer. Publish it as it is."),
+    (
+        30,
+        "PRIV",
+        "refused",
+        0,
+        "An intruder learns nothing from the invented list that the manual does not say. Publish it as it is.",
+    ),
 )
 
 
