@@ -10,7 +10,7 @@ _SAID = {"refused": "was refused by its reviewer", "expired": "was upheld until 
 
 
 def withholding_not_carried(document: Document, context: Context) -> Iterator[Concern]:
-    """OMB, Guidance on 2025 Agency AI Reporting, withholding: for a legal reason only, which somebody has reviewed."""
+    """OMB, Guidance on 2025 Agency AI Reporting, section 5: withheld for a legal reason only, and somebody looked."""
     del document
     for field, state in context.withholdings.items():
         if state in _SAID:
