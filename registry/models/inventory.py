@@ -49,7 +49,7 @@ class ImportBatch(models.Model):
         """Write the file as it came. Django would spell it out in the text of the statement, at six times its size."""
         statement = sql.SQL("UPDATE {} SET content = %b WHERE id = %s").format(sql.Identifier(self._meta.db_table))
         connection.ensure_connection()
-        with psycopg.Cursor(connection.connection) as cursor:
+        with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
             cursor.execute(statement, (content, self.pk))
         self.content = content
 
@@ -57,7 +57,7 @@ class ImportBatch(models.Model):
         """The file as it came, read as bytes and not as their text."""
         statement = sql.SQL("SELECT content FROM {} WHERE id = %s").format(sql.Identifier(self._meta.db_table))
         connection.ensure_connection()
-        with psycopg.Cursor(connection.connection) as cursor:
+        with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
             row = cursor.execute(statement, (self.pk,), binary=True).fetchone()
         return bytes(row[0]) if row else b""
 
