@@ -14,6 +14,8 @@ from governance.compliance.contract import DecisionFact, Namesake, Record, Snaps
 from governance.models import Decision, Determination, PracticeRecord, Review, Waiver
 from registry import asking, questionnaire
 from registry import handling as handlings
+from registry.inventory.comparable import of_document
+from registry.inventory.known import all_layouts
 from registry.models import Filing, Revision, UseCase
 from registry.models.use_case import Handling, Status
 from registry.quality import name_key
@@ -73,13 +75,17 @@ def snapshots(cases: QuerySet[UseCase], clocks: Clocks, *, with_namesakes: bool 
 def _is_outside(row: UseCase, filing: Filing, clocks: Clocks) -> bool:
     """Out of the inventory: drafts, withdrawn cases, and those rejected before any use (design section 3).
 
-    The end of a case counts from its day: a run for an earlier one still finds it.
+    The end of a case counts from its day: a run for an earlier one still finds it. What an older instrument reported
+    as retired was reported for the last time: nothing is asked of it.
     """
     if row.status == Status.DRAFT:
         return True
+    document = filing.revision.document
+    if not document["answers"].get("development_stage") and of_document("", document, all_layouts()).retired:
+        return True
     if clocks.is_late(row.status_changed_at):
         return False
-    stage = filing.revision.document["answers"].get("development_stage")
+    stage = document["answers"].get("development_stage")
     return row.status == Status.WITHDRAWN or (row.status == Status.REJECTED and stage not in IN_USE)
 
 

@@ -34,8 +34,8 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label="Inventory file",
         widget=forms.FileInput,
-        help_text="An Excel workbook (.xlsx) or a CSV file in OMB’s or DHS’s layout. You see what it would change "
-        "before anything is imported.",
+        help_text="An Excel workbook (.xlsx) or a CSV file in OMB’s or DHS’s layout of 2023, 2024 or 2025, or your "
+        "own in these instruments. You see what it would change before anything is imported.",
     )
     cycle = forms.IntegerField(
         label="Reporting year",

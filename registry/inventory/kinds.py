@@ -35,7 +35,7 @@ _USE_INSTEAD = "Upload an Excel workbook (.xlsx) or a CSV file in UTF-8."
 
 def is_workbook(data: bytes, name: str) -> bool:
     """True for an .xlsx workbook that is safe to open, False for text; anything else is refused."""
-    if not data.strip():
+    if not data or data.isspace():
         raise Refused("empty", f"The file is empty. {_USE_INSTEAD}", name)
     if len(data) > MAX_BYTES:
         raise Refused("too_large", f"The file is larger than {MAX_BYTES // 1_000_000} MB.", name)

@@ -39,7 +39,7 @@ def label_of(field: str) -> str:
     known = older_columns().get(field)
     if known:
         return f"{question(known[1])} ({known[0].year})"
-    return field.removeprefix(UNPLACED)
+    return f"{field.removeprefix(UNPLACED)} (not placed)" if field.startswith(UNPLACED) else field
 
 
 def words_of(field: str, side: diff.Side) -> str:
@@ -69,7 +69,7 @@ def parts(document: Mapping[str, Any]) -> list[OlderPart]:
             found.setdefault(f"Inventory of {layout.year}", []).append(OlderLine(name, question(column), text, state))
     for name, flag in documents.flagged(document).items():
         if name.startswith(UNPLACED):
-            line = OlderLine(name, label_of(name), flag.get("text", ""), "flagged")
+            line = OlderLine(name, name.removeprefix(UNPLACED), flag.get("text", ""), "flagged")
             found.setdefault("Columns no instrument knows", []).append(line)
     return [OlderPart(title, tuple(lines)) for title, lines in found.items()]
 

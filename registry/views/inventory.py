@@ -30,6 +30,7 @@ from registry.permissions import (
     imports_visible_to,
 )
 from registry.permissions.know import for_reader
+from registry.reads import older
 from registry.views.shared import attempt
 
 SHOWN = 10  # issues of a kind on the first page; the kind's own page has all
@@ -129,7 +130,8 @@ def _worded(changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Changes with the names of the questions in place of field names."""
     known = questionnaire.every()
     return [
-        one | {"questions": [known[name].short if name in known else name for name in one["fields"]]} for one in changes
+        one | {"questions": [known[name].short if name in known else older.label_of(name) for name in one["fields"]]}
+        for one in changes
     ]
 
 

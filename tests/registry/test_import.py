@@ -277,13 +277,13 @@ def test_what_changed_since_the_preview_is_seen_at_the_import(manager: User) -> 
 
 
 def test_nothing_is_half_written(manager: User) -> None:
+    batch = inventory.preview(file_of(row(1)), "x.csv", actor=manager)
     with connection.cursor() as cursor:  # the last write of an import fails
         cursor.execute(
             "CREATE FUNCTION power_cut() RETURNS trigger LANGUAGE plpgsql AS "
             "$$ BEGIN RAISE EXCEPTION 'power cut'; END $$; "
             "CREATE TRIGGER power_cut BEFORE UPDATE ON registry_importbatch FOR EACH ROW EXECUTE FUNCTION power_cut()"
         )
-    batch = inventory.preview(file_of(row(1)), "x.csv", actor=manager)
     events = Event.objects.count()
     with pytest.raises(DatabaseError, match="power cut"):
         inventory.confirm(batch, actor=manager)

@@ -59,7 +59,7 @@ def _keep(looked: Looked, actor: User) -> ImportBatch:
         agency=_agency_of(looked.task),
         file_name=looked.file_name,
         sha256=sha256(looked.content),
-        content=looked.content,
+        content=b"",
         layout=looked.task.layout.name,
         cycle=looked.cycle,
         effective_on=looked.task.effective_on,
@@ -67,6 +67,7 @@ def _keep(looked: Looked, actor: User) -> ImportBatch:
         issues=looked.issues,
         uploaded_by=actor,
     )
+    batch.keep_content(looked.content)
     record("inventory.previewed", batch, actor=actor, data={"sha256": batch.sha256})
     return batch
 
@@ -95,7 +96,7 @@ def source_of(batch: ImportBatch) -> Source:
     """The file as whoever read it brought it in, with what was said about its columns since."""
     agency = Agency.objects.filter(code=batch.summary.get("agency")).first()
     return Source(
-        bytes(batch.content), batch.file_name, batch.uploaded_by, agency, batch.cycle, batch.effective_on, batch.columns
+        batch.read_content(), batch.file_name, batch.uploaded_by, agency, batch.cycle, batch.effective_on, batch.columns
     )
 
 
@@ -128,7 +129,7 @@ def still_open(batch: ImportBatch, actor: User) -> ImportBatch:
     """The locked row of a file that still waits. Refused to others, Stale once it was confirmed or discarded."""
     if not can_confirm(actor, batch):
         raise Refused("Only whoever read the file, or the inventory manager, can confirm or discard it.")
-    rows = ImportBatch.objects.select_for_update(of=("self",)).select_related("uploaded_by")
+    rows = ImportBatch.objects.select_for_update(of=("self",)).select_related("uploaded_by").defer("content")
     batch = rows.get(pk=batch.pk)
     if batch.state != ImportBatch.State.PREVIEW:
         raise Stale(f"Somebody else was first: this file is “{batch.get_state_display()}” already.")
@@ -166,7 +167,7 @@ def _close(batch: ImportBatch, task: Import, summary: dict[str, Any], act: write
     """The batch becomes the record of what happened; its issues are found anew where the rows fared differently."""
     told = [batch.summary[name] for name in ("rejected", "cells_flagged")]
     if told != [summary["rejected"], summary["cells_flagged"]]:
-        batch.issues = issues_of(task, bytes(batch.content))
+        batch.issues = issues_of(task, batch.sha256)
     batch.summary = batch.summary | summary
     batch.state, batch.confirmed_at = ImportBatch.State.CONFIRMED, act.now
     batch.save(update_fields=["summary", "issues", "state", "confirmed_at"])

@@ -104,7 +104,7 @@ def look_at(source: Source) -> Looked:
         cycle=task.cycle,
         content=source.content,
         file_name=source.file_name,
-        issues=issues_of(task, source.content),
+        issues=issues_of(task, sha256(source.content)),
         summary=told | {"agency": agency, "changes": changes},
     )
 
@@ -188,10 +188,10 @@ def changes_of(chunk: Sequence[Outcome]) -> list[dict[str, Any]]:
     ]
 
 
-def issues_of(task: Import, content: bytes) -> list[dict[str, Any]]:
+def issues_of(task: Import, digest: str) -> list[dict[str, Any]]:
     """All a person should look at, as it is kept with the file."""
     inventory = task.inventory
-    found = [*_about_the_file(content), *inspect(inventory, all_layouts(), task.effective_on)]
+    found = [*_about_the_file(digest), *inspect(inventory, all_layouts(), task.effective_on)]
     found += [_without_id(row) for row in inventory.rows if not row.rejected and not row.use_case_id]
     found += [_named(one) for one in _spelled_otherwise(task) if one["how"] == "name"]
     rejected = {_where(row, inventory): row for row in inventory.rows if row.rejected}
@@ -227,8 +227,9 @@ def _named(one: Mapping[str, Any]) -> Issue:
     return Issue(one["row"], one["spelling"], None, "id_spelled_otherwise", NOTICE, one["spelling"], message)
 
 
-def _about_the_file(content: bytes) -> Iterator[Issue]:
-    before = ImportBatch.objects.filter(sha256=sha256(content), state=ImportBatch.State.CONFIRMED).first()
+def _about_the_file(digest: str) -> Iterator[Issue]:
+    rows = ImportBatch.objects.filter(sha256=digest, state=ImportBatch.State.CONFIRMED).defer("content", "issues")
+    before = rows.first()
     if before and before.confirmed_at:
         day = timezone.localdate(before.confirmed_at)
         message = (

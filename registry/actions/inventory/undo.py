@@ -27,6 +27,13 @@ CHUNK = 500
 _READING = (
     "use_case.viewed", "use_case.answers_viewed", "evidence.downloaded", "restricted.taken", "correction.proposed",
 )  # fmt: skip
+# What changes the answers of a case that was there before; a case the file brought in is changed by anything.
+_CHANGING = frozenset(
+    {
+        "use_case.saved", "use_case.filed", "use_case.restored", "use_case.edition_adopted", "use_case.imported",
+        "use_case.corrected", "system.answer_taken", *(edge.event_kind for edge in lifecycle.edges()),
+    }
+)  # fmt: skip
 _WHY = "The import of {} was undone"
 
 
@@ -47,14 +54,15 @@ class Plan:
 def plan_undo(batch: ImportBatch, *, lock: bool = False) -> Plan:
     """Each case the import filed: a case that a person has changed since stays as it is, with the reason."""
     filings = _filings(batch, lock=lock)
-    changed = _changed_since(batch, filings)
+    changed, touched = _changed_since(batch, filings)
     before, revived = _before(batch, filings), _revived(batch)
     plan = Plan()
     for filing in filings:
         case = filing.use_case
         earlier = before.get(case.pk, [])
         is_new = case.pk in revived or (not earlier and filing.revision.number == 1)
-        reason = changed.get(case.use_case_id) or (_moved(case) if is_new else "")
+        name = case.use_case_id
+        reason = changed.get(name) or ((touched.get(name) or _moved(case)) if is_new else "")
         if reason:
             plan.staying.append((case, reason))
         elif is_new:
@@ -91,8 +99,8 @@ def _revived(batch: ImportBatch) -> frozenset[int]:
     return frozenset(rows.values_list("use_case__pk", flat=True))
 
 
-def _changed_since(batch: ImportBatch, filings: Iterable[Filing]) -> dict[str, str]:
-    """What became of each case after the import: the first thing a person did, or a later filing.
+def _changed_since(batch: ImportBatch, filings: Iterable[Filing]) -> tuple[dict[str, str], dict[str, str]]:
+    """What became of each case after the import: the first thing that changed its answers, and the first of all.
 
     What later imports did that were undone themselves does not count, nor does their undoing.
     """
@@ -106,10 +114,15 @@ def _changed_since(batch: ImportBatch, filings: Iterable[Filing]) -> dict[str, s
     own = Event.objects.filter(kind="inventory.imported", subject_id=str(batch.uuid)).values("act")
     rows = Event.objects.filter(timeline__in=keys.values(), recorded_at__gt=_imported_at(batch))
     rows = rows.exclude(kind__in=_READING).exclude(act__in=own).filter(actor__is_system=False)
+    touched = dict(found)
     for event in rows.order_by("-recorded_at"):
-        if (event.timeline, event.act) not in acts:
-            found[event.timeline] = f"{event.actor_label} {KINDS[event.kind].format(label=event.subject_label)} since."
-    return found
+        if (event.timeline, event.act) in acts:
+            continue
+        told = f"{event.actor_label} {KINDS[event.kind].format(label=event.subject_label)} since."
+        touched[event.timeline] = told
+        if event.kind in _CHANGING:
+            found[event.timeline] = told
+    return found, touched
 
 
 def _settled(keys: Mapping[int, str]) -> tuple[set[tuple[int, object]], set[tuple[str, UUID]]]:
@@ -144,7 +157,12 @@ def undo(batch: ImportBatch, *, actor: User) -> ImportBatch:
     by then, the file's filing counts no more. A case only the file brought in is withdrawn with it, and a later file
     may bring it in again. Refused where a person has changed every one of them since.
     """
-    batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("uploaded_by").get(pk=batch.pk)
+    batch = (
+        ImportBatch.objects.select_for_update(of=("self",))
+        .select_related("uploaded_by")
+        .defer("content")
+        .get(pk=batch.pk)
+    )
     if not can_undo(actor, batch):
         raise Refused("Only whoever imported the file, or the inventory manager, can undo the import.")
     if batch.state != ImportBatch.State.CONFIRMED:
