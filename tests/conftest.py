@@ -30,6 +30,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 # Tests read static files through the finders: nobody has to collect them first.
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+# Each test client makes its own middleware: it would read the whole folder of static files each time.
+settings.WHITENOISE_AUTOREFRESH = True
 # Evidence and uploads of tests lie in a folder that goes with the process.
 FILES = TemporaryDirectory(prefix="portal-tests-")
 settings.STORAGES["evidence"]["OPTIONS"]["location"] = f"{FILES.name}/evidence"
