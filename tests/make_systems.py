@@ -69,3 +69,15 @@ def left_by(person: User, number: int) -> list[UseCase]:
     Membership.objects.filter(user=person).update(ends_on=timezone.localdate() - timedelta(days=1))
     owners.look_after_owners()
     return cases
+
+
+def reread(row):
+    return type(row).objects.get(pk=row.pk)
+
+
+def change(record, actor, **given):
+    day, opened_on = given.pop("effective_on", None), given.pop("opened_on", None)
+    current = reread(record)
+    return systems.change_system(
+        current, given, actor=actor, why="Invented", effective_on=day, opened_on=opened_on or current.revision_number
+    )
