@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from governance import permissions
-from governance.actions import decisions, lanes, reviews
+from governance.actions import decisions, lane_opening, lanes, reviews
 from governance.forms.reviews import DecideForm, EndorseForm, LaneForm, TriageForm
 from governance.forms.use_cases import MetForm
 from governance.models import Condition, Lane, Review
@@ -173,7 +173,7 @@ def triage(request: HttpRequest, use_case_id: str) -> HttpResponse:
     context = {
         **_left(request, review),
         "form": form,
-        "routes": reviews.preview(review),
+        "routes": lane_opening.preview(review),
         "overlaps": overlaps(request.user, use_case),
         "together": together.together(request.user, use_case),
     }
