@@ -140,7 +140,7 @@ def route(
 
 def _lane(office: Office, hits: list[Rule], document: Document, suggestion: classify.Suggestion | None) -> LaneNeed:
     fields = sorted({field for rule in hits for field in rule.when.fields} - {COMPONENT})
-    opening = {field: _as_given(document, field) for field in fields}
+    opening = {field: as_given(document, field) for field in fields}
     if SUGGESTED in opening and suggestion:  # the same suggestion for another reason is news to the office
         opening[SUGGESTED] = [str(suggestion.impact), *sorted(reason.code for reason in suggestion.reasons)]
     return LaneNeed(
@@ -187,7 +187,7 @@ def terms_of(kept: Mapping[str, Any], office: str) -> Terms:
     return Terms(row["due_days"], tuple(row["after"]), row["advises"])
 
 
-def _as_given(document: Document, field: str) -> Any:
+def as_given(document: Document, field: str) -> Any:
     """The answer, or what stands in its place, so that a withheld answer later given counts as a change."""
     state = documents.state(document, field)
     if state == "withheld":

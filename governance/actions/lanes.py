@@ -13,11 +13,11 @@ from audit.workflow import Refused, Stale, move
 from governance import lifecycle_guards as guards
 from governance import permissions, return_reasons
 from governance.actions.lane_opening import start_waiting
-from governance.actions.said import Said, refusals_of
 from governance.actions.steps import end_round, locked, take
 from governance.lifecycles import AT_WORK, PENDING, lane_edge
 from governance.models import Condition, Lane, LaneQuestion, Review
 from governance.reads import lane_verbs, rounds
+from governance.reads.said import Said, refusals_of
 from registry.models.use_case import Status
 
 

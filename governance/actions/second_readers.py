@@ -11,10 +11,10 @@ from audit.workflow import Refused, Stale, move
 from governance import lifecycle_guards as guards
 from governance import permissions
 from governance.actions.lanes import locked_lane, speak
-from governance.actions.said import from_json, refusals_of
 from governance.lifecycles import SECOND, lane_edge
 from governance.models import Lane
 from governance.reads import lane_verbs
+from governance.reads.said import from_json, refusals_of
 
 
 @transaction.atomic

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.models import Office, User
 from accounts.permissions import standing
 from governance import lifecycle_guards as guards
@@ -105,12 +107,17 @@ def call_in_stale(use_case: UseCase, review: Review | None, office: Office) -> l
     return []
 
 
+def offices_of(user: Any) -> QuerySet[Office]:
+    """The offices this person acts for."""
+    return Office.objects.filter(pk__in=standing(user).reviewer_of)
+
+
 def callable_offices(user: Any, use_case: UseCase) -> list[Office]:
     """The person's offices that have no lane in the running round and may call the case in."""
     if use_case.status != Status.IN_REVIEW:
         return []
     present = Lane.objects.filter(review__use_case=use_case, review__ended_at=None).values("office")
-    mine = Office.objects.filter(pk__in=standing(user).reviewer_of).exclude(pk__in=present)
+    mine = offices_of(user).exclude(pk__in=present)
     return [office for office in mine if not call_in_refusals(user, use_case, office)]
 
 
