@@ -4,6 +4,9 @@ The verb is the action's name; a page that shows refusals says "tried to" before
 """
 
 TRIED: dict[str, str] = {
+    # notices
+    "choose": "choose what is mailed",
+    "send_again": "have mails sent again",
     # use cases
     "register": "register a use case",
     "save_section": "save a section",

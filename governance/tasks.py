@@ -4,7 +4,7 @@ from celery import shared_task
 
 from accounts.actions import system_account
 from audit import seal
-from governance.actions import compliance, notices, reports, resend
+from governance.actions import compliance, digests, notices, reminders, reports, resend
 from registry.actions import (
     cycle_upkeep,
     evidence_upkeep,
@@ -27,6 +27,18 @@ def seal_audit() -> None:
 def dispatch_notices() -> None:
     """Mail what people have to know."""
     notices.dispatch()
+
+
+@shared_task(name="governance.make_digests", time_limit=600)
+def make_digests() -> None:
+    """Put what waits for the daily mail under one mail a person."""
+    digests.make_digests()
+
+
+@shared_task(name="governance.remind", time_limit=600)
+def remind() -> None:
+    """Remind offices of lanes whose day comes near or has passed."""
+    reminders.remind()
 
 
 @shared_task(name="governance.check_compliance", time_limit=3600)

@@ -11,7 +11,17 @@ from accounts.models import Membership
 from governance.actions import lanes
 from governance.models import AgendaItem, Condition, Finding
 from registry.actions import inventory
-from tests import lives, make, matrix_files, matrix_know, matrix_list, matrix_participation, matrix_past, matrix_quest
+from tests import (
+    lives,
+    make,
+    matrix_files,
+    matrix_know,
+    matrix_list,
+    matrix_notices,
+    matrix_participation,
+    matrix_past,
+    matrix_quest,
+)
 from tests.governance import scenes
 from tests.matrix_row import CBP, DEPARTMENT, EVERYBODY, Row, Scene
 from tests.matrix_talk import ROWS_TALK
@@ -279,6 +289,7 @@ ROWS: dict[str, Row] = {
     "corrections-refuse": Row((*CBP, "manager"), open_correction, method="POST"),
     **matrix_files.ROWS,
     **matrix_list.ROWS,
+    **matrix_notices.ROWS,
     **matrix_participation.ROWS,
     **matrix_past.ROWS,
 }

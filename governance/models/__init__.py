@@ -2,7 +2,7 @@
 
 from governance.models.board import AgendaItem, Board, Meeting, Vote
 from governance.models.compliance import CheckResult, CheckRun, Finding
-from governance.models.notices import NoticeDispatch
+from governance.models.notices import Digest, How, NoticeChoice, NoticeDispatch
 from governance.models.questions import LaneQuestion
 from governance.models.records import PracticeRecord, Waiver
 from governance.models.reports import Report
@@ -20,6 +20,9 @@ __all__ = [
     "Lane",
     "LaneQuestion",
     "Meeting",
+    "Digest",
+    "How",
+    "NoticeChoice",
     "NoticeDispatch",
     "PracticeRecord",
     "Report",

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from governance.urls import lanes as urls_lanes
+from governance.urls import notices as urls_notices
 from governance.urls import owners as urls_owners
 from governance.views import (
     board,
@@ -22,6 +23,7 @@ from governance.views import (
 )
 
 urlpatterns = [
+    *urls_notices.urlpatterns,
     *urls_owners.urlpatterns,
     path("", home.start, name="home"),
     path("people/<int:pk>/deactivate/", people.deactivate, name="people-deactivate"),
