@@ -85,8 +85,9 @@ def _open(review: Review, office: Office, *, actor: User, act: uuid.UUID, **colu
     terms = routing.terms_of(review.routes, office.code)
     earlier = Lane.objects.filter(review=review, office__code__in=terms.after, status__in=PENDING)
     soonest: date = max([timezone.localdate(), *earlier.values_list("due_on", flat=True)])
+    after = list(earlier.order_by("due_on", "pk").values_list("office__code", flat=True))
     lane = Lane.objects.create(
-        review=review, office=office, status=WAITING if earlier.exists() else OPEN, after=list(terms.after),
+        review=review, office=office, status=WAITING if after else OPEN, after=after,
         due_days=terms.due_days, due_on=soonest + timedelta(days=terms.due_days),
         is_advisory=terms.advises or office.is_advisory, **columns,
     )  # fmt: skip

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='lane',
             name='after',
-            field=models.JSONField(default=list, help_text='codes of the offices it waits for, as the round froze them'),
+            field=models.JSONField(default=list, help_text='codes of the offices it waited for when it was opened'),
         ),
         migrations.AddField(
             model_name='lane',

@@ -70,7 +70,7 @@ class Lane(models.Model):
     rules = models.JSONField(default=list, help_text="ids of the routing rules that opened it")
     opening_answers = models.JSONField(default=dict, help_text="{field: answer} that opened it")
     is_advisory = models.BooleanField(default=False, help_text="advises: recorded, blocks nothing, sends nothing back")
-    after = models.JSONField(default=list, help_text="codes of the offices it waits for, as the round froze them")
+    after = models.JSONField(default=list, help_text="codes of the offices it waited for when it was opened")
     due_days = models.PositiveSmallIntegerField(default=10, help_text="days it has once its clock runs")
     called_in_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField(default=timezone.now, help_text="since when its clock runs")
