@@ -110,9 +110,21 @@ class Office(models.Model):
     signs_for = models.CharField(max_length=300, blank=True, help_text="what it looks at, in a phrase")
     is_advisory = models.BooleanField(default=False, help_text="recorded, no veto")
     component = models.ForeignKey(Component, on_delete=models.PROTECT, null=True, blank=True, related_name="offices")
+    part_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="in_components",
+        help_text="a component's own officer: the department's office whose work it does there, and only there",
+    )  # fmt: skip
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["agency", "code"], name="office_code_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "code"], name="office_code_unique"),
+            models.UniqueConstraint(
+                fields=["component", "part_of"], condition=Q(part_of__isnull=False), name="office_once_per_component"
+            ),
+            models.CheckConstraint(
+                condition=Q(part_of=None) | Q(component__isnull=False), name="office_part_has_a_component"
+            ),
+        ]
         ordering = ["code"]
 
     def __str__(self) -> str:

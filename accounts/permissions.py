@@ -16,17 +16,27 @@ DEPARTMENT_WIDE = frozenset(
 
 @dataclass(frozen=True)
 class Standing:
-    """What a person may act as today: roles, and the components and offices they hold them in (primary keys)."""
+    """What a person may act as today: roles, and the components and offices they hold them in (primary keys).
+
+    `own_offices` are those of `reviewer_of` that work for one component only, `reviews_in` these components.
+    """
 
     roles: frozenset[str]
     officer_of: frozenset[int]
     lead_of: frozenset[int]
     reviewer_of: frozenset[int]
+    own_offices: frozenset[int] = frozenset()
+    reviews_in: frozenset[int] = frozenset()
 
     @property
     def components(self) -> frozenset[int]:
         """Components the person works in, as officer or lead."""
         return self.officer_of | self.lead_of
+
+    @property
+    def reads_in(self) -> frozenset[int]:
+        """Components whose cases the person reads: works in, or reviews for as the component's own officer."""
+        return self.components | self.reviews_in
 
     def has(self, *roles: str) -> bool:
         """Whether any of the roles is held."""
@@ -35,7 +45,10 @@ class Standing:
     @property
     def is_department_wide(self) -> bool:
         """Whether a role looks across components."""
-        return not self.roles.isdisjoint(DEPARTMENT_WIDE)
+        wide = self.roles & DEPARTMENT_WIDE
+        if wide == {Role.OFFICE_REVIEWER}:
+            return bool(self.reviewer_of - self.own_offices)
+        return bool(wide)
 
 
 NOBODY = Standing(frozenset(), frozenset(), frozenset(), frozenset())
@@ -52,12 +65,15 @@ def standing(user: Any) -> Standing:
 
 
 def _read(user: User) -> Standing:
-    rows = list(Membership.objects.current().filter(user=user).values_list("role", "component_id", "office_id"))
+    columns = ("role", "component_id", "office_id", "office__part_of_id", "office__component_id")
+    rows = list(Membership.objects.current().filter(user=user).values_list(*columns))
     return Standing(
-        roles=frozenset(role for role, _, _ in rows),
-        officer_of=frozenset(c for role, c, _ in rows if role == Role.PROGRAM_OFFICER and c),
-        lead_of=frozenset(c for role, c, _ in rows if role == Role.COMPONENT_LEAD and c),
-        reviewer_of=frozenset(o for role, _, o in rows if role == Role.OFFICE_REVIEWER and o),
+        roles=frozenset(role for role, *_ in rows),
+        officer_of=frozenset(c for role, c, *_ in rows if role == Role.PROGRAM_OFFICER and c),
+        lead_of=frozenset(c for role, c, *_ in rows if role == Role.COMPONENT_LEAD and c),
+        reviewer_of=frozenset(o for role, _, o, *_ in rows if role == Role.OFFICE_REVIEWER and o),
+        own_offices=frozenset(o for _, _, o, part_of, _ in rows if o and part_of),
+        reviews_in=frozenset(c for *_, part_of, c in rows if c and part_of),
     )
 
 

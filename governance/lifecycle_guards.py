@@ -6,6 +6,8 @@ Pure: what a guard must know comes in as arguments. The names are those of `regi
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
+from governance.lifecycles import PENDING
+
 HIGH, PRESUMED, NOT_HIGH = "high_impact", "presumed_not_high_impact", "not_high_impact"
 IMPACTS = (HIGH, PRESUMED, NOT_HIGH)
 CATEGORIES = "abcdefghijklmno"
@@ -72,8 +74,8 @@ def conditions_given(conditions: Sequence[tuple[str, date]], today: date) -> lis
 
 
 def all_lanes_signed(lanes: Iterable[tuple[str, str]]) -> list[str]:
-    """Every lane is signed off or objected to; `lanes` are (office, status). Silence never approves."""
-    waiting = sorted(office for office, status in lanes if status == "open")
+    """Every office that signs has answered; `lanes` are (office, status). Silence never approves."""
+    waiting = sorted(office for office, status in lanes if status in PENDING)
     return [f"Still waiting for {', '.join(waiting)}."] if waiting else []
 
 

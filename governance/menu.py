@@ -36,14 +36,14 @@ def _places(user: Any, who: Standing) -> Iterator[tuple[str, str, int]]:
     yield "Home", _to("home"), 0
     if has_queue(user):
         yield "My queue", _to("reviews-queue"), queue.waiting(user)
-    if who.components or who.is_department_wide:
+    if who.reads_in or who.is_department_wide:
         yield "Use cases", _to("use_cases-list"), 0
         yield "Systems", _to("systems-list"), 0
     if who.has(Role.COMPONENT_LEAD, Role.INVENTORY_MANAGER):
         yield "Owners", _to("owners-list"), 0
     if can_see_board(user):
         yield "Board", _to("board-meetings"), 0
-    if who.components or who.is_department_wide:
+    if who.reads_in or who.is_department_wide:
         yield "Compliance", _to("compliance-overview"), 0
         yield "Policy", _to("policy-list"), 0
     if who.has(Role.INVENTORY_MANAGER, Role.COMPONENT_LEAD, Role.CAIO, Role.AUDITOR):

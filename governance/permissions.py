@@ -5,9 +5,9 @@ Roles only. What the record itself says (who wrote it, what was signed) is asked
 
 from typing import Any
 
-from accounts.models import BOARD_ROLES, Role
+from accounts.models import BOARD_ROLES, Office, Role
 from accounts.permissions import standing
-from governance.models import Condition, Lane
+from governance.models import Condition, Lane, LaneQuestion
 from registry.models import UseCase
 from registry.models.use_case import Status
 from registry.permissions import is_responsible
@@ -79,11 +79,23 @@ def return_refusals(user: Any, use_case: UseCase) -> list[str]:
     return decider_refusals(user)
 
 
+def office_refusals(user: Any, office: Office) -> list[str]:
+    """Whether the person acts for an office today: the one question behind every act of an office."""
+    if office.pk in standing(user).reviewer_of:
+        return []
+    return [f"Only reviewers of the {office.name} can act in its lane."]
+
+
 def lane_refusals(user: Any, lane: Lane) -> list[str]:
     """A lane is worked by the reviewers of its office."""
-    if lane.office_id in standing(user).reviewer_of:
+    return office_refusals(user, lane.office)
+
+
+def answer_refusals(user: Any, question: LaneQuestion, use_case: UseCase) -> list[str]:
+    """An office's question is answered by whom it was put to, or by somebody else who answers for the facts."""
+    if user.pk == question.asked_of_id or is_responsible(user, use_case):
         return []
-    return [f"Only reviewers of the {lane.office.name} can act in its lane."]
+    return [f"Only {question.asked_of} and those who answer for the case can answer this question."]
 
 
 def secretary_refusals(user: Any) -> list[str]:

@@ -50,6 +50,16 @@ def message(codes: Collection[str]) -> str:
     return "\n\n".join(reason.sentence for reason in _all() if reason.code in codes)
 
 
+def merged(text: str, codes: Collection[str], listed: Collection[Reason]) -> str:
+    """The message with the sentence of each ticked reason in it and of no other; what a person wrote stays."""
+    for reason in listed:
+        if reason.code in codes and reason.sentence not in text:
+            text = "\n\n".join(part for part in (text.strip(), reason.sentence) if part)
+        elif reason.code not in codes:
+            text = text.replace(reason.sentence, "")
+    return "\n\n".join(part.strip() for part in text.replace("\r\n", "\n").split("\n\n") if part.strip())
+
+
 def unknown(codes: Collection[str]) -> set[str]:
     """Codes that are not on the list."""
     return set(codes) - {reason.code for reason in _all()}

@@ -1,26 +1,29 @@
 """Which offices must look at a use case, and why: review routes as dated data.
 
 What nobody knows opens the lane: a screening answer "not known yet", or a question without an answer, brings
-the office in. A lane that is not needed says why, so that its absence is a statement and not a gap.
+the office in. A lane that is not needed says why, so that its absence is a statement and not a gap. `frozen()` is what
+a review keeps of an edition: due days, order and who only advises, so that a later edition moves nothing of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from registry import conditions
+from registry import classify, conditions
 from registry import document as documents
 from registry import questionnaire as questionnaires
 from registry.conditions import Condition, ConditionError
 from registry.document import Document
 from registry.yaml_source import FIXTURES, Node, read, sha256_of
 
-COMPONENT = "component"
+COMPONENT, SUGGESTED = "component", "suggested_impact"
+FACTS = (COMPONENT, SUGGESTED)  # what a rule may ask beside the answers
+CALLED_IN = 10  # days of an office that calls a case in, in editions that say nothing of it
 
 
 class Reason(NamedTuple):
@@ -42,6 +45,8 @@ class LaneNeed:
     opening_fields: tuple[str, ...]
     opening_answers: Mapping[str, Any]
     due_days: int
+    after: tuple[str, ...] = ()
+    advises: bool = False
 
     @property
     def because(self) -> str:
@@ -68,6 +73,14 @@ class Office:
     code: str
     due_days: int
     otherwise: str
+    after: tuple[str, ...] = ()
+    advises: bool = False
+    of: str = ""
+    absent: str = ""
+
+    def real(self, component: str, own: Mapping[str, str]) -> str:
+        """The code of the office that stands for it in this component."""
+        return own.get(self.of, f"{component}-{self.of}") if self.of else self.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,34 +90,104 @@ class Edition:
     offices: tuple[Office, ...]
     rules: tuple[Rule, ...]
     sha256: str
+    called_in: int = CALLED_IN
+
+    def after(self, office: Office, component: str, own: Mapping[str, str]) -> tuple[str, ...]:
+        """The offices that look before this one."""
+        return tuple(one.real(component, own) for one in self.offices if one.code in office.after)
 
 
-def route(edition: Edition, document: Document, component: str) -> Routes:
-    """The lanes a case needs under an edition of the routes (DHS Directive 139-08, human oversight)."""
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How an office works in a round, as frozen in it: `after` are the offices it waits for."""
+
+    due_days: int
+    after: tuple[str, ...] = ()
+    advises: bool = False
+
+
+def route(
+    edition: Edition,
+    document: Document,
+    component: str,
+    own: Mapping[str, str] | None = None,
+    suggestion: classify.Suggestion | None = None,
+) -> Routes:
+    """The lanes a case needs under an edition of the routes (DHS Directive 139-08, human oversight).
+
+    `own` names the component's own offices by the office whose work they do there ({"PRIV": "CBP-PRIV"});
+    `suggestion` is what the classification rules say of the impact (M-25-21, appendix sections 5 and 6).
+    """
+    own = own or {}
     facts = {**documents.answers(document), COMPONENT: component}
+    if suggestion and suggestion.impact:
+        facts[SUGGESTED] = suggestion.impact
     needed, not_needed = [], []
     for office in edition.offices:
-        rules = [rule for rule in edition.rules if rule.office == office.code]
-        hits = [rule for rule in rules if rule.when.holds(facts)]
-        if hits:
-            needed.append(_lane(office, hits, document))
+        code = office.real(component, own)
+        hits = [rule for rule in edition.rules if rule.office == office.code and rule.when.holds(facts)]
+        if not hits:
+            not_needed.append(NotNeeded(code, office.otherwise))
+        elif office.of and office.of not in own:
+            not_needed.append(NotNeeded(code, office.absent))
         else:
-            not_needed.append(NotNeeded(office.code, office.otherwise))
-    return Routes(tuple(needed), tuple(not_needed))
+            after = edition.after(office, component, own)
+            needed.append(_lane(replace(office, code=code, after=after), hits, document, suggestion))
+    present = {need.office for need in needed}
+    ordered = (replace(need, after=tuple(code for code in need.after if code in present)) for need in needed)
+    return Routes(tuple(ordered), tuple(not_needed))
 
 
-def _lane(office: Office, hits: list[Rule], document: Document) -> LaneNeed:
+def _lane(office: Office, hits: list[Rule], document: Document, suggestion: classify.Suggestion | None) -> LaneNeed:
     fields = sorted({field for rule in hits for field in rule.when.fields} - {COMPONENT})
+    opening = {field: as_given(document, field) for field in fields}
+    if SUGGESTED in opening and suggestion:  # the same suggestion for another reason is news to the office
+        opening[SUGGESTED] = [str(suggestion.impact), *sorted(reason.code for reason in suggestion.reasons)]
     return LaneNeed(
         office=office.code,
         reasons=tuple(Reason(rule.id, rule.because) for rule in hits),
         opening_fields=tuple(fields),
-        opening_answers={field: _as_given(document, field) for field in fields},
+        opening_answers=opening,
         due_days=office.due_days,
+        after=office.after,
+        advises=office.advises,
     )
 
 
-def _as_given(document: Document, field: str) -> Any:
+# -- what a review keeps ----------------------------------------------------------------------------
+
+
+def frozen(edition: Edition, routes: Routes, component: str, own: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """What a round keeps of the edition it was opened under: a later edition changes nothing of it."""
+    own = own or {}
+    terms = {
+        office.real(component, own): {
+            "due_days": office.due_days, "after": list(edition.after(office, component, own)),
+            "advises": office.advises,
+        }
+        for office in edition.offices
+    }  # fmt: skip
+    return {
+        "sha256": edition.sha256,
+        "needed": {need.office: need.because for need in routes.needed},
+        "not_needed": {office.office: office.because for office in routes.not_needed},
+        "terms": terms,
+        "called_in": edition.called_in,
+    }
+
+
+def terms_of(kept: Mapping[str, Any], office: str) -> Terms:
+    """The terms an office has in a round, from what the round kept; another office called in has those of `called_in`.
+
+    Rounds opened before terms were kept know no order and no advice.
+    """
+    row = (kept.get("terms") or {}).get(office)
+    if row is None:
+        return Terms(kept.get("called_in", CALLED_IN))
+    return Terms(row["due_days"], tuple(row["after"]), row["advises"])
+
+
+def as_given(document: Document, field: str) -> Any:
     """The answer, or what stands in its place, so that a withheld answer later given counts as a change."""
     state = documents.state(document, field)
     if state == "withheld":
@@ -121,14 +204,28 @@ def load(path: Path, fields: Collection[str]) -> Edition:
     """Read one edition of the review routes."""
     tree = read(path)
     root = Node(tree, path)
-    root.only({"rules", "edition", "source", "offices", "routes"})
+    root.only({"rules", "edition", "source", "called_in", "offices", "routes"})
     offices = tuple(_office(node) for node in root.nodes("offices"))
     codes = {office.code for office in offices}
-    rules = tuple(_rule(node, codes, {*fields, COMPONENT}) for node in root.nodes("routes"))
-    for listed, key in (([office.code for office in offices], "offices"), ([r.id for r in rules], "routes")):
+    found = [_rules(node, codes, {*fields, *FACTS}) for node in root.nodes("routes")]
+    for listed, key in (([office.code for office in offices], "offices"), ([r[0].id for r in found], "routes")):
         if len(set(listed)) != len(listed):
             raise root.error(key, "the same office or rule stands twice")
-    return Edition(root.day("edition").isoformat(), root.text("source"), offices, rules, sha256_of(tree))
+    _in_order(root, offices)
+    rules = tuple(rule for of_one in found for rule in of_one)
+    called_in = root.number("called_in", CALLED_IN)
+    return Edition(root.day("edition").isoformat(), root.text("source"), offices, rules, sha256_of(tree), called_in)
+
+
+def _in_order(root: Node, offices: tuple[Office, ...]) -> None:
+    """An office waits only for those above it: no circle. A component's own office does the work of a listed one."""
+    above: set[str] = set()
+    for office in offices:
+        if strange := set(office.after) - above:
+            raise root.error("offices", f"{office.code}: {', '.join(sorted(strange))} must stand above it")
+        if office.of and (office.of not in {one.code for one in offices} or not office.absent):
+            raise root.error("offices", f"{office.code} needs the office it is part of, and `absent`")
+        above.add(office.code)
 
 
 @lru_cache(maxsize=1)
@@ -144,14 +241,21 @@ def in_force(as_of: date) -> Edition:
 
 
 def _office(node: Node) -> Office:
-    node.only({"office", "due_days", "otherwise"})
-    return Office(node.text("office"), node.number("due_days"), node.text("otherwise"))
+    node.only({"office", "due_days", "otherwise", "after", "advises", "of", "absent"})
+    return Office(
+        node.text("office"), node.number("due_days"), node.text("otherwise"), node.texts("after"),
+        node.flag("advises"), node.text("of", ""), node.text("absent", ""),
+    )  # fmt: skip
 
 
-def _rule(node: Node, offices: Collection[str], fields: Collection[str]) -> Rule:
-    node.only({"id", "office", "when", "because"})
+def _rules(node: Node, offices: Collection[str], fields: Collection[str]) -> list[Rule]:
+    """One rule brings in one office (`office`) or several (`offices`)."""
+    node.only({"id", "office", "offices", "when", "because"})
     try:
         when = conditions.compile(node.tree.get("when"), fields)
     except ConditionError as error:
         raise node.error(f"when.{error.path}".rstrip("."), error.message) from error
-    return Rule(node.text("id"), node.choice("office", offices), when, node.text("because"))
+    named = node.texts("offices") if "offices" in node.tree else (node.choice("office", offices),)
+    if not named or set(named) - set(offices):
+        raise node.error("offices", f"must name some of {', '.join(sorted(offices))}")
+    return [Rule(node.text("id"), code, when, node.text("because")) for code in named]

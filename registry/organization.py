@@ -34,6 +34,7 @@ class Office:
     signs_for: str
     is_advisory: bool
     component: str
+    part_of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,9 @@ def load(path: Path) -> Organization:
     bodies = tuple(_body(node) for node in root.nodes("bodies"))
     for key, listed in (("components", components), ("offices", offices), ("bodies", bodies)):
         _unique(root, key, [item.code for item in listed])
+    whole = {office.code for office in offices if not office.part_of}
+    if strange := [office.part_of for office in offices if office.part_of and office.part_of not in whole]:
+        raise root.error("offices", f"part_of: there is no office {strange[0]!r} of the whole agency")
     return Organization(
         slug=root.text("organization"),
         source=root.text("source"),
@@ -98,16 +102,19 @@ def _component(node: Node) -> Component:
 
 
 def _office(node: Node, components: set[str]) -> Office:
-    node.only({"code", "name", "signs_for", "is_advisory", "component"})
-    component = node.text("component", "")
+    node.only({"code", "name", "signs_for", "is_advisory", "component", "part_of"})
+    component, part_of = node.text("component", ""), node.text("part_of", "")
     if component and component not in components:
         raise node.error("component", f"there is no component {component!r}")
+    if part_of and not component:
+        raise node.error("part_of", "an office that is part of another works for one component; name it")
     return Office(
         code=node.text("code"),
         name=node.text("name"),
         signs_for=node.text("signs_for"),
         is_advisory=node.flag("is_advisory"),
         component=component,
+        part_of=part_of,
     )
 
 

@@ -78,6 +78,7 @@ ROLES: dict[str, dict[str, Any]] = {
     "ciso": {"role": Role.OFFICE_REVIEWER, "office_code": "CISO", "name": "Cyrus Secure"},
     "ogc": {"role": Role.OFFICE_REVIEWER, "office_code": "OGC", "name": "Olga Counsel"},
     "ocpo": {"role": Role.OFFICE_REVIEWER, "office_code": "OCPO", "name": "Otto Procure"},
+    "rug": {"role": Role.OFFICE_REVIEWER, "office_code": "RUG", "name": "Rita Responsible"},
     "st": {"role": Role.OFFICE_REVIEWER, "office_code": "ST", "name": "Stella Science"},
 }
 

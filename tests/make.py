@@ -24,6 +24,7 @@ OFFICES = {
     "OGC": "Office of the General Counsel",
     "OCPO": "Office of the Chief Procurement Officer",
     "ST": "Science and Technology, Test and Evaluation",
+    "RUG": "Responsible Use Group",
 }
 
 
@@ -46,6 +47,13 @@ def component(code: str = "CBP", **columns: Any) -> Component:
 def office(code: str = "PRIV") -> Office:
     """An office that signs."""
     row, _ = Office.objects.get_or_create(agency=agency(), code=code, defaults={"name": OFFICES.get(code, code)})
+    return row
+
+
+def own_office(component_code: str = "CBP", of: str = "PRIV") -> Office:
+    """A component's own officer, who does an office's work there."""
+    names = {"name": f"{component_code} Privacy Officer", "component": component(component_code), "part_of": office(of)}
+    row, _ = Office.objects.get_or_create(agency=agency(), code=f"{component_code}-{of}", defaults=names)
     return row
 
 

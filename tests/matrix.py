@@ -182,9 +182,10 @@ EXPORT = {"cycle": 2025, "layout": "dhs-2025", "audience": "omb", "format": "csv
 
 def _more() -> dict[str, Row]:
     """Rows other areas keep in files of their own, which take `Row` and the scenes from here."""
-    from tests import matrix_cots, matrix_cycles, matrix_outside, matrix_systems
+    from tests import matrix_cots, matrix_cycles, matrix_lanes, matrix_outside, matrix_systems
 
-    return {**matrix_systems.ROWS, **matrix_cots.ROWS, **matrix_cycles.ROWS, **matrix_outside.ROWS}
+    more = (matrix_systems, matrix_cots, matrix_cycles, matrix_outside, matrix_lanes)
+    return {name: row for module in more for name, row in module.ROWS.items()}
 
 
 ROWS: dict[str, Row] = {

@@ -38,10 +38,12 @@ def _organization(source: organization.Organization, done: Loaded) -> None:
         Component.objects.update_or_create(
             agency=agency, code=part.code, defaults={"name": part.name}, create_defaults={"name": part.name, **switches}
         )
-    for office in source.offices:
+    for office in sorted(source.offices, key=lambda one: bool(one.part_of)):  # a whole before its parts
         component = Component.objects.filter(agency=agency, code=office.component).first() if office.component else None
         columns = {"name": office.name, "signs_for": office.signs_for, "is_advisory": office.is_advisory}
-        Office.objects.update_or_create(agency=agency, code=office.code, defaults={**columns, "component": component})
+        whole = Office.objects.get(agency=agency, code=office.part_of) if office.part_of else None
+        defaults = {**columns, "component": component, "part_of": whole}
+        Office.objects.update_or_create(agency=agency, code=office.code, defaults=defaults)
     for body in source.bodies:
         if body.quorum:
             defaults = {"agency": agency, "name": body.name, "quorum": body.quorum}

@@ -16,7 +16,7 @@ from audit.workflow import Refused, Stale
 from governance import lifecycle_guards as guards
 from governance import permissions
 from governance.actions.compliance import check_soon
-from governance.actions.lanes import set_conditions
+from governance.actions.lanes import close_open_lanes, set_conditions
 from governance.actions.steps import end_round, locked, require, take, the_open_round
 from governance.models import AgendaItem, Condition, Decision, Determination, Meeting, Review
 from governance.reads import rounds
@@ -131,6 +131,7 @@ def conclude(
         decided_as=decided_as,
         meeting=meeting,
     )
+    close_open_lanes(review, actor=actor, act=act)  # advice nobody waited for
     end_round(review, "decided")
     data = {"decision": decision.uuid, "decided_as": decided_as, "revision": review.revision.number}
     take(use_case, outcome, actor=actor, act=act, blocked=blocked, reason=reason.strip(), data=data)

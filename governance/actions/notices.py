@@ -21,6 +21,7 @@ from governance import recipients
 from governance.actions import jobs
 from governance.models import NoticeDispatch
 from governance.recipients import calls as told_calls
+from governance.recipients import lanes as told_lanes
 from governance.recipients import outside as told_outside
 from governance.recipients import systems as told
 from governance.recipients import talk as recipients_talk
@@ -79,6 +80,7 @@ def _send(notice: NoticeDispatch) -> bool:
 def _mail(event: Event, person: User) -> EmailMessage:
     template = "use_case" if event.kind in recipients.ABOUT_CASES else event.kind.replace(".", "_")
     template = "join" if event.kind in recipients.JOINS else template
+    template = "lane" if event.kind in told_lanes.KINDS else template
     if event.kind in recipients_talk.KINDS:
         template = recipients_talk.mail(event)[0]
     context = {
@@ -99,7 +101,7 @@ def _letter(event: Event, person: User) -> dict[str, Any]:
     """What a mail says besides its event, for this person."""
     if event.kind == recipients.CLOSED:
         return {"of": JoinRequest.objects.get(uuid=event.subject_id).use_case.component.code}
-    for others in (told, told_updates, told_calls, told_outside, told_withholding):
+    for others in (told, told_updates, told_calls, told_outside, told_withholding, told_lanes):
         if event.kind in others.KINDS:
             return others.letter(event, person)
     return {}
@@ -125,7 +127,7 @@ def _path(event: Event) -> str:
         return recipients_talk.mail(event)[1]
     if event.kind.startswith("report."):
         return f"/reports/{event.subject_id}/"
-    for others in (told, told_updates, told_calls, told_outside, told_withholding):
+    for others in (told, told_updates, told_calls, told_outside, told_withholding, told_lanes):
         if event.kind in others.KINDS:
             return others.path(event)
     return f"/use-cases/{event.subject_id}/"

@@ -7,6 +7,7 @@ from accounts.actions import require_administrator
 from accounts.models import Membership, User
 from audit.log import record
 from audit.workflow import Refused
+from governance.lifecycles import AT_WORK
 from governance.models import Finding, Lane
 from registry.actions import owners
 
@@ -21,7 +22,7 @@ def deactivate(person: User, *, actor: User) -> None:
     if person.pk == actor.pk:
         raise Refused("You cannot deactivate yourself. Ask another administrator.")
     today = timezone.localdate()
-    lanes = Lane.objects.filter(assigned_to=person, status=Lane.State.OPEN).update(assigned_to=None, assigned_at=None)
+    lanes = Lane.objects.filter(assigned_to=person, status__in=AT_WORK).update(assigned_to=None, assigned_at=None)
     findings = Finding.objects.filter(assigned_to=person).update(assigned_to=None)
     owned = owners.release(person=person, left_on=today, actor=actor)
     Membership.objects.current().filter(user=person).update(ends_on=today)

@@ -2,23 +2,18 @@
 
 import uuid
 from collections.abc import Collection
-from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Office, User
-from audit.log import record
-from audit.workflow import Refused, move
+from accounts.models import User
+from audit.workflow import Refused
 from governance import lifecycle_guards as guards
-from governance import return_reasons, routing
+from governance import return_reasons
+from governance.actions import lane_opening
 from governance.actions.lanes import complete_when_signed, return_round
 from governance.actions.steps import end_round, locked, require, take, the_open_round
-from governance.lifecycles import SIGNED, lane_edge
-from governance.models import Lane, Review
-from governance.reads import rounds
-from registry import editions
-from registry.actions.use_cases import let_know
+from governance.models import Review
 from registry.models import UseCase
 
 
@@ -93,65 +88,10 @@ def _against(use_case: UseCase, in_scope: bool, is_ai: bool, duplicate_of: UseCa
 
 
 def _open_lanes(use_case: UseCase, review: Review, *, actor: User, act: uuid.UUID) -> None:
-    """Open a lane for each office the routes call for, in parallel; the routes of that day are frozen in the round."""
-    edition = routing.in_force(timezone.localdate())
-    document = editions.counting(review.revision)
-    routes = routing.route(edition, document, use_case.component.code)
-    review.routes_edition = edition.key
-    review.routes = {
-        "sha256": edition.sha256,
-        "needed": {need.office: need.because for need in routes.needed},
-        "not_needed": {office.office: office.because for office in routes.not_needed},
-    }
-    review.save(update_fields=["routes_edition", "routes"])
-    blocked = guards.triaged(True, [])
-    data = {"routes_edition": edition.key, "offices": sorted(need.office for need in routes.needed)}
-    take(use_case, "triage", actor=actor, act=act, blocked=blocked, data=data)
-    authors = rounds.authors(use_case)
-    for need in routes.needed:
-        _open_lane(review, need, authors, actor=actor, act=act)
+    """Open a lane for each office the routes call for; the routes of that day are frozen in the round."""
+    review.use_case = use_case
+    routes = lane_opening.freeze(review)
+    data = {"routes_edition": review.routes_edition, "offices": sorted(need.office for need in routes.needed)}
+    take(use_case, "triage", actor=actor, act=act, blocked=guards.triaged(True, []), data=data)
+    lane_opening.open_lanes(review, routes, actor=actor, act=act)
     complete_when_signed(review, actor=actor, act=act)
-
-
-def _open_lane(
-    review: Review, need: routing.LaneNeed, authors: Collection[int], *, actor: User, act: uuid.UUID
-) -> None:
-    office = Office.objects.filter(agency=review.use_case.agency, code=need.office).first()
-    if office is None:
-        raise Refused(f"The routes call for the office {need.office}, which is not set up. Ask an administrator.")
-    lane = Lane.objects.create(
-        review=review,
-        office=office,
-        because=[reason.because for reason in need.reasons],
-        rules=[reason.rule for reason in need.reasons],
-        opening_answers=dict(need.opening_answers),
-        due_on=timezone.localdate() + timedelta(days=need.due_days),
-    )
-    # Also for a case that is not restricted now: made restricted later, its reviewers must not lose it.
-    let_know(review.use_case, because=f"Reviews it in round {review.round}", office=office)
-    record("lane.opened", lane, actor=actor, act=act, reason=need.because)
-    _carry_over(lane, authors, actor=actor, act=act)
-
-
-def _carry_over(lane: Lane, authors: Collection[int], *, actor: User, act: uuid.UUID) -> None:
-    """Keep the office's last sign-off while the answers and rules that opened the lane are the same (section 3).
-
-    Not when the person who signed has written a part of the case since.
-    """
-    before = rounds.last_lane(lane.review.use_case, lane.office, lane.review)
-    if before is None or before.status not in SIGNED or before.decided_by_id in authors:
-        return
-    if before.opening_answers != lane.opening_answers or sorted(before.rules) != sorted(lane.rules):
-        return
-    verb = "carry_over" if before.status == Lane.State.SIGNED_OFF else "carry_over_with_conditions"
-    origin = before.carried_from or before
-    move(
-        lane, lane_edge(verb), actor=actor, act=act, data={"round": origin.review.round},
-        carried_from=origin, decided_by=before.decided_by, decided_at=before.decided_at, message=before.message,
-    )  # fmt: skip
-
-
-def preview(review: Review) -> routing.Routes:
-    """The lanes triage would open now, and the offices it would not need, with why."""
-    document = editions.counting(review.revision)
-    return routing.route(routing.in_force(timezone.localdate()), document, review.use_case.component.code)

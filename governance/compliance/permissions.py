@@ -15,13 +15,13 @@ OWN_WORK = "You wrote, submitted or brought evidence for this case. Somebody els
 def can_see_compliance(user: Any) -> bool:
     """People who work in a component or look across all of them."""
     who = standing(user)
-    return bool(who.components) or who.is_department_wide
+    return bool(who.reads_in) or who.is_department_wide
 
 
 def can_see_component(user: Any, component: Component) -> bool:
     """Its own people, and roles that look across components."""
     who = standing(user)
-    return who.is_department_wide or component.pk in who.components
+    return who.is_department_wide or component.pk in who.reads_in
 
 
 def sees_every_case(user: Any) -> bool:

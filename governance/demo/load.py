@@ -18,6 +18,7 @@ from governance.demo.cycle import run_cycle
 from governance.demo.files import bring_files
 from governance.demo.finding import organise
 from governance.demo.know import keep_back
+from governance.demo.lanes import work_in_lanes
 from governance.demo.outside import bring_lists
 from governance.demo.script import Story, is_done, waiting_items
 from governance.demo.systems import load_systems
@@ -57,6 +58,7 @@ def _load(folder: Path, actor: User) -> None:
         component = Component.objects.get(agency=agency, code=place)
         use_case = Story(case, component, cast, position).tell()
         UseCase.objects.filter(pk=use_case.pk).update(is_demo=True)
+    work_in_lanes(cast)
     take_part(cast)
     keep_back(cast)
     load_systems(folder, cast)

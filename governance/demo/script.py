@@ -20,6 +20,7 @@ from registry.models import UseCase
 from registry.models.use_case import Handling
 
 PUBLISHED = date(2026, 1, 28)  # day of the inventory the recorded cases stand for
+ADVICE = "Say to the people concerned, before it starts, that AI is used and whom they can ask."
 STATEMENT = "These answers are complete and correct to the best of my knowledge."
 
 
@@ -176,17 +177,23 @@ class Story:
         return people[self.position % len(people)]
 
     def _return(self, days_ago: int, office: str) -> None:
+        earlier = {lane.office.code for lane in self._lanes() if lane.office.part_of_id}
+        self._sign(days_ago, earlier)  # the component's own officer comes before the office of the department
         lane = next(lane for lane in self._lanes() if lane.office.code == office)
         words = {"verb": "return", "reasons": ["retention-missing", "data-not-described"]}
         self.act(days_ago, lanes.decide_lane, lane, actor=self._reviewer(lane), **words)
 
     def _sign(self, days_ago: int, offices: set[str] | None) -> None:
         """Sign off in these offices, or in all (None); in the others somebody may have taken the lane."""
-        for n, lane in enumerate(self._lanes()):
-            who = self._reviewer(lane)
-            if offices is None or lane.office.code in offices:
-                self.act(max(1, days_ago - n), lanes.decide_lane, lane, actor=who, verb="sign_off")
-            elif (self.position + n) % 3:
+        n = 0
+        while found := [lane for lane in self._lanes() if offices is None or lane.office.code in offices]:
+            for lane in found:  # a lane that waited for one of these follows in the next pass
+                says = {"verb": "advise", "message": ADVICE} if lane.is_advisory else {"verb": "sign_off"}
+                self.act(max(1, days_ago - n), lanes.decide_lane, lane, actor=self._reviewer(lane), **says)
+                n += 1
+        for more, lane in enumerate(self._lanes(), n):
+            if (self.position + more) % 3:
+                who = self._reviewer(lane)
                 self.act(max(1, days_ago), lanes.assign, [lane], actor=who, to=who)
 
     def _determined(self) -> decisions.Determined:

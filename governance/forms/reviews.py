@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,7 +11,9 @@ from accounts.models import User
 from governance import return_reasons
 from governance.actions.decisions import Determined
 from governance.forms.parts import ConditionsForm, long_text, options
+from governance.lifecycles import lane_edge
 from governance.models import Lane
+from governance.reads import lane_verbs
 from registry import questionnaire
 from registry.models import UseCase
 from registry.permissions import visible_to
@@ -40,17 +43,19 @@ class LaneForm(ReturnMixin, ConditionsForm):
     verb = forms.ChoiceField(label="Decision", widget=forms.RadioSelect, error_messages={"required": "Choose one."})
     reasons = forms.MultipleChoiceField(label="Reasons", required=False, widget=forms.CheckboxSelectMultiple)
     message = long_text("Message", rows=6)
+    second_reader = forms.TypedChoiceField(label="Second reader", required=False, coerce=int, empty_value=None)
 
-    def __init__(self, *args: Any, lane: Lane, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lane: Lane, people: Sequence[User] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.office = lane.office.code
         self.component = lane.review.use_case.component.code
-        self.fields["verb"].choices = [  # type: ignore[attr-defined]
-            ("sign_off", "Sign off"),
-            ("sign_off_with_conditions", "Sign off with conditions"),
-            ("return", f"Send back to {self.component}"),
-            ("object", "Object"),
-        ]
+        labels = {"return": f"Send back to {self.component}"}
+        verbs = [(verb, labels.get(verb, lane_edge(verb).label)) for verb in lane_verbs.says(lane)]
+        self.fields["verb"].choices = verbs  # type: ignore[attr-defined]
+        self.people = {person.pk: person for person in people}
+        named = [(person.pk, str(person)) for person in people]
+        none = [] if lane.second_reader_id in self.people else [("", "Nobody")]
+        self.fields["second_reader"].choices = none + named  # type: ignore[attr-defined]
         self.fields["reasons"].choices = reason_choices(self.office)  # type: ignore[attr-defined]
 
     def verb_rows(self) -> list[dict[str, Any]]:
@@ -58,8 +63,14 @@ class LaneForm(ReturnMixin, ConditionsForm):
         hints = {
             "return": "Ends the round for all offices",
             "object": "The round goes on; the decision must answer it",
+            "not_applicable": "Nothing here for your office to look at",
+            "advise": "Recorded with the case; it stops nothing",
         }
         return options(self["verb"], hints)
+
+    def reader(self) -> User | None:
+        """The colleague who was chosen to read it second."""
+        return self.people.get(self.cleaned_data["second_reader"] or 0)
 
 
 class EndorseForm(ReturnMixin):

@@ -3,6 +3,7 @@
 from governance.models.board import AgendaItem, Board, Meeting, Vote
 from governance.models.compliance import CheckResult, CheckRun, Finding
 from governance.models.notices import NoticeDispatch
+from governance.models.questions import LaneQuestion
 from governance.models.records import PracticeRecord, Waiver
 from governance.models.reports import Report
 from governance.models.reviews import Condition, Decision, Determination, Lane, Review
@@ -17,6 +18,7 @@ __all__ = [
     "Determination",
     "Finding",
     "Lane",
+    "LaneQuestion",
     "Meeting",
     "NoticeDispatch",
     "PracticeRecord",

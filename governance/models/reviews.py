@@ -4,7 +4,7 @@ import uuid
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import Component, Office, User
@@ -50,11 +50,16 @@ class Lane(models.Model):
     """One office's part of a round. Never skipped, and silence never approves."""
 
     class State(models.TextChoices):
+        WAITING = "waiting", "Waits for an earlier office"
         OPEN = "open", "Open"
+        ASKED = "asked", "Waits for an answer"
+        SECOND = "second_reading", "With the second reader"
         SIGNED_OFF = "signed_off", "Signed off"
         SIGNED_OFF_WITH_CONDITIONS = "signed_off_with_conditions", "Signed off with conditions"
         RETURNED = "returned", "Sent back"
         OBJECTED = "objected", "Objected"
+        NOT_APPLICABLE = "not_applicable", "Not applicable"
+        ADVISED = "advised", "Advice given"
         CLOSED = "closed", "Closed with the round"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -64,29 +69,65 @@ class Lane(models.Model):
     because = models.JSONField(default=list, help_text="sentences: why the lane was opened")
     rules = models.JSONField(default=list, help_text="ids of the routing rules that opened it")
     opening_answers = models.JSONField(default=dict, help_text="{field: answer} that opened it")
-    opened_at = models.DateTimeField(default=timezone.now)
-    due_on = models.DateField()
+    is_advisory = models.BooleanField(default=False, help_text="advises: recorded, blocks nothing, sends nothing back")
+    after = models.JSONField(default=list, help_text="codes of the offices it waited for when it was opened")
+    due_days = models.PositiveSmallIntegerField(default=10, help_text="days it has once its clock runs")
+    called_in_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    opened_at = models.DateTimeField(default=timezone.now, help_text="since when its clock runs")
+    due_on = models.DateField(help_text="while it waits for another office: the day it would be due at the soonest")
+    paused_on = models.DateField(null=True, help_text="the clock stands since: a question is not answered")
     assigned_to = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="lanes")
     assigned_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     reasons = models.JSONField(default=list, help_text="codes of the reasons given")
     message = models.TextField(blank=True)
+    second_reader = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="second_readings")
+    second_asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    second_read_at = models.DateTimeField(null=True, help_text="when the second reader agreed")
+    proposal = models.JSONField(default=dict, help_text="what the first reader would say, while the second reads it")
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    proposed_at = models.DateTimeField(null=True)
     carried_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["review", "due_on", "id"]
-        constraints = [models.UniqueConstraint(fields=["review", "office"], name="lane_once_per_office")]
         indexes = [
             models.Index(fields=["office", "status", "due_on"]),
             models.Index(fields=["assigned_to", "status"]),
         ]
+        constraints = [
+            models.UniqueConstraint(fields=["review", "office"], name="lane_once_per_office"),
+            models.CheckConstraint(
+                condition=Q(proposed_by=None) | ~Q(proposed_by=F("second_reader")), name="lane_second_reader_is_another"
+            ),
+            models.CheckConstraint(
+                condition=~Q(is_advisory=True) | ~Q(status__in=lifecycles.BINDING), name="lane_advice_binds_nobody"
+            ),
+        ]
         triggers = [
             pgtrigger.FSM(name="lane_moves", field="status", transitions=sorted(lifecycles.lane_pairs())),
+            pgtrigger.Trigger(
+                name="lane_at_birth",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=~pgtrigger.Q(new__status__in=sorted(lifecycles.BORN)),
+                func="RAISE EXCEPTION 'A lane is born open or waiting, not as %', NEW.status;",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.review.use_case.use_case_id} at {self.office.code}"
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the office still owes its answer."""
+        return self.status in lifecycles.PENDING
+
+    @property
+    def is_second_read(self) -> bool:
+        """Whether a second reader agreed to what the office said."""
+        return self.second_read_at is not None
 
     def event_subject(self) -> Subject:
         """How the audit log names this lane."""

@@ -6,7 +6,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from governance.models import Decision, Lane, Review
+from django.db.models import Prefetch
+
+from governance.models import Decision, Lane, LaneQuestion, Review
 from registry import asking, diff, editions, handling, questionnaire, reads, tasklist
 from registry import document as documents
 from registry.models import Revision, UseCase
@@ -230,6 +232,7 @@ def facts(use_case: UseCase, document: Document | None = None) -> dict[str, str]
 def lanes_of(review: Review) -> list[Lane]:
     """The lanes of a round with everything a page says about them."""
     rows = Lane.objects.filter(review=review).select_related(
-        "office", "decided_by", "assigned_to", "carried_from__review", "review__use_case"
+        "office", "decided_by", "assigned_to", "carried_from__review", "review__use_case", "second_reader"
     )
-    return list(rows.prefetch_related("conditions").order_by("due_on", "office__code"))
+    talk = Prefetch("questions", LaneQuestion.objects.select_related("asked_by", "asked_of", "ended_by"))
+    return list(rows.prefetch_related("conditions", talk).order_by("is_advisory", "due_on", "office__code"))

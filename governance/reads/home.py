@@ -13,8 +13,10 @@ from accounts.permissions import standing
 from audit.models import Event
 from audit.reads import refusal
 from audit.seal import newest_seal
+from governance.lifecycles import AT_WORK
 from governance.models import AgendaItem, CheckRun, Condition, Finding, Lane, Meeting, Report
 from governance.models.jobs import Job
+from governance.reads import lane_questions
 from registry import editions, tasklist
 from registry.models import Edition, SystemMark, UseCase
 from registry.models.use_case import Status
@@ -63,9 +65,11 @@ def my_cases(user: User) -> list[Todo]:
         status__in=[Status.WITHDRAWN, Status.RETIRED]
     )
     rows = list(mine.select_related("component").order_by("use_case_id"))
+    asked = {one.lane.review.use_case_id: one.lane.office for one in lane_questions.waiting_for(user)}
     due = _conditions_due([row.pk for row in rows])
     marks, offices = marks_of(row.pk for row in rows), _offices([row.pk for row in rows])
     found = [_marked(_todo(row, due.get(row.pk), offices.get(row.pk, "")), marks[row.pk]) for row in rows]
+    found = [_asked(todo, asked.get(todo.use_case.pk)) for todo in found]
     return sorted(found, key=lambda todo: (todo.rank, todo.due_on or date.max, todo.use_case.use_case_id))
 
 
@@ -77,7 +81,7 @@ def _conditions_due(pks: list[int]) -> dict[int, Condition]:
 def _offices(pks: list[int]) -> dict[int, str]:
     """The offices that have not answered yet, by case in review."""
     found: dict[int, list[str]] = defaultdict(list)
-    rows = Lane.objects.filter(review__use_case__in=pks, review__ended_at=None, status=Lane.State.OPEN)
+    rows = Lane.objects.filter(review__use_case__in=pks, review__ended_at=None, status__in=AT_WORK, is_advisory=False)
     for lane in rows.select_related("office", "review").order_by("office__code"):
         found[lane.review.use_case_id].append(lane.office.code)
     return {pk: ", ".join(codes) for pk, codes in found.items()}
@@ -90,6 +94,13 @@ def _marked(todo: Todo, marks: list[SystemMark]) -> Todo:
     more = f" and {len(marks) - 1} more" if len(marks) > 1 else ""
     what = f"{marks[0].system}: look whether the answers still hold{more}"
     return Todo(todo.use_case, what, f"{todo.use_case.get_absolute_url()}#systems", 1)
+
+
+def _asked(todo: Todo, office: Office | None) -> Todo:
+    """An office's question comes first: the review stands until it is answered."""
+    if office is None:
+        return todo
+    return Todo(todo.use_case, f"Answer a question: {office.code}", f"{todo.use_case.get_absolute_url()}#questions", 0)
 
 
 def _todo(row: UseCase, condition: Condition | None, offices: str) -> Todo:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
+from governance.lifecycles import PENDING
 from governance.models import Lane
 from registry import filters
 from registry.models import UseCase
@@ -11,7 +12,7 @@ from registry.reads import Choice
 
 
 def _open_lanes() -> QuerySet[Lane]:
-    return Lane.objects.filter(status=Lane.State.OPEN)
+    return Lane.objects.filter(status__in=PENDING, is_advisory=False)
 
 
 def _at_office(rows: QuerySet[UseCase], value: str, user: Any) -> QuerySet[UseCase]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from governance.lifecycles import PENDING, WAITING
 from governance.models import AgendaItem, Condition, Lane
 from registry.models import SystemMark, UseCase
 from registry.models.use_case import Handling, Status
@@ -60,10 +61,19 @@ def _endorsed(use_case: UseCase) -> tuple[str, str]:
 
 
 def _in_review(use_case: UseCase) -> tuple[str, str]:
-    lanes = Lane.objects.filter(review__use_case=use_case, review__ended_at=None, status=Lane.State.OPEN)
-    waiting = [f"{code} (due {due.day} {due:%B})" for code, due in lanes.values_list("office__code", "due_on")]
-    noun = "office" if len(waiting) == 1 else "offices"
-    return f"With {len(waiting)} {noun}: {', '.join(waiting)}.", "When all have signed, the Chief AI Officer decides."
+    rows = Lane.objects.filter(review__use_case=use_case, review__ended_at=None, status__in=PENDING, is_advisory=False)
+    lanes = list(rows.select_related("office").order_by("due_on", "pk"))
+    now = [_has_it(lane) for lane in lanes if lane.status != WAITING]
+    noun = "office" if len(now) == 1 else "offices"
+    later = [f"{lane.office.code} follows {' and '.join(lane.after)}" for lane in lanes if lane.status == WAITING]
+    then = f"{'; '.join(later)}. " if later else ""
+    return f"With {len(now)} {noun}: {', '.join(now)}.", f"{then}When all have signed, the Chief AI Officer decides."
+
+
+def _has_it(lane: Lane) -> str:
+    if lane.status == Lane.State.ASKED:
+        return f"{lane.office.code} (waits for the answer to a question)"
+    return f"{lane.office.code} (due {lane.due_on.day} {lane.due_on:%B})"
 
 
 def _ready(use_case: UseCase) -> tuple[str, str]:

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, Role, User
 from accounts.permissions import Standing, standing
+from governance.lifecycles import AT_WORK
 from governance.models import Condition, Lane, Review
 from governance.permissions import DECIDERS
 from governance.reads import case
@@ -129,7 +131,7 @@ def chosen(found: Queue, name: str, user: Any) -> QuerySet[Any]:
 
 def _rows(user: Any, work: str, who: Standing) -> QuerySet[Any]:
     if work == "lanes":
-        return Lane.objects.filter(office__in=who.reviewer_of, status=Lane.State.OPEN)
+        return Lane.objects.filter(office__in=who.reviewer_of, status__in=AT_WORK)
     running = Review.objects.filter(ended_at=None)
     if work == "endorse":
         return running.filter(use_case__status=Status.SUBMITTED, use_case__component__in=who.lead_of)
@@ -148,8 +150,11 @@ def _tests(work: str, user: Any) -> dict[str, Q]:
     if work == "lanes":
         return {
             "all": Q(pk__isnull=False),
-            "overdue": Q(due_on__lt=today),
-            "week": Q(due_on__gte=today, due_on__lt=today + timedelta(days=WEEK)),
+            # While a question is open the clock stands: the day moves on with each day, so none of them is overdue
+            # that was not when it was asked.
+            "overdue": Q(due_on__lt=Coalesce(F("paused_on"), today)),
+            "week": Q(due_on__gte=Coalesce(F("paused_on"), today))
+            & (Q(due_on__lt=F("paused_on") + WEEK) | Q(paused_on=None, due_on__lt=today + timedelta(days=WEEK))),
             "resubmitted": Q(review__round__gt=1),
             "new": Q(review__round=1, opened_at__gte=newer),
             "nobody": Q(assigned_to=None),
@@ -176,7 +181,7 @@ def load(work: str, rows: QuerySet[Any]) -> QuerySet[Any]:
     prefix = "review__" if work == "lanes" else ""
     before = Review.objects.filter(use_case=OuterRef(f"{prefix}use_case"), round__lt=OuterRef(f"{prefix}round"))
     joins = [f"{prefix}use_case__component", f"{prefix}revision"]
-    joins += ["assigned_to", "office"] if work == "lanes" else ["submitted_by"]
+    joins += ["assigned_to", "office", "second_reader"] if work == "lanes" else ["submitted_by"]
     if work == "decide":
         rows = rows.annotate(objections=Count("lanes", filter=Q(lanes__status=Lane.State.OBJECTED)))
     return (
@@ -198,7 +203,7 @@ def _row(work: str, item: Any, before: Revision | None) -> Row:
     review: Review = item.review if work == "lanes" else item
     use_case = review.use_case
     since = item.opened_at if work == "lanes" else use_case.status_changed_at
-    due_on = item.due_on if work == "lanes" else _due(since, work)
+    due_on = _lane_due(item) if work == "lanes" else _due(since, work)
     return Row(
         use_case=use_case,
         url=_url(work, item, use_case),
@@ -207,7 +212,7 @@ def _row(work: str, item: Any, before: Revision | None) -> Row:
         since=since,
         due_on=due_on,
         group=_group(due_on),
-        blocked=_blocked(use_case),
+        blocked=_lane_blocked(item) or _blocked(use_case) if work == "lanes" else _blocked(use_case),
         is_resubmitted=review.round > 1,
         is_new=review.round == 1 and since >= timezone.now() - timedelta(days=NEW_DAYS),
         lane=item if work == "lanes" else None,
@@ -217,6 +222,12 @@ def _row(work: str, item: Any, before: Revision | None) -> Row:
 
 def _due(since: datetime, work: str) -> date:
     return timezone.localtime(since).date() + timedelta(days=STEP_DAYS[work])
+
+
+def _lane_due(lane: Lane) -> date:
+    """The due day as it would be if the open question were answered today."""
+    stood = (timezone.localdate() - lane.paused_on).days if lane.paused_on else 0
+    return lane.due_on + timedelta(days=stood)
 
 
 def _url(work: str, item: Any, use_case: UseCase) -> str:
@@ -255,6 +266,13 @@ def _blocked(use_case: UseCase) -> str:
     return f"Condition due {first.due_on.day} {first.due_on:%B} not met{more}"
 
 
+def _lane_blocked(lane: Lane) -> str:
+    """A question nobody has answered, or a decision that lies before a second reader."""
+    if lane.status == Lane.State.ASKED and lane.paused_on:
+        return f"A question of {lane.paused_on.day} {lane.paused_on:%B} is not answered"
+    return f"Second reader: {lane.second_reader}" if lane.status == Lane.State.SECOND else ""
+
+
 def _group(due_on: date) -> str:
     left = (due_on - timezone.localdate()).days
     if left < 0:
@@ -285,5 +303,7 @@ def colleagues(user: Any) -> list[User]:
 
 def next_lane(user: Any, after: Lane) -> Lane | None:
     """The next lane a reviewer would take: one's own first, then what nobody has, by due date."""
-    rows = queue(user, "lanes").rows.exclude(pk=after.pk).filter(Q(assigned_to=user.pk) | Q(assigned_to=None))
+    mine = Q(status=Lane.State.OPEN) & (Q(assigned_to=user.pk) | Q(assigned_to=None))
+    mine |= Q(status=Lane.State.SECOND, second_reader=user.pk)
+    rows = queue(user, "lanes").rows.exclude(pk=after.pk).filter(mine)
     return rows.select_related("review__use_case").order_by("due_on", "opened_at", "pk").first()

@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from accounts.models import BOARD_ROLES, Membership
+from django.db.models import Q
+
+from accounts.models import BOARD_ROLES, Membership, Office
 from governance.models import Decision, Lane, Review
 from registry.models import Revision, UseCase
 
@@ -39,8 +41,11 @@ def authors(use_case: UseCase) -> frozenset[int]:
 
 
 def acted_for(review: Review, user: Any, besides: Lane | None = None) -> list[str]:
-    """The offices this person has signed or objected for in the round; a sign-off carried over counts."""
-    lanes = Lane.objects.filter(review=review, decided_by=user.pk)
+    """The offices this person has spoken for in the round; a sign-off carried over counts, and so does reading second
+    or having put something before a second reader."""
+    second = Q(second_reader=user.pk, second_read_at__isnull=False)
+    spoken = Q(decided_by=user.pk) | second | Q(proposed_by=user.pk, status=State.SECOND)
+    lanes = Lane.objects.filter(spoken, review=review)
     if besides is not None:
         lanes = lanes.exclude(office=besides.office_id)
     return list(lanes.values_list("office__code", flat=True))
@@ -52,8 +57,15 @@ def objecting(review: Review) -> list[str]:
 
 
 def lane_states(review: Review) -> list[tuple[str, str]]:
-    """Each office of the round with the status of its lane."""
-    return list(Lane.objects.filter(review=review).values_list("office__code", "status"))
+    """Each office that signs in the round with the status of its lane; advice is waited for by nobody."""
+    lanes = Lane.objects.filter(review=review, is_advisory=False)
+    return list(lanes.values_list("office__code", "status"))
+
+
+def own_offices(use_case: UseCase) -> dict[str, str]:
+    """The offices of the case's component, by the office whose work they do there."""
+    rows = Office.objects.filter(component=use_case.component, part_of__isnull=False)
+    return dict(rows.values_list("part_of__code", "code"))
 
 
 def last_lane(use_case: UseCase, office: Any, before: Review) -> Lane | None:

@@ -9,8 +9,9 @@ from django.urls import NoReverseMatch, reverse
 from accounts.permissions import standing
 from governance import lifecycle_guards as guards
 from governance import permissions
+from governance.lifecycles import PENDING
 from governance.models import AgendaItem, Lane
-from governance.reads import rounds
+from governance.reads import lane_verbs, rounds
 from registry import editions, lifecycle, tasklist
 from registry.models import UseCase
 from registry.models.use_case import Status
@@ -99,16 +100,7 @@ def _approval_refusals(user: Any, use_case: UseCase) -> list[str]:
 
 def lane_refusals(user: Any, lane: Lane) -> list[str]:
     """Why this person cannot decide this lane; empty when they can."""
-    if reasons := permissions.lane_refusals(user, lane):
-        return reasons
-    if lane.status != Lane.State.OPEN:
-        by = f" {lane.decided_by} did so." if lane.decided_by else ""
-        return [f"This lane is “{lane.get_status_display()}” and no longer open.{by}"]
-    use_case = lane.review.use_case
-    ask = f"Ask a colleague in the {lane.office.name}."
-    return guards.not_an_author(user.pk, rounds.authors(use_case), "sign", ask) + guards.one_office(
-        rounds.acted_for(lane.review, user, besides=lane)
-    )
+    return lane_verbs.decide_refusals(user, lane)
 
 
 def vote_refusals(user: Any, item: AgendaItem) -> list[str]:
@@ -190,16 +182,21 @@ def _edit(user: Any, use_case: UseCase) -> Verb:
 
 
 def _lanes(user: Any, use_case: UseCase) -> list[Verb]:
-    lanes = Lane.objects.filter(review__use_case=use_case, review__ended_at=None, status=Lane.State.OPEN)
+    lanes = Lane.objects.filter(review__use_case=use_case, review__ended_at=None, status__in=PENDING)
     found = []
-    for lane in lanes.select_related("office", "review__use_case"):
-        if lane.office_id in standing(user).reviewer_of:
-            reasons = tuple(lane_refusals(user, lane))
+    for lane in lanes.select_related("office", "review__use_case", "second_reader", "proposed_by"):
+        if not permissions.lane_refusals(user, lane):
+            is_second = lane.status == Lane.State.SECOND
+            reasons = tuple((lane_verbs.second_refusals if is_second else lane_refusals)(user, lane))
             url = "" if reasons else reverse("reviews-lane", args=[lane.uuid])
-            found.append(Verb("sign", f"Decide for the {lane.office.name}", url, reasons))
-    return found or [
+            label = f"Read second for the {lane.office.name}" if is_second else f"Decide for the {lane.office.name}"
+            found.append(Verb("sign", label, url, reasons))
+    found = found or [
         Verb("sign", "Sign for an office", "", ("Only reviewers of the offices that are still open can sign.",))
     ]
+    if lane_verbs.may_call_in(user, use_case):
+        found.append(Verb("call_in", "Call it in for your office", _to("reviews-call_in", use_case)))
+    return found
 
 
 def _board(user: Any, use_case: UseCase) -> list[Verb]:

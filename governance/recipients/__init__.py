@@ -4,6 +4,7 @@ from accounts.models import Membership, Role, User
 from audit.models import Event
 from governance.models import Lane, Report
 from governance.recipients import calls as told_calls
+from governance.recipients import lanes as told_lanes
 from governance.recipients import outside as told_outside
 from governance.recipients import systems as told
 from governance.recipients import talk as recipients_talk
@@ -38,6 +39,7 @@ KINDS = (
     *told_calls.KINDS,
     *told_outside.KINDS,
     *told_withholding.KINDS,
+    *told_lanes.KINDS,
 )
 NOT_FOR_OWNERS = ("use_case.submitted", "use_case.resubmitted", "use_case.reviewed")
 
@@ -59,7 +61,7 @@ def _told(event: Event) -> list[User]:
     own = {NAMED: _named, SHUT_OUT: _shut_out, **dict.fromkeys((*JOINS, CLOSED), _of_join)}
     if event.kind in own:
         return own[event.kind](event)
-    for others in (told, told_updates, told_calls, told_outside, told_withholding, recipients_talk):
+    for others in (told, told_updates, told_calls, told_outside, told_withholding, told_lanes, recipients_talk):
         if event.kind in others.KINDS:
             return others.recipients(event)
     use_case = UseCase.objects.filter(use_case_id=event.subject_id).select_related("owner", "backup_owner").first()
@@ -98,7 +100,7 @@ def _shut_out(event: Event) -> list[User]:
 
 def mailboxes(event: Event) -> list[str]:
     """Team mailboxes told besides the owner. Never of a restricted case: who reads a mailbox is not known."""
-    for others in (told, told_updates, told_calls, told_outside, told_withholding):
+    for others in (told, told_updates, told_calls, told_outside, told_withholding, told_lanes):
         if event.kind in others.KINDS:
             return others.mailboxes(event)
     if event.kind not in ABOUT_CASES or event.kind in NOT_FOR_OWNERS:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from governance.urls import lanes as urls_lanes
 from governance.urls import owners as urls_owners
 from governance.views import (
     board,
@@ -41,6 +42,7 @@ urlpatterns = [
     path("use-cases/<str:use_case_id>/history/answers/<slug:field>/", past.answer, name="use_cases-answer"),
     path("use-cases/<str:use_case_id>/revisions/<int:number>/restore/", past.restore, name="use_cases-restore"),
     # reviews
+    *urls_lanes.urlpatterns,
     path("reviews/", queue.queue, name="reviews-queue"),
     path("reviews/rows.csv", queue.download, name="reviews-download"),
     path("reviews/assign/", queue.assign, name="reviews-assign"),

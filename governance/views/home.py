@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from accounts.models import BOARD_ROLES, Role
 from accounts.permissions import standing
-from governance.reads import figures, home, left_out, queue
+from governance.reads import figures, home, lane_questions, left_out, queue
 from registry.permissions import joins_to_answer, parts_to_confirm
 from registry.reads import calls as reads_calls
 from registry.reads import people as reads_people
@@ -28,6 +28,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "who": who,
         "waiting": queue.waiting(user) if queue.works(user) else 0,
     }
+    context["to_answer"] = [(one, True) for one in lane_questions.waiting_for(user)]
     context["queues"] = [queue.queue(user, work) for work in queue.works(user)]
     if who.officer_of or who.lead_of:
         context["todos"] = home.my_cases(user)

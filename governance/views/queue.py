@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import Office, User
 from accounts.permissions import standing
 from governance.actions import lanes
+from governance.lifecycles import WAITING
 from governance.models import Condition, Lane
 from governance.permissions import has_queue
 from governance.reads import queue as queues
@@ -168,7 +169,9 @@ def _besides(user: Any, work: str) -> dict[str, Any]:
         decided_by=user, carried_from=None, decided_at__year=today.year, decided_at__month=today.month,
         review__use_case__in=visible_to(user),
     )  # fmt: skip
+    coming = Lane.objects.filter(office__in=offices, status=WAITING, review__use_case__in=visible_to(user))
     return {
+        "coming": coming.select_related("review__use_case__component").order_by("due_on")[:8],
         "due_conditions": due.exclude(state=Condition.State.ACCEPTED).select_related("use_case__component")[:8],
         "done_lanes": done.select_related("review__use_case__component").order_by("-decided_at")[:8],
         "done_count": done.count(),

@@ -6,20 +6,21 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
-from governance import permissions
-from governance.actions import decisions, lanes, reviews
+from governance import permissions, return_reasons
+from governance.actions import decisions, lane_opening, lanes, reviews
 from governance.forms.reviews import DecideForm, EndorseForm, LaneForm, TriageForm
 from governance.forms.use_cases import MetForm
 from governance.models import Condition, Lane, Review
-from governance.reads import case, record, rounds, together, verbs
+from governance.reads import case, lane_panel, record, rounds, together, verbs
 from governance.reads import queue as queues
+from governance.views.lane_rows import visible_lane
 from registry import classify, editions
 from registry import document as documents
 from registry.lifecycle import edge
@@ -30,24 +31,28 @@ from registry.similar import overlaps
 from registry.views.shared import attempt, visible_use_case
 
 # What a reader of a case about to be judged knows anyway.
-ROUTINE = ("lane.opened", "lane.assigned", "lane.closed", "lane.carried_over", "use_case.filed")
+ROUTINE = (
+    "lane.opened", "lane.assigned", "lane.closed", "lane.carried_over", "lane.started", "lane.second_reader_named",
+    "use_case.filed",
+)  # fmt: skip
 
 
 def lane(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """What changed since we said yes, and can my office sign it?"""
-    row = _visible_lane(request, uuid)
+    row = visible_lane(request, uuid, answers=True)
     _allow(permissions.lane_refusals(request.user, row))
-    form = LaneForm(request.POST or None, lane=row)
-    if request.method == "POST" and form.is_valid():
+    people = lane_panel.colleagues(request.user, row)
+    form = LaneForm(_given(request, row), lane=row, people=people, initial=lane_panel.begun(row))
+    if request.method == "POST" and "build" not in request.POST and form.is_valid():
         if _decide_lane(request, row, form):
             return _onwards(request, row)
-        if row.status == Lane.State.OPEN and not Lane.objects.filter(pk=row.pk, status=Lane.State.OPEN).exists():
+        if Lane.objects.values_list("status", flat=True).get(pk=row.pk) != row.status:
             return redirect("reviews-lane", uuid)
     context = {
         **_left(request, row.review, opening=row.opening_answers),
         "lane": row,
         "form": form,
-        "reasons": verbs.lane_refusals(request.user, row),
+        **lane_panel.panel(request.user, row),
         "next": queues.next_lane(request.user, row),
         "others": [other for other in case.lanes_of(row.review) if other.pk != row.pk],
         "back": reverse("reviews-queue"),
@@ -56,12 +61,26 @@ def lane(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return render(request, "governance/reviews/lane.html", context)
 
 
+def _given(request: HttpRequest, row: Lane) -> QueryDict | None:
+    """What was posted; for "write the message" with the message the ticked reasons make, and nothing is decided."""
+    if request.method != "POST":
+        return None
+    if "build" not in request.POST:
+        return request.POST
+    given = request.POST.copy()
+    given["verb"] = "return"
+    codes = given.getlist("reasons")
+    given["message"] = return_reasons.merged(given.get("message", ""), codes, return_reasons.offered(row.office.code))
+    return given
+
+
 def _decide_lane(request: HttpRequest, row: Lane, form: LaneForm) -> Any:
     given = form.cleaned_data
     return attempt(
         request, row, lanes.decide_lane, row, verb=given["verb"], message=given["message"],
         reasons=given["reasons"] if given["verb"] == "return" else (),
         conditions=form.conditions() if given["verb"] == "sign_off_with_conditions" else (),
+        second_reader=form.reader(),
     )  # fmt: skip
 
 
@@ -75,18 +94,6 @@ def _onwards(request: HttpRequest, row: Lane) -> HttpResponse:
     ))  # fmt: skip
     following = queues.next_lane(request.user, row)
     return redirect("reviews-lane", following.uuid) if following else redirect("reviews-queue")
-
-
-def _visible_lane(request: HttpRequest, uuid: UUID) -> Lane:
-    rows = Lane.objects.select_related(
-        "office", "decided_by", "assigned_to", "carried_from__review", "review__revision", "review__submitted_by"
-    )
-    row = rows.filter(uuid=uuid).first()
-    if row is None:
-        raise Http404
-    use_case_id = UseCase.objects.values_list("use_case_id", flat=True).get(pk=row.review.use_case_id)
-    row.review.use_case = visible_use_case(request, use_case_id, answers=True)
-    return row
 
 
 def _left(request: HttpRequest, review: Review, opening: Any = ()) -> dict[str, Any]:
@@ -173,7 +180,7 @@ def triage(request: HttpRequest, use_case_id: str) -> HttpResponse:
     context = {
         **_left(request, review),
         "form": form,
-        "routes": reviews.preview(review),
+        "routes": lane_opening.preview(review),
         "overlaps": overlaps(request.user, use_case),
         "together": together.together(request.user, use_case),
     }

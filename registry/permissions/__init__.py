@@ -32,7 +32,7 @@ def visible_to(user: Any) -> QuerySet[UseCase]:
     rows = UseCase.objects.all()
     if who.has(*KNOWS_ALL):
         return rows
-    in_part = Exists(UseCaseComponent.objects.filter(use_case=OuterRef("pk"), component__in=who.components))
+    in_part = Exists(UseCaseComponent.objects.filter(use_case=OuterRef("pk"), component__in=who.reads_in))
     by_name = Exists(NeedToKnow.objects.filter(user=user, use_case=OuterRef("pk")))
     reach: Q = Q(in_part) | Q(owner=user) | Q(backup_owner=user) | Q(by_name)
     if who.is_department_wide:
@@ -171,7 +171,7 @@ def accept_refusals(use_case: UseCase) -> list[str]:
 def can_read_catalogue(user: Any) -> bool:
     """The catalogue is for whoever holds a role in the components or across them."""
     who = standing(user)
-    return bool(who.components) or who.is_department_wide
+    return bool(who.reads_in) or who.is_department_wide
 
 
 def people_refusals(user: Any, use_case: UseCase) -> list[str]:

@@ -11,7 +11,7 @@ from accounts.permissions import standing
 def can_see_cots(user: Any) -> bool:
     """Common uses are told to everybody who works in the components or across them."""
     who = standing(user)
-    return bool(who.components) or who.is_department_wide
+    return bool(who.reads_in) or who.is_department_wide
 
 
 def answered_by(user: Any) -> QuerySet[Component]:

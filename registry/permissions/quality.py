@@ -14,7 +14,7 @@ from registry.permissions.know import known_to
 def can_see_quality(user: Any) -> bool:
     """Everybody who works in the components or across them, of the cases they may see."""
     who = standing(user)
-    return bool(who.components) or who.is_department_wide
+    return bool(who.reads_in) or who.is_department_wide
 
 
 def marks_visible_to(user: Any) -> QuerySet[QualityMark]:

@@ -22,7 +22,7 @@ def systems_visible_to(user: Any) -> QuerySet[System]:
     rows = System.objects.all()
     if who.has(*KNOWS_ALL):
         return rows
-    if not (who.components or who.is_department_wide):
+    if not (who.reads_in or who.is_department_wide):
         return rows.none()
     mine = Q(use_case__owner=user) | Q(use_case__backup_owner=user)
     known = UseCaseSystem.objects.filter(
@@ -49,7 +49,7 @@ def cases_with_open_systems(user: Any) -> QuerySet[UseCase]:
 def can_edit_system(user: Any, system: System) -> bool:
     """The system's owner, the lead of its component, and the inventory manager."""
     who = standing(user)
-    if user.pk == system.owner_id and (who.components or who.is_department_wide):
+    if user.pk == system.owner_id and (who.reads_in or who.is_department_wide):
         return True
     return system.component_id in who.lead_of or who.has(Role.INVENTORY_MANAGER)
 

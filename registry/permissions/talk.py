@@ -125,9 +125,10 @@ def viewers(use_case: UseCase, field: str = "") -> QuerySet[User]:
     parts = UseCaseComponent.objects.filter(use_case=use_case).values("component")
     owners = Q(pk=use_case.owner_id or 0) | Q(pk=use_case.backup_owner_id or 0)
     reach = Q(Exists(roles.filter(role__in=COMPONENT_ROLES, component__in=parts))) | (owners & Q(Exists(roles)))
+    reach |= Q(Exists(roles.filter(office__part_of__isnull=False, office__component__in=parts)))
     reach |= Q(pk__in=NeedToKnow.objects.filter(use_case=use_case).exclude(user=None).values("user")) & Q(Exists(roles))
     if use_case.status != Status.DRAFT:
-        reach |= Q(Exists(roles.filter(role__in=DEPARTMENT_WIDE)))
+        reach |= Q(Exists(roles.filter(role__in=DEPARTMENT_WIDE, office__part_of=None)))
     if use_case.handling == Handling.RESTRICTED or field in use_case.restricted:
         reach &= _needs_to_know(use_case, roles, owners)
     knows = Q(Exists(roles.filter(role__in=KNOWS_ALL)))

@@ -14,7 +14,7 @@ Audience = SavedView.Audience
 def may_keep_views(user: Any) -> bool:
     """Whoever works with the registry, in a component or across them."""
     who = standing(user)
-    return bool(who.components) or who.is_department_wide
+    return bool(who.reads_in) or who.is_department_wide
 
 
 def views_visible_to(user: Any) -> QuerySet[SavedView]:

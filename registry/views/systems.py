@@ -57,7 +57,7 @@ def visible_system(request: HttpRequest, uuid: UUID) -> System:
 def listing(request: HttpRequest) -> HttpResponse:
     """Which systems do use cases rest on, and whose authorization ends soon?"""
     who = standing(request.user)
-    if not (who.components or who.is_department_wide):
+    if not (who.reads_in or who.is_department_wide):
         raise PermissionDenied("Systems are shown to people who work in the components or across them.")
     given = {name: value for name, value in request.GET.items() if isinstance(value, str)}
     everything = reads.listed(request.user)

@@ -12,3 +12,6 @@ document.querySelectorAll("[data-sentence]").forEach((tick) => {
     }
   });
 });
+
+// The button that has the server write the message is for pages without this script.
+document.querySelectorAll("[data-unscripted]").forEach((part) => part.remove());

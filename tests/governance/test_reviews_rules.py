@@ -136,7 +136,7 @@ def test_an_incomplete_case_goes_back_from_triage_only_with_words(cast: Any) -> 
 
 
 def test_one_return_ends_the_round_and_closes_the_other_lanes(cast: Any) -> None:
-    case = lives.in_review(cast, scr_rights_safety="yes", scr_ato="none")
+    case = lives.in_review(cast, scr_rights_safety="unknown", scr_ato="none")
     lanes.decide_lane(lives.lane(case, "CRCL"), actor=cast.crcl, verb="sign_off")
     lanes.decide_lane(lives.lane(case), actor=cast.priv, verb="return", reasons=["retention-missing"])
     states = dict(Lane.objects.filter(review__use_case=case).values_list("office__code", "status"))
@@ -169,7 +169,7 @@ def test_an_objection_does_not_end_the_round_and_the_decision_must_answer_it(cas
 
 
 def test_sign_offs_with_unchanged_opening_answers_carry_over_marked(cast: Any) -> None:
-    case = lives.in_review(cast, scr_rights_safety="yes")
+    case = lives.in_review(cast, scr_rights_safety="unknown")
     lanes.decide_lane(lives.lane(case, "CRCL"), actor=cast.crcl, verb="sign_off")
     lanes.decide_lane(lives.lane(case), actor=cast.priv, verb="return", message="Say more.")
     first = lives.lane(case, "CRCL")
@@ -324,7 +324,7 @@ def test_the_last_two_offices_signing_at_once_still_close_the_lanes() -> None:
     from tests.conftest import Cast
 
     cast = Cast()
-    case = lives.in_review(cast, scr_rights_safety="yes")
+    case = lives.in_review(cast, scr_rights_safety="unknown")
     work = [(lives.lane(case, "PRIV"), cast.priv), (lives.lane(case, "CRCL"), cast.crcl)]
     barrier = threading.Barrier(2)
 

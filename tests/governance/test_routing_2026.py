@@ -12,7 +12,7 @@ from governance import routing
 from registry import classify
 from tests.governance.test_routing import PLAIN, PROHIBITIONS
 
-OLD, NEW = routing.editions()
+OLD, NEW = routing.editions()[:2]
 RULES_OLD, RULES_NEW = classify.editions()
 
 
@@ -22,7 +22,7 @@ def offices(edition: routing.Edition = NEW, **changes: Any) -> list[str]:
 
 
 def test_the_routes_of_a_day() -> None:
-    assert routing.in_force(date(2026, 9, 30)) is OLD and routing.in_force(date(2026, 10, 1)) is NEW
+    assert routing.in_force(date(2026, 9, 30)) is OLD and routing.in_force(date(2026, 10, 31)) is NEW
     assert classify.in_force(date(2026, 9, 30)) is RULES_OLD and classify.in_force(date(2026, 10, 1)) is RULES_NEW
 
 

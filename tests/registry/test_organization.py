@@ -19,9 +19,12 @@ def test_every_component_of_the_2025_inventory_is_there():
 
 
 def test_the_review_routes_open_lanes_only_at_offices_that_sign():
-    signing = {office.code for office in DHS.offices if not office.is_advisory}
+    signing = {office.code for office in DHS.offices if not office.is_advisory and not office.part_of}
     assert {office.code for office in routing.editions()[0].offices} == signing
-    assert {office.code for office in DHS.offices if office.is_advisory} == {"PLCY", "OCAIO"}
+    assert {office.code for office in DHS.offices if office.is_advisory} == {"PLCY", "OCAIO", "RUG"}
+    newest = routing.editions()[-1]
+    assert {office.code for office in newest.offices if not office.of} == signing | {"RUG"}
+    assert {office.of for office in newest.offices if office.of} == {o.part_of for o in DHS.offices if o.part_of}
 
 
 def test_one_body_votes_and_the_others_advise():

@@ -1,0 +1,104 @@
+"""A second reader where an office asks for one: another person of the office, without whom nothing takes effect."""
+
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from audit.log import record
+from audit.workflow import Refused, Stale, move
+from governance import lifecycle_guards as guards
+from governance import permissions
+from governance.actions.lanes import locked_lane, speak
+from governance.lifecycles import SECOND, lane_edge
+from governance.models import Lane
+from governance.reads import lane_verbs
+from governance.reads.said import from_json, refusals_of
+
+
+@transaction.atomic
+def set_second_reader(lane: Lane, *, actor: User, to: User | None) -> Lane:
+    """Ask a colleague of the office to read the lane's decision second, or another one instead.
+
+    Once asked for, only who asked does without again, and nobody while a decision lies before the second reader.
+    """
+    lane = locked_lane(lane)
+    if refusals := permissions.lane_refusals(actor, lane):
+        raise Refused(*refusals)
+    if not lane.is_pending:
+        raise Stale(*lane_verbs.state_refusals(lane))
+    if refusals := _without(lane, actor) if to is None else lane_verbs.reader_refusals(to, lane):
+        raise Refused(*refusals)
+    lane.second_reader, lane.second_asked_by = to, (actor if to else None)
+    lane.save(update_fields=["second_reader", "second_asked_by"])
+    record("lane.second_reader_named", lane, actor=actor, data={"to": str(to) if to else None})
+    return lane
+
+
+def _without(lane: Lane, actor: User) -> list[str]:
+    if lane.status == SECOND:
+        return [f"The decision lies before {lane.second_reader}. Take it back first."]
+    if lane.second_asked_by_id not in (None, actor.pk):
+        return [f"{lane.second_asked_by} asked for a second reader, and only {lane.second_asked_by} does without."]
+    return []
+
+
+@transaction.atomic
+def agree(lane: Lane, *, actor: User, seen: str) -> Lane:
+    """Agree as the second reader: what the first reader decided takes effect.
+
+    `seen` is when that was put before them (`proposed_at`, ISO): Stale when it was taken back or changed since.
+    """
+    lane = _before_second(lane, actor, seen)
+    first = lane.proposed_by
+    if first is None or permissions.lane_refusals(first, lane) or lane_verbs.person_refusals(first, lane):
+        raise Refused(f"{first} may not act for the {lane.office.name} here any more. Give it back with a note.")
+    said = from_json(lane.proposal)
+    if refusals := refusals_of(said, lane):  # a condition's day may have passed since
+        raise Refused(*refusals)
+    speak(lane, said, by=first, actor=actor, act=uuid.uuid4())
+    return lane
+
+
+@transaction.atomic
+def disagree(lane: Lane, *, actor: User, note: str, seen: str) -> Lane:
+    """Disagree as the second reader, with a note: the lane goes back to the first, who finds there what they wrote."""
+    lane = _before_second(lane, actor, seen)
+    blocked = guards.reasons_given(note, "Say what you see otherwise; the first reader reads it.")
+    kept = {**lane.proposal, "note": note.strip(), "note_by": str(actor)}
+    move(
+        lane, lane_edge("disagree"), actor=actor, blocked=blocked, reason=note.strip(), proposal=kept,
+        assigned_to=lane.proposed_by, assigned_at=timezone.now(), proposed_by=None, proposed_at=None,
+    )  # fmt: skip
+    return lane
+
+
+def _before_second(lane: Lane, actor: User, seen: str) -> Lane:
+    lane = locked_lane(lane)
+    if refusals := permissions.lane_refusals(actor, lane):
+        raise Refused(*refusals)
+    if lane.status != SECOND:
+        raise Stale(f"This lane is “{lane.get_status_display()}” by now: there is nothing to read second.")
+    if refusals := lane_verbs.second_refusals(actor, lane):
+        raise Refused(*refusals)
+    if lane.proposed_at is None or seen != lane.proposed_at.isoformat():
+        raise Stale("The decision was changed after you read it. Read it again; nothing of yours was recorded.")
+    return lane
+
+
+@transaction.atomic
+def take_back_decision(lane: Lane, *, actor: User) -> Lane:
+    """Take a decision back before the second reader has answered, as the one who made it."""
+    lane = locked_lane(lane)
+    if refusals := permissions.lane_refusals(actor, lane):
+        raise Refused(*refusals)
+    if lane.status != SECOND:
+        raise Stale(f"This lane is “{lane.get_status_display()}” by now: there is nothing to take back.")
+    if lane.proposed_by_id != actor.pk:
+        raise Refused(f"Only {lane.proposed_by} takes back what {lane.proposed_by} decided.")
+    move(
+        lane, lane_edge("take_back"), actor=actor, assigned_to=actor, assigned_at=timezone.now(), proposed_by=None,
+        proposed_at=None,
+    )  # fmt: skip
+    return lane
