@@ -67,7 +67,17 @@ def endorse(use_case: UseCase, cast: Any) -> UseCase:
 
 def open_lanes(use_case: UseCase, cast: Any) -> UseCase:
     reviews.triage(use_case, actor=cast.manager, in_scope=True, is_ai=True, is_complete=True)
+    own_officers_pass(use_case)
     return reread(use_case)
+
+
+def own_officers_pass(use_case: UseCase) -> None:
+    """Where the whole catalogue is loaded, a component's own officer comes first; one nobody is sets the case aside."""
+    rows = Lane.objects.filter(review__use_case=use_case, status="open", office__part_of__isnull=False)
+    for row in rows.filter(office__memberships=None).select_related("office", "review__use_case"):
+        person = make.member("office_reviewer", office_code=row.office.code)
+        lanes.decide_lane(row, actor=person, verb="not_applicable", message="Nothing of ours, invented.")
+        person.memberships.all().delete()
 
 
 def in_review(cast: Any, **answers: Any) -> UseCase:

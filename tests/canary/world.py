@@ -9,7 +9,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from governance.actions import lanes
+from governance.actions import lanes, questions
 from governance.actions.compliance import perform, start_run
 from governance.models import Condition, Finding, Lane, PracticeRecord, Waiver
 from registry import document as documents
@@ -210,6 +210,9 @@ def hide(world: World) -> None:
     sent = lives.endorse(lives.send(lives.reread(case), cast), cast)
     lives.open_lanes(sent, cast)
     wanted = [(f"Name {word('condition')}.", timezone.localdate() + lives.SOON)]
+    lane = lives.lane(case)
+    asked = questions.ask(lane, actor=cast.priv, text=word("lanequestion"), of=cast.officer)
+    questions.answer_question(asked, actor=cast.officer, text=word("laneanswer"))
     lane = lives.lane(case)
     lanes.decide_lane(
         lane, actor=cast.priv, verb="sign_off_with_conditions", conditions=wanted, message=word("lanemessage")
