@@ -58,7 +58,7 @@ def _entry(lane: Lane, today: date) -> Entry | None:
     if left >= 0 and step is None:
         return None
     kind = OVERDUE if left < 0 else DUE_SOON
-    return Entry(kind, lane.event_subject(), data={"due_on": lane.due_on, "days": step or 0})
+    return Entry(kind, lane.event_subject(), data={"due_on": lane.due_on, "days": step or 0, "left": left})
 
 
 def _not_told(entries: list[Entry]) -> list[Entry]:

@@ -37,7 +37,7 @@ def of_person(person: Any) -> QuerySet[NoticeDispatch]:
     """All that stands in a person's inbox, newest first, without cases they may not know of any more."""
     hidden = UseCase.objects.filter(handling=Handling.RESTRICTED).exclude(pk__in=visible_to(person).values("pk"))
     rows = NoticeDispatch.objects.filter(recipient=person, shown_at__isnull=False)
-    return rows.exclude(event__timeline__in=hidden.values("use_case_id")).order_by("-id")
+    return rows.exclude(event__timeline__in=hidden.values("use_case_id")).order_by("-event__recorded_at", "-id")
 
 
 def new(person: Any) -> QuerySet[NoticeDispatch]:
