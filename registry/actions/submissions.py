@@ -226,6 +226,6 @@ def publish(submission: Submission, day: date | None, *, actor: User) -> None:
 
 
 @transaction.atomic
-def note_changes(cycle: Cycle, ids: Collection[str], *, actor: User) -> None:
+def note_changes(what: str, ids: Collection[str], *, actor: User) -> None:
     """Record that a change log was taken out, and the restricted cases it names."""
-    note_taken(f"changes of {cycle}", UseCase.objects.filter(use_case_id__in=list(ids)), actor=actor)
+    note_taken(f"changes of {what}", UseCase.objects.filter(use_case_id__in=list(ids)), actor=actor)

@@ -163,6 +163,7 @@ def _row(filed: _Filed, agency: Agency, others: dict[int, list[str]]) -> dict[st
         "handling": filed.use_case__handling,
         "restricted": restricted(filed.use_case__restricted_fields),
         "was_published": filed.batch is not None,
+        "cycle": filed.batch__cycle,
     }
 
 

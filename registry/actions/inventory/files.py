@@ -147,12 +147,15 @@ def _import(batch: ImportBatch, task: Import, actor: User) -> ImportBatch:
     write.mark_all_seen(((row.use_case_id, row.agency) for row in rows if row.use_case_id), task.places)
     counts: Counter[str] = Counter()
     changes: list[dict[str, Any]] = []
+    stood: list[str] = []  # in the file, and nothing is filed for them: who compares years asks
     for chunk in decided(task, lock=True):
         counts.update(one.kind for one in chunk)
         changes += changes_of(chunk)
+        stood += [one.case.use_case_id for one in chunk if one.case and one.kind in ("unchanged", "proposed")]
         _write(chunk, act)
     write.keep_spellings(task, act)
-    _close(batch, task, summary_of(task.inventory, counts) | said_of(task) | {"changes": changes}, act)
+    told = summary_of(task.inventory, counts) | said_of(task) | {"changes": changes, "stood": stood}
+    _close(batch, task, told, act)
     return batch
 
 
