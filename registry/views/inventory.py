@@ -139,8 +139,14 @@ def _worded(changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def confirm(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Import a file that was looked at."""
     batch = _answerable(request, uuid)
-    done = attempt(request, batch, actions.confirm, batch)
-    if done:
+    done = attempt(request, batch, actions.confirm_as_shown, batch)
+    if done and done.state == ImportBatch.State.PREVIEW:
+        messages.warning(
+            request,
+            "Nothing was imported yet: use cases here have changed since this file was read, by another file or by "
+            "people. Below is what it would do now. Look at it, then import it.",
+        )
+    elif done:
         told = done.summary
         messages.success(
             request,
