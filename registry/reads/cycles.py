@@ -8,7 +8,7 @@ from django.db.models import BigIntegerField, Count, F, FilteredRelation, Q, Que
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from accounts.models import Component
+from accounts.models import Agency, Component
 from registry.cycle_lifecycles import STANDING
 from registry.inventory.known import older_endings
 from registry.models import Certification, ComponentCall, Cycle, UseCase
@@ -33,6 +33,18 @@ def called(cycle: Cycle) -> QuerySet[UseCase]:
     # A case last reported in an older instrument has no stage, and in SQL nothing is not “other than retired”.
     rows = rows.filter(~Q(stage="retired") | Q(stage=None) | Q(filed_effective_on__gt=cycle.before_on))
     return rows.exclude(pk__in=ended_before())
+
+
+def not_in_cycle(agency: Agency, year: int) -> frozenset[str]:
+    """Cases on record that are not of a year's inventory; none where the year was never opened here.
+
+    They were withdrawn, or had their one report as retired before.
+    """
+    cycle = Cycle.objects.filter(agency=agency, year=year).first()
+    if cycle is None:
+        return frozenset()
+    rows = UseCase.objects.filter(agency=agency, filed_number__isnull=False).exclude(pk__in=called(cycle).values("pk"))
+    return frozenset(rows.values_list("use_case_id", flat=True))
 
 
 def ended_before() -> QuerySet[Any]:
