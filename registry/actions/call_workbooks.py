@@ -12,6 +12,7 @@ from django.core import signing
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.text import slugify
 
 from accounts.models import User
 from audit.log import Entry, record, record_many
@@ -21,7 +22,7 @@ from registry import document as documents
 from registry.actions.inventory.files import all_layouts
 from registry.actions.need_to_know import note_taken
 from registry.actions.still_true import STILL, Said, change, changed_since, confirm, locked, outcome
-from registry.inventory import call_book, call_return
+from registry.inventory import call_book, call_return, call_sheet
 from registry.inventory.records import Refused as FileRefused
 from registry.inventory.schema import Layout
 from registry.models import CallWorkbook, ComponentCall, Revision, StillTrue, UseCase, WorkbookReturn
@@ -69,9 +70,9 @@ def make_workbook(call: ComponentCall, *, owner: User | None = None, actor: User
     )  # fmt: skip
     content = call_book.write(_book(book, cases, all_layouts()[call.cycle.layout], open_answers))
     _record(book, cases, open_answers, actor)
-    whose = f"-{owner.name.split()[-1].lower()}" if owner else ""
-    name = f"inventory-{call.cycle.year}-{call.component.code.lower()}{whose}.xlsx"
-    return Made(content, "".join(sign for sign in name if sign.isalnum() or sign in "-."), len(cases))
+    whose = f"-{owner.name}" if owner else ""
+    name = slugify(f"inventory-{call.cycle.year}-{call.component.code}{whose}")
+    return Made(content, f"{name}.xlsx", len(cases))
 
 
 def _cut(cases: Sequence[UseCase], actor: User, owner: User | None) -> dict[int, frozenset[str]]:
@@ -149,7 +150,7 @@ def bring_back(
     _refuse_person(call, on_behalf_of, actor)
     name = "".join(sign for sign in file_name.replace("\\", "/").rsplit("/", 1)[-1] if sign.isprintable())[:255]
     book = _opened(content, name)
-    workbook = _stamped(call_return.find_stamp(book), call)
+    workbook = _stamped(call_sheet.find_stamp(book), call)
     on_behalf_of = on_behalf_of or _speaker(workbook, actor)
     layout = all_layouts()[call.cycle.layout]
     try:
@@ -188,9 +189,9 @@ def _opened(content: bytes, name: str) -> Any:
         archives.excel(io.BytesIO(content))
         if marked := classified.file_refusals(io.BytesIO(content), EXCEL):
             raise Refused(*marked)
-        return call_return.open_book(content, name)
+        return call_sheet.open_book(content, name)
     except Unfit as unfit:
-        raise Refused(f"{unfit} {call_return.AGAIN}") from unfit
+        raise Refused(f"{unfit} {call_sheet.AGAIN}") from unfit
     except FileRefused as refused:
         raise Refused(refused.message) from refused
 
@@ -200,21 +201,21 @@ def _stamped(stamp: str, call: ComponentCall) -> CallWorkbook:
     if not stamp:
         raise Refused(
             "This workbook has no stamp of the portal: it was not taken out here, or its hidden sheet was removed. "
-            f"{call_return.AGAIN} An agency’s own file is imported under Inventory files."
+            f"{call_sheet.AGAIN} An agency’s own file is imported under Inventory files."
         )
     try:
         found = signing.loads(stamp, salt=SALT)
     except signing.BadSignature as error:
         raise Refused(
             "The stamp of this workbook was altered, or another portal made it, so nothing was read. "
-            f"{call_return.AGAIN}"
+            f"{call_sheet.AGAIN}"
         ) from error
     workbook = CallWorkbook.objects.filter(uuid=found["workbook"]).select_related(
         "call__cycle", "call__component", "owner"
     )
     book = workbook.first()
     if book is None:
-        raise Refused(f"The portal does not know this workbook. {call_return.AGAIN}")
+        raise Refused(f"The portal does not know this workbook. {call_sheet.AGAIN}")
     if book.call_id != call.pk:
         raise Refused(f"This is the workbook of {book.call}. Bring it back there.")
     return book
@@ -261,6 +262,11 @@ class Effect:
     def confirms(self) -> bool:
         """Whether the case counts as gone through: a Yes, and nothing beside it that says otherwise."""
         return self.holds and not (self.is_unclear or self.conflicts or self.refusals)
+
+    @property
+    def only_confirms(self) -> bool:
+        """Whether the row says nothing but that everything still holds: there is nothing to look at."""
+        return self.confirms and not (self.edits or self.unasked)
 
     @property
     def does_something(self) -> bool:

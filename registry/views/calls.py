@@ -242,7 +242,8 @@ def returned(request: HttpRequest, uuid: UUID) -> HttpResponse:
     call_workbooks.note_seen(found, row, actor=_person(request))
     context = {
         "row": row, "call": row.workbook.call, "cycle": row.workbook.call.cycle, "waits": waits,
-        "effects": [_shown(one) for one in found],
+        "effects": [_shown(one) for one in found if not one.only_confirms],
+        "unchanged": [one for one in found if one.only_confirms],
         "does_something": any(one.does_something for one in found),
         "edits": sum(len(one.edits) for one in found if not one.refusals),
         "confirms": sum(1 for one in found if one.confirms),
