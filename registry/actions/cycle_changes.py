@@ -9,12 +9,14 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from accounts.models import Agency
+from accounts.permissions import standing
 from registry.actions.inventory.export import inventory_on
 from registry.actions.inventory.looking import all_layouts
 from registry.inventory.change_log import ChangeLog, Entry, compare
 from registry.inventory.comparable import of_document
 from registry.models import Cycle, Filing, ImportBatch, Revision, Submission, UseCase
 from registry.models.use_case import Status
+from registry.permissions import KNOWS_ALL, visible_to
 from registry.reads.cycles import called, known
 
 
@@ -38,9 +40,14 @@ def _reported_before(day: date, ids: set[str]) -> set[str]:
     return set(rows.values_list("use_case__use_case_id", flat=True))
 
 
-def years(agency: Agency) -> list[int]:
-    """The reporting years whose inventory is on record, newest first: brought in by a file, or frozen here."""
+def years(agency: Agency, user: Any = None) -> list[int]:
+    """The reporting years whose inventory is on record, newest first: brought in by a file, or frozen here.
+
+    A file in which somebody may know of no case is none for that person.
+    """
     files = ImportBatch.objects.filter(agency=agency, state=ImportBatch.State.CONFIRMED)
+    if user is not None and not standing(user).has(*KNOWS_ALL):
+        files = files.filter(filings__use_case__in=visible_to(user).values("pk"))
     frozen = Submission.objects.filter(cycle__agency=agency)
     found = {*files.values_list("cycle", flat=True), *frozen.values_list("cycle__year", flat=True)}
     return sorted(found, reverse=True)

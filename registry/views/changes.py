@@ -38,7 +38,7 @@ def compared(request: HttpRequest) -> HttpResponse:
     if not can_see_cycles(request.user):
         raise PermissionDenied(WHO_SEES)
     agency = Agency.objects.filter(code=settings.PORTAL_AGENCY).first()
-    years = cycle_changes.years(agency) if agency else []
+    years = cycle_changes.years(agency, request.user) if agency else []
     before, now = _chosen(request, years)
     context: dict[str, Any] = {"years": years, "before": before, "now": now}
     if agency and before and now:

@@ -198,8 +198,9 @@ def corrections(request: HttpRequest) -> HttpResponse:
     rows = corrections_visible_to(request.user).filter(state=ProposedCorrection.State.OPEN)
     file = _file(request)
     rows = rows.filter(batch=file) if file else rows
-    rows = rows.select_related("use_case__component", "use_case__owner", "batch").order_by("proposed_at", "pk")
-    page = Paginator(rows.defer("batch__content", "batch__issues"), 10).get_page(request.GET.get("page"))
+    heavy = ("batch__content", "batch__issues", "workbook__content", "workbook__plan")
+    rows = rows.select_related("use_case__component", "use_case__owner", "batch", "workbook").defer(*heavy)
+    page = Paginator(rows.order_by("proposed_at", "pk"), 10).get_page(request.GET.get("page"))
     proposals = reads.proposals(list(page.object_list))
     for_reader(request.user, *(one.correction.use_case for one in proposals))
     shown = [
