@@ -21,5 +21,5 @@ def let_count(use_case: UseCase, *, reason: str, seen: int, actor: User) -> Fili
     if use_case.revision_number != seen:
         raise Stale("Somebody has changed the case meanwhile. Look at the changes again.")
     if not reason.strip():
-        raise Refused("Say why: the reason stands in the case’s history, and with the amendment of a frozen inventory.")
+        raise Refused("Say why: the reason stands in the case’s history.")
     return file_revision(use_case, actor=actor, why=f"Corrected: {reason.strip()}"[:200])
