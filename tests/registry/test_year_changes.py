@@ -72,6 +72,14 @@ def test_two_years_are_compared_on_a_page(cast: Any, sign_in: Any) -> None:
     assert "Vanished without a retired row,CBP,DHS-2" in table
 
 
+def test_a_year_of_which_the_reader_may_know_no_case_is_not_on_record(cast: Any, manager: User, sign_in: Any) -> None:
+    bring(file_of(row(1)), manager, cycle=2024, effective_on=OLD)
+    bring(file_of(row(2)), manager)
+    UseCase.objects.filter(use_case_id="DHS-1").update(handling="restricted")
+    assert b"Only that of 2025 is on record" in sign_in(cast.leader).get(COMPARE).content
+    assert b"What became of 2024 in 2025" in sign_in(cast.auditor).get(COMPARE).content
+
+
 def test_2024_against_january_2026_as_they_were_published(cast: Any, sign_in: Any, real_data: Path) -> None:
     """The figures of the field report, on the manager's pages, from the two published files as they are."""
     for part in organization.load(FIXTURES / "organization" / "dhs.yaml").components:
