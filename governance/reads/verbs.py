@@ -16,6 +16,7 @@ from registry import editions, lifecycle, tasklist
 from registry.models import UseCase
 from registry.models.use_case import Status
 from registry.permissions import edit_refusals
+from registry.permissions.counting import count_refusals
 
 APPROVALS = ("approve", "approve_with_conditions", "reject")
 DECIDED = frozenset(lifecycle.edge("resubmit").sources)
@@ -146,6 +147,10 @@ _ROLES: dict[str, Roles] = {
 def open_verbs(user: Any, use_case: UseCase) -> list[Verb]:
     """Every act that starts where the case stands, each with its address or the reasons why not."""
     found = [_edit(user, use_case)] if use_case.status not in (Status.RETIRED, Status.WITHDRAWN) else []
+    if use_case.status == Status.RECORDED and use_case.has_unfiled_changes:
+        reasons = tuple(count_refusals(user, use_case))
+        address = "" if reasons else _to("use_cases-count", use_case)
+        found.append(Verb("count", "Let the changes count", address, reasons))
     for name, label, verb, address in _acts(use_case):
         if use_case.status in lifecycle.edge(verb).sources:
             reasons = tuple(_page_refusals(verb, user, use_case))
