@@ -26,7 +26,7 @@ def seal_audit() -> None:
 @shared_task(name="governance.dispatch_notices", time_limit=300)
 def dispatch_notices() -> None:
     """Mail what people have to know."""
-    notices.dispatch()
+    notices.work_off()
 
 
 @shared_task(name="governance.make_digests", time_limit=600)

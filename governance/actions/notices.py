@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from smtplib import SMTPException
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -67,14 +68,28 @@ def _as_chosen(rows: Iterable[NoticeDispatch]) -> None:
             row.how = chosen.get((row.recipient_id or 0, row.group), How.AT_ONCE)
 
 
+def work_off(for_seconds: float = 25) -> int:
+    """Deliver round after round until nothing waits, or the time is up; returns how many notices.
+
+    The next call goes on where this one stopped.
+    """
+    until, count = monotonic() + for_seconds, 0
+    while (handled := dispatch()) and monotonic() < until:
+        count += handled
+    return count + handled
+
+
 def dispatch() -> int:
-    """Prepare and deliver what waits; returns how many mails went out."""
+    """Prepare and deliver a round of what waits; returns how many notices were handled, mailed or not."""
     prepare()
     with _mailer() as send:
-        found = jobs.waiting(NoticeDispatch).order_by("pk").values_list("pk", flat=True)[:MAILS_A_ROUND]
-        sent = sum(_deliver(pk, send) for pk in list(found))
-        daily = jobs.waiting(Digest).order_by("pk").values_list("pk", flat=True)[:MAILS_A_ROUND]
-        return sent + sum(_deliver_digest(pk, send) for pk in list(daily))
+        found = list(jobs.waiting(NoticeDispatch).order_by("pk").values_list("pk", flat=True)[:MAILS_A_ROUND])
+        for pk in found:
+            _deliver(pk, send)
+        daily = list(jobs.waiting(Digest).order_by("pk").values_list("pk", flat=True)[:MAILS_A_ROUND])
+        for pk in daily:
+            _deliver_digest(pk, send)
+    return len(found) + len(daily)
 
 
 Send = Callable[[EmailMultiAlternatives], None]
@@ -100,27 +115,27 @@ def _mailer() -> Iterator[Send]:
         connection.close()
 
 
-def _deliver(pk: int, send: Send) -> bool:
+def _deliver(pk: int, send: Send) -> None:
     notice = jobs.claim(NoticeDispatch, pk, most=MOST)
     if notice is None:
-        return False
+        return
     person = notice.recipient
     if person is None and notice.address:
         person = User(name=f"For the team at {notice.address}", email=notice.address)  # nobody's account: never saved
     if person is None or not inbox.current(NoticeDispatch.objects.filter(pk=pk)).exists():
         jobs.finish(notice)  # nobody to tell, or overtaken before anybody was told
-        return False
+        return
     try:
         letter = letters.compose(notice.event, person)
     except Exception as error:  # noqa: BLE001 (one letter that cannot be written must not hold up the others)
         log.exception("letter_not_written", notice=notice.pk)
         jobs.fail(notice, f"{SPENT}: {type(error).__name__}: {error}")
-        return False
+        return
     _show(notice, letter)
     if notice.how != How.AT_ONCE:
         jobs.finish(notice)
-        return False
-    return _mail(notice, letters.message(letter, person.email, chooses=_chooses(notice)), send)
+        return
+    _mail(notice, letters.message(letter, person.email, chooses=_chooses(notice)), send)
 
 
 def _chooses(notice: NoticeDispatch) -> bool:
@@ -137,27 +152,26 @@ def _show(notice: NoticeDispatch, letter: letters.Letter) -> None:
     )
 
 
-def _deliver_digest(pk: int, send: Send) -> bool:
+def _deliver_digest(pk: int, send: Send) -> None:
     digest = jobs.claim(Digest, pk, most=MOST)
     if digest is None:
-        return False
+        return
     letter = digests.compose(digest)
     if letter is None:
         jobs.finish(digest)  # all of it was read or overtaken
-        return False
-    return _mail(digest, letters.message(letter, digest.recipient.email, chooses=True), send)
+        return
+    _mail(digest, letters.message(letter, digest.recipient.email, chooses=True), send)
 
 
-def _mail(job: Any, message: EmailMultiAlternatives, send: Send) -> bool:
+def _mail(job: Any, message: EmailMultiAlternatives, send: Send) -> None:
     try:
         send(message)
     except (SMTPException, OSError) as error:
         log.warning("mail_not_sent", job=f"{type(job).__name__} {job.pk}", attempt=job.attempts, error=str(error))
         said = f"{type(error).__name__}: {error}"
         jobs.postpone(job, said, WAITS[min(job.attempts, len(WAITS)) - 1])
-        return False
+        return
     jobs.finish(job, sent_at=timezone.now())
-    return True
 
 
 def try_again(rows: Iterable[Job]) -> int:
