@@ -1,9 +1,11 @@
 """Who may act: roles by membership and date. Nothing here looks at `is_superuser`."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from accounts.models import BOARD_ROLES, Membership, Role, User
+from accounts.models import BOARD_ROLES, Delegation, Membership, Role, User
 
 # Roles that look across all components (design section 4); what they may do is another question.
 DEPARTMENT_WIDE = frozenset(
@@ -22,6 +24,11 @@ class Standing:
     officer_of: frozenset[int]
     lead_of: frozenset[int]
     reviewer_of: frozenset[int]
+    stands_in: frozenset[tuple[str, int, str]] = frozenset()  # (role, its component or office, act), by delegation
+
+    def acting(self, role: str, act: str) -> frozenset[int]:
+        """Where the person may do this act for the holder of a role; the Chief AI Officer's place is 0."""
+        return frozenset(place for held, place, code in self.stands_in if (held, code) == (role, act))
 
     @property
     def components(self) -> frozenset[int]:
@@ -34,8 +41,9 @@ class Standing:
 
     @property
     def is_department_wide(self) -> bool:
-        """Whether a role looks across components."""
-        return not self.roles.isdisjoint(DEPARTMENT_WIDE)
+        """Whether a role looks across components, an own one or one the person stands in for."""
+        held = {role for role, _, _ in self.stands_in}
+        return not DEPARTMENT_WIDE.isdisjoint(self.roles | held)
 
 
 NOBODY = Standing(frozenset(), frozenset(), frozenset(), frozenset())
@@ -58,7 +66,40 @@ def _read(user: User) -> Standing:
         officer_of=frozenset(c for role, c, _ in rows if role == Role.PROGRAM_OFFICER and c),
         lead_of=frozenset(c for role, c, _ in rows if role == Role.COMPONENT_LEAD and c),
         reviewer_of=frozenset(o for role, _, o in rows if role == Role.OFFICE_REVIEWER and o),
+        stands_in=frozenset(_stands_in(user)) if rows else frozenset(),
     )
+
+
+def _stands_in(user: User) -> Iterator[tuple[str, int, str]]:
+    held = Delegation.objects.current().filter(delegate=user)
+    for role, component, office, acts in held.values_list("role", "component_id", "office_id", "acts"):
+        yield from ((role, component or office or 0, act) for act in acts)
+
+
+def delegation_of(user: Any, role: str, act: str, **place: Any) -> Delegation | None:
+    """The delegation by which the person may do this act now, read anew: it may have ended since the page opened."""
+    rows = Delegation.objects.current().filter(delegate=user.pk, role=role, acts__contains=[act], **place)
+    return rows.select_related("giver", "office", "component").order_by("pk").first()
+
+
+def delegation_over(user: Any, role: str, act: str, **place: Any) -> list[str]:
+    """Why somebody who was named to stand in cannot do it now, with the day; nothing for others."""
+    rows = Delegation.objects.filter(delegate=user.pk, role=role, **place)
+    rows = rows.select_related("giver", "office", "component")
+    last = rows.order_by("-ends_on", "-pk").first()
+    if last is None:
+        return []
+    if last.state == "waiting":
+        return [f"You act for {last.whom} from {_day(last.starts_on)} on, and not before."]
+    if last.state == "ended":
+        return [f"You acted for {last.whom} until {_day(last.last_day)}. That has ended."]
+    if act not in last.acts:
+        return [f"You act for {last.whom}, but not in this. Ask {last.giver}."]
+    return [f"{last.giver} no longer holds the role you were to act in, so you cannot act for them."]
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def has_role(user: Any, *roles: str) -> bool:

@@ -12,10 +12,12 @@ from audit.log import record
 from audit.workflow import Refused, move
 from governance import lifecycle_guards as guards
 from governance import return_reasons, routing
+from governance.actions.acting_signers import tell_signers
 from governance.actions.lanes import complete_when_signed, return_round
 from governance.actions.steps import end_round, locked, require, take, the_open_round
 from governance.lifecycles import SIGNED, lane_edge
 from governance.models import Lane, Review
+from governance.permissions.authorship import recused
 from governance.reads import rounds
 from registry import editions
 from registry.actions.use_cases import let_know
@@ -26,21 +28,25 @@ from registry.models import UseCase
 def endorse(use_case: UseCase, *, actor: User, note: str = "") -> None:
     """Vouch for the case as its component's lead, who may not be one of its authors (design section 4)."""
     use_case = locked(use_case)
-    require("endorse", actor, use_case)
+    acting_for = require("endorse", actor, use_case)
     review = the_open_round(use_case)
-    Review.objects.filter(pk=review.pk).update(endorsed_by=actor, endorsed_at=timezone.now())
-    take(use_case, "endorse", actor=actor, act=uuid.uuid4(), reason=note.strip())
+    Review.objects.filter(pk=review.pk).update(
+        endorsed_by=actor, endorsed_at=timezone.now(), endorsed_for=acting_for
+    )  # fmt: skip
+    take(use_case, "endorse", actor=actor, act=uuid.uuid4(), reason=note.strip(), acting_for=acting_for)
 
 
 @transaction.atomic
 def send_back(use_case: UseCase, *, actor: User, message: str, reasons: Collection[str] = ()) -> None:
     """Give the case back with reasons while it is with one: lead, inventory manager, or decider. Ends the round."""
     use_case = locked(use_case)
-    require("return", actor, use_case)
+    acting_for = require("return", actor, use_case)
     if unknown := return_reasons.unknown(reasons):
         raise Refused(*(f"“{code}” is not a reason on the list." for code in sorted(unknown)))
     text = message.strip() or return_reasons.message(reasons)
-    return_round(the_open_round(use_case), actor=actor, act=uuid.uuid4(), message=text, reasons=reasons)
+    return_round(
+        the_open_round(use_case), actor=actor, act=uuid.uuid4(), message=text, reasons=reasons, acting_for=acting_for
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -129,6 +135,7 @@ def _open_lane(
     )
     # Also for a case that is not restricted now: made restricted later, its reviewers must not lose it.
     let_know(review.use_case, because=f"Reviews it in round {review.round}", office=office)
+    tell_signers(lane)
     record("lane.opened", lane, actor=actor, act=act, reason=need.because)
     _carry_over(lane, authors, actor=actor, act=act)
 
@@ -136,10 +143,12 @@ def _open_lane(
 def _carry_over(lane: Lane, authors: Collection[int], *, actor: User, act: uuid.UUID) -> None:
     """Keep the office's last sign-off while the answers and rules that opened the lane are the same (section 3).
 
-    Not when the person who signed has written a part of the case since.
+    Not when the person who signed has written a part of the case since, or stepped aside from it.
     """
     before = rounds.last_lane(lane.review.use_case, lane.office, lane.review)
     if before is None or before.status not in SIGNED or before.decided_by_id in authors:
+        return
+    if before.decided_by and recused(lane.review.use_case, before.decided_by):
         return
     if before.opening_answers != lane.opening_answers or sorted(before.rules) != sorted(lane.rules):
         return
@@ -147,7 +156,8 @@ def _carry_over(lane: Lane, authors: Collection[int], *, actor: User, act: uuid.
     origin = before.carried_from or before
     move(
         lane, lane_edge(verb), actor=actor, act=act, data={"round": origin.review.round},
-        carried_from=origin, decided_by=before.decided_by, decided_at=before.decided_at, message=before.message,
+        carried_from=origin, decided_by=before.decided_by, decided_at=before.decided_at, decided_for=before.decided_for,
+        message=before.message,
     )  # fmt: skip
 
 

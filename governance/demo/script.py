@@ -178,14 +178,14 @@ class Story:
     def _return(self, days_ago: int, office: str) -> None:
         lane = next(lane for lane in self._lanes() if lane.office.code == office)
         words = {"verb": "return", "reasons": ["retention-missing", "data-not-described"]}
-        self.act(days_ago, lanes.decide_lane, lane, actor=self._reviewer(lane), **words)
+        self.act(days_ago, lanes.decide_lane, lane, actor=self._reviewer(lane), no_conflict=True, **words)
 
     def _sign(self, days_ago: int, offices: set[str] | None) -> None:
         """Sign off in these offices, or in all (None); in the others somebody may have taken the lane."""
         for n, lane in enumerate(self._lanes()):
             who = self._reviewer(lane)
             if offices is None or lane.office.code in offices:
-                self.act(max(1, days_ago - n), lanes.decide_lane, lane, actor=who, verb="sign_off")
+                self.act(max(1, days_ago - n), lanes.decide_lane, lane, actor=who, verb="sign_off", no_conflict=True)
             elif (self.position + n) % 3:
                 self.act(max(1, days_ago), lanes.assign, [lane], actor=who, to=who)
 

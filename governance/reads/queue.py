@@ -15,7 +15,9 @@ from accounts.models import Membership, Role, User
 from accounts.permissions import Standing, standing
 from governance.models import Condition, Lane, Review
 from governance.permissions import DECIDERS
+from governance.permissions.office import lanes_open_to, works_lanes
 from governance.reads import case
+from governance.reads.unsigned import lanes_nobody_signs
 from registry.models import Revision, UseCase
 from registry.models.use_case import Status
 from registry.permissions import visible_to
@@ -24,6 +26,7 @@ from registry.permissions import visible_to
 STEP_DAYS = {"endorse": 5, "triage": 5, "decide": 10}
 NEW_DAYS = 7
 WEEK = 7
+NOBODY = "Nobody of the office can sign: the Chief AI Officer names an acting signer"
 
 WORKS = {
     "lanes": "Lanes",
@@ -98,10 +101,10 @@ def works(user: Any) -> list[str]:
     """The kinds of work a person has, the order they are offered in."""
     who = standing(user)
     held = {
-        "lanes": bool(who.reviewer_of),
-        "endorse": bool(who.lead_of),
+        "lanes": works_lanes(user),
+        "endorse": bool(who.lead_of or who.acting(Role.COMPONENT_LEAD, "endorse")),
         "triage": who.has(Role.INVENTORY_MANAGER),
-        "decide": who.has(*DECIDERS),
+        "decide": who.has(*DECIDERS) or bool(who.acting(Role.CAIO, "decide") or who.acting(Role.CAIO, "refer")),
     }
     return [work for work in WORKS if held[work]]
 
@@ -129,10 +132,11 @@ def chosen(found: Queue, name: str, user: Any) -> QuerySet[Any]:
 
 def _rows(user: Any, work: str, who: Standing) -> QuerySet[Any]:
     if work == "lanes":
-        return Lane.objects.filter(office__in=who.reviewer_of, status=Lane.State.OPEN)
+        return Lane.objects.filter(lanes_open_to(user), status=Lane.State.OPEN)
     running = Review.objects.filter(ended_at=None)
     if work == "endorse":
-        return running.filter(use_case__status=Status.SUBMITTED, use_case__component__in=who.lead_of)
+        led = who.lead_of | who.acting(Role.COMPONENT_LEAD, "endorse")
+        return running.filter(use_case__status=Status.SUBMITTED, use_case__component__in=led)
     status = Status.ENDORSED if work == "triage" else Status.READY
     return running.filter(use_case__status=status)
 
@@ -191,10 +195,11 @@ def as_rows(work: str, loaded: Iterable[Any]) -> list[Row]:
     """Rows in words; the documents they are compared with are read in one query."""
     items = list(loaded)
     revisions = Revision.objects.in_bulk([item.before for item in items if item.before])
-    return [_row(work, item, revisions.get(item.before)) for item in items]
+    alone = lanes_nobody_signs(Lane.objects.filter(pk__in=[item.pk for item in items])) if work == "lanes" else ()
+    return [_row(work, item, revisions.get(item.before), work == "lanes" and item.pk in alone) for item in items]
 
 
-def _row(work: str, item: Any, before: Revision | None) -> Row:
+def _row(work: str, item: Any, before: Revision | None, is_alone: bool) -> Row:
     review: Review = item.review if work == "lanes" else item
     use_case = review.use_case
     since = item.opened_at if work == "lanes" else use_case.status_changed_at
@@ -207,7 +212,7 @@ def _row(work: str, item: Any, before: Revision | None) -> Row:
         since=since,
         due_on=due_on,
         group=_group(due_on),
-        blocked=_blocked(use_case),
+        blocked=NOBODY if is_alone else _blocked(use_case),
         is_resubmitted=review.round > 1,
         is_new=review.round == 1 and since >= timezone.now() - timedelta(days=NEW_DAYS),
         lane=item if work == "lanes" else None,
@@ -276,9 +281,15 @@ def group_counts(counts: dict[str, int], name: str) -> dict[str, int]:
     return {"Overdue": counts["overdue"], "Due this week": counts["week"], "Later": later}
 
 
+def _offices(user: Any) -> frozenset[int]:
+    """The offices a person signs for as a member or a delegate."""
+    who = standing(user)
+    return who.reviewer_of | who.acting(Role.OFFICE_REVIEWER, "sign")
+
+
 def colleagues(user: Any) -> list[User]:
     """Reviewers of the person's offices, without the person."""
-    offices = standing(user).reviewer_of
+    offices = _offices(user)
     rows = Membership.objects.current().filter(role=Role.OFFICE_REVIEWER, office__in=offices).exclude(user=user)
     return list({row.user_id: row.user for row in rows.select_related("user").order_by("user__name")}.values())
 

@@ -1,11 +1,13 @@
 """A case's review round: which is open, who wrote, who signed, who objected."""
 
-from datetime import datetime
 from typing import Any
 
 from accounts.models import BOARD_ROLES, Membership
 from governance.models import Decision, Lane, Review
-from registry.models import Revision, UseCase
+from governance.permissions.authorship import acted_for, authors
+from registry.models import UseCase
+
+__all__ = ["acted_for", "authors", "last_decision", "last_lane", "lane_states", "objecting", "open_round", "seats"]
 
 State = Lane.State
 
@@ -22,28 +24,6 @@ def open_round(use_case: UseCase) -> Review | None:
 def last_decision(use_case: UseCase) -> Decision | None:
     """The newest decision on the case."""
     return Decision.objects.filter(use_case=use_case).select_related("revision", "decided_by").first()
-
-
-def authors(use_case: UseCase) -> frozenset[int]:
-    """Who wrote or submitted any revision since the case's last decision (design section 4)."""
-    since: datetime | None = (
-        Decision.objects.filter(use_case=use_case).values_list("decided_at", flat=True).order_by("-decided_at").first()
-    )
-    written = Revision.objects.filter(use_case=use_case)
-    submitted = Review.objects.filter(use_case=use_case)
-    if since:
-        written, submitted = written.filter(recorded_at__gt=since), submitted.filter(submitted_at__gt=since)
-    return frozenset(written.values_list("written_by", flat=True)) | frozenset(
-        submitted.values_list("submitted_by", flat=True)
-    )
-
-
-def acted_for(review: Review, user: Any, besides: Lane | None = None) -> list[str]:
-    """The offices this person has signed or objected for in the round; a sign-off carried over counts."""
-    lanes = Lane.objects.filter(review=review, decided_by=user.pk)
-    if besides is not None:
-        lanes = lanes.exclude(office=besides.office_id)
-    return list(lanes.values_list("office__code", flat=True))
 
 
 def objecting(review: Review) -> list[str]:

@@ -212,7 +212,12 @@ def hide(world: World) -> None:
     wanted = [(f"Name {word('condition')}.", timezone.localdate() + lives.SOON)]
     lane = lives.lane(case)
     lanes.decide_lane(
-        lane, actor=cast.priv, verb="sign_off_with_conditions", conditions=wanted, message=word("lanemessage")
+        lane,
+        actor=cast.priv,
+        verb="sign_off_with_conditions",
+        conditions=wanted,
+        message=word("lanemessage"),
+        no_conflict=True,
     )
     practices(case, cast)
     _check(case, cast)

@@ -50,12 +50,12 @@ def sign(case: UseCase, actor: Any) -> None:
     if case.status == "endorsed":
         triage(case, actor)
     else:
-        lanes.decide_lane(lives.lane(case), actor=actor, verb="sign_off")
+        lanes.decide_lane(lives.lane(case), actor=actor, verb="sign_off", no_conflict=True)
 
 
 def send_back(case: UseCase, actor: Any) -> None:
     if case.status == "in_review":
-        lanes.decide_lane(lives.lane(case), actor=actor, verb="return", message=BECAUSE)
+        lanes.decide_lane(lives.lane(case), actor=actor, verb="return", message=BECAUSE, no_conflict=True)
     else:
         reviews.send_back(case, actor=actor, message=BECAUSE)
 
