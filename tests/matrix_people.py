@@ -16,7 +16,7 @@ from governance.models import ActingSigner, Condition
 from registry.actions import evidence
 from registry.models import Evidence
 from tests import lives, make
-from tests.matrix import CBP, DEPARTMENT, EVERYBODY, Row
+from tests.matrix_row import CBP, DEPARTMENT, EVERYBODY, Row
 
 SOON = timedelta(days=20)
 EVERYONE = (*CBP, "other_officer", *DEPARTMENT)

@@ -1,5 +1,6 @@
 """Offices nobody can sign for: without a member, or whose members all wrote the case, stepped aside or left."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,10 +8,12 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from accounts.models import Office
+from accounts.permissions import standing
 from governance.models import ActingSigner, Lane
 from governance.permissions.authorship import barred
 from governance.permissions.office import signers_of
 from registry.models import UseCase
+from registry.models.use_case import Handling
 from registry.permissions import visible_to
 
 
@@ -31,8 +34,14 @@ class Gap:
 
 
 def gaps(user: Any) -> list[Gap]:
-    """Every office that cannot sign, and every lane whose office can but for this case; of cases the user may see."""
-    lanes = Lane.objects.filter(status=Lane.State.OPEN, review__use_case__in=visible_to(user).values("pk"))
+    """Every office that cannot sign, and every lane whose office can but for this case; of cases the user may see.
+
+    Who runs the portal and reads no case is told the office and a number, restricted cases not counted.
+    """
+    cases, names_cases = visible_to(user), standing(user).is_department_wide
+    if not names_cases:
+        cases = UseCase.objects.exclude(handling=Handling.RESTRICTED)
+    lanes = Lane.objects.filter(status=Lane.State.OPEN, review__use_case__in=cases.values("pk"))
     signers = signers_of(Office.objects.filter(is_advisory=False))
     waiting = dict(lanes.order_by().values_list("office").annotate(Count("pk")))
     empty = [
@@ -40,7 +49,14 @@ def gaps(user: Any) -> list[Gap]:
         for office in Office.objects.filter(is_advisory=False)
         if not signers.get(office.pk)
     ]
-    return _covered([*empty, *_lanes_without(lanes.filter(office__in=list(signers)), signers)])
+    single = _covered(_lanes_without(lanes.filter(office__in=[pk for pk, by in signers.items() if by]), signers))
+    return [*_covered(empty), *(single if names_cases else _by_office(single))]
+
+
+def _by_office(found: list[Gap]) -> list[Gap]:
+    """The same without a case: an office once, with how many of its lanes are without a signature to come."""
+    count = Counter(gap.office for gap in found if not gap.is_covered)
+    return [Gap(office, None, "All its reviewers wrote the case or stepped aside.", n) for office, n in count.items()]
 
 
 def of_case(use_case: UseCase) -> list[Gap]:
