@@ -208,7 +208,12 @@ class Story:
             state, "approve_with_conditions"
         )
         conditions = (
-            [(self.case["condition"], (self.now + timedelta(days=12 + self.position)).date())]
+            [
+                (
+                    self.case["condition"],
+                    (self.now + timedelta(days=self.case.get("condition_due", 12 + self.position))).date(),
+                )
+            ]
             if "condition" in self.case
             else []
         )
