@@ -85,6 +85,11 @@ class Condition(models.Model):
         return f"the decision of the {self.decision.decided_as}" if self.decision else "the decision"
 
     @property
+    def judge(self) -> str:
+        """Who says whether it is met."""
+        return f"the {self.lane.office.name}" if self.lane else "the Chief AI Officer"
+
+    @property
     def accepter(self) -> str:
         """Who accepted it, and for whom."""
         return signed(self.accepted_by, self.accepted_for)
@@ -108,7 +113,7 @@ class Condition(models.Model):
 
     def event_subject(self) -> Subject:
         """How the audit log names this condition."""
-        return Subject("condition", str(self.uuid), self.text[:120], timeline=self.use_case.use_case_id)
+        return Subject("condition", str(self.uuid), self.text[:120].rstrip("."), timeline=self.use_case.use_case_id)
 
 
 class ConditionEscalation(models.Model):

@@ -75,7 +75,7 @@ class Listing:
 def listing(user: Any, scope: str, show: str, component: str = "") -> Listing:
     """The conditions of a scope the person has, counted by filter, most urgent first."""
     open_to = scopes(user)
-    scope = scope if scope in open_to else next(iter(open_to))
+    scope = scope if scope in open_to else _first(user)
     show = show if show in FILTERS else "open"
     rows = conditions_visible_to(user).filter(_scope(user, scope))
     if component:
@@ -98,6 +98,14 @@ def scopes(user: Any) -> dict[str, str]:
     if not who.reviewer_of:
         del found["office"]
     return found
+
+
+def _first(user: Any) -> str:
+    """The list that opens: a lead's component, a reviewer's office, an officer's own; for the others all."""
+    who = standing(user)
+    if who.lead_of:
+        return "component"
+    return "office" if who.reviewer_of else "mine" if who.officer_of else "all"
 
 
 def _scope(user: Any, scope: str) -> Q:
