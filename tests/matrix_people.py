@@ -128,6 +128,6 @@ ROWS: dict[str, Row] = {
     "standing_in-signers": Row(("caio", "deputy", "manager", "auditor", "administrator"), signers),
     "standing_in-name_signer": Row(("caio",), signers, method="POST", body={"at": "OCPO"}),
     "standing_in-end_signer": Row(("caio", "crcl"), signer, method="POST", body={"reason": "Somebody came."}),
-    "standing_in-recuse": Row(JUDGES, to_judge, method="POST", body={"reason": "I know them."}),
+    "standing_in-recuse": Row(JUDGES, to_judge, method="POST", body={"recuse-reason": "I know them."}),
     "standing_in-lift": Row(("caio",), recused, method="POST", body={"reason": "It was another firm."}),
 }

@@ -52,7 +52,7 @@ def acted_for(review: Review, user: Any, besides: Lane | None = None) -> list[st
 
 
 def barred(people: Collection[int], lanes: QuerySet[Lane]) -> dict[int, set[int]]:
-    """{lane: people who cannot sign it}, of these people only, in a few queries however many lanes there are."""
+    """{lane: people who cannot sign it}, of these people only, in one query however many lanes there are."""
     found: dict[int, set[int]] = defaultdict(set)
     case = "review__use_case"
     since = Decision.objects.filter(use_case=OuterRef(f"{case}")).order_by("-decided_at").values("decided_at")[:1]
@@ -62,12 +62,15 @@ def barred(people: Collection[int], lanes: QuerySet[Lane]) -> dict[int, set[int]
     sent = rows.annotate(who=F(f"{case}__reviews__submitted_by"), at=F(f"{case}__reviews__submitted_at"))
     aside = rows.annotate(who=F(f"{case}__recusals__person"), lifted=F(f"{case}__recusals__lifted_at"))
     acted = rows.annotate(who=F("review__lanes__decided_by"), elsewhere=F("review__lanes__office"))
-    for pairs in (
-        wrote.filter(after),
-        sent.filter(after),
-        aside.filter(lifted=None),
-        acted.filter(~Q(elsewhere=F("office"))),
-    ):
-        for lane, who in pairs.filter(who__in=list(people)).order_by().values_list("pk", "who").distinct():
-            found[lane].add(who)
+    pairs = [
+        found_in.filter(who__in=list(people)).order_by().values_list("pk", "who")
+        for found_in in (
+            wrote.filter(after),
+            sent.filter(after),
+            aside.filter(lifted=None),
+            acted.filter(~Q(elsewhere=F("office"))),
+        )
+    ]
+    for lane, who in pairs[0].union(*pairs[1:]):
+        found[lane].add(who)
     return found

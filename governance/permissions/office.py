@@ -140,22 +140,26 @@ def able(lanes: QuerySet[Lane]) -> dict[int, set[int]]:
     }
 
 
+def _signing(user: Any) -> list[tuple[int, int | None]]:
+    """Where the person is acting signer today, (office, lane or None), read once per user instance like `standing`."""
+    held: list[tuple[int, int | None]] | None = getattr(user, "_signing", None)
+    if held is None:
+        rows, today = ActingSigner.objects.filter(person=user.pk, ended_at=None), timezone.localdate()
+        rows = rows.filter(starts_on__lte=today, ends_on__gte=today)
+        held = user._signing = list(rows.values_list("office", "lane")) if standing(user).roles else []
+    return held
+
+
 def lanes_open_to(user: Any) -> Q:
     """The lanes a person may look at to decide: of own offices, by delegation, and as acting signer."""
-    who, today = standing(user), timezone.localdate()
+    who = standing(user)
     mine = Q(office__in=who.reviewer_of | who.acting(Role.OFFICE_REVIEWER, "sign"))
-    if not who.roles:
-        return Q(pk__in=())
-    rows = ActingSigner.objects.filter(person=user.pk, ended_at=None, starts_on__lte=today, ends_on__gte=today)
-    for office, lane in rows.values_list("office", "lane"):
+    for office, lane in _signing(user):
         mine |= Q(pk=lane) if lane else Q(office=office)
     return mine
 
 
 def works_lanes(user: Any) -> bool:
     """Whether the person has lanes at all: as a reviewer, by delegation or as acting signer."""
-    who, today = standing(user), timezone.localdate()
-    if who.reviewer_of or who.acting(Role.OFFICE_REVIEWER, "sign"):
-        return True
-    rows = ActingSigner.objects.filter(person=user.pk, ended_at=None, starts_on__lte=today, ends_on__gte=today)
-    return bool(who.roles) and rows.exists()
+    who = standing(user)
+    return bool(who.reviewer_of or who.acting(Role.OFFICE_REVIEWER, "sign") or _signing(user))

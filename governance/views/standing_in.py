@@ -154,7 +154,7 @@ def recuse(request: HttpRequest, use_case_id: str) -> HttpResponse:
     use_case = visible_use_case(request, use_case_id)
     if refusals := permissions.recuse_refusals(request.user, use_case):
         raise PermissionDenied(" ".join(refusals))
-    form = RecuseForm(request.POST)
+    form = RecuseForm(request.POST, prefix="recuse")  # it stands below forms that ask for a reason too
     given = form.cleaned_data if form.is_valid() else {"reason": "", "is_conflict": False}
     if attempt(request, use_case, conflicts.recuse, use_case, **given):
         messages.success(request, "You are recused from this case. Only somebody else can lift it.")
