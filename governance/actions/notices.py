@@ -20,13 +20,8 @@ from audit.reads import sentence
 from governance import recipients
 from governance.actions import jobs
 from governance.models import NoticeDispatch
-from governance.recipients import calls as told_calls
 from governance.recipients import lanes as told_lanes
-from governance.recipients import outside as told_outside
-from governance.recipients import systems as told
 from governance.recipients import talk as recipients_talk
-from governance.recipients import updates as told_updates
-from governance.recipients import withholding as told_withholding
 from registry.marking import NEED_TO_KNOW
 from registry.models import JoinRequest, UseCase
 from registry.models.use_case import Handling
@@ -101,7 +96,7 @@ def _letter(event: Event, person: User) -> dict[str, Any]:
     """What a mail says besides its event, for this person."""
     if event.kind == recipients.CLOSED:
         return {"of": JoinRequest.objects.get(uuid=event.subject_id).use_case.component.code}
-    for others in (told, told_updates, told_calls, told_outside, told_withholding, told_lanes):
+    for others in recipients.OWN:
         if event.kind in others.KINDS:
             return others.letter(event, person)
     return {}
@@ -127,7 +122,7 @@ def _path(event: Event) -> str:
         return recipients_talk.mail(event)[1]
     if event.kind.startswith("report."):
         return f"/reports/{event.subject_id}/"
-    for others in (told, told_updates, told_calls, told_outside, told_withholding, told_lanes):
+    for others in recipients.OWN:
         if event.kind in others.KINDS:
             return others.path(event)
     return f"/use-cases/{event.subject_id}/"
