@@ -115,6 +115,16 @@ TRIED: dict[str, str] = {
     "refer": "refer a case to the Board",
     "report_met": "report that a condition is met",
     "accept_met": "accept that a condition is met",
+    "not_accept": "give a condition back as not met",
+    "move_due": "move the day a condition is due",
+    "name_owner": "say who sees to a condition",
+    # standing in and stepping aside
+    "delegate": "name who acts for them",
+    "end_delegation": "end that somebody acts for another",
+    "name_signer": "name an acting signer",
+    "end_signer": "end an acting signer",
+    "recuse": "recuse themselves from a case",
+    "lift_recusal": "lift a recusal",
     # the Board
     "open_meeting": "open a Board meeting",
     "close_meeting": "close a Board meeting",

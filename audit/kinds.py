@@ -201,6 +201,17 @@ KINDS: dict[str, str] = {
     "condition.set": "set a condition: {label}",
     "condition.met": "marked a condition met: {label}",
     "condition.accepted": "accepted that a condition is met: {label}",
+    "condition.not_accepted": "did not accept that a condition is met: {label}",
+    "condition.moved": "moved the day a condition is due: {label}",
+    "condition.given": "said who sees to a condition: {label}",
+    "condition.escalated": "took an overdue condition further: {label}",
+    # standing in and stepping aside
+    "delegation.given": "named who acts for them: {label}",
+    "delegation.ended": "ended that somebody acts for another: {label}",
+    "acting_signer.named": "named an acting signer: {label}",
+    "acting_signer.ended": "ended an acting signer: {label}",
+    "recusal.made": "recused themselves",
+    "recusal.lifted": "lifted the recusal of {label}",
     # board
     "meeting.opened": "opened a Board meeting: {label}",
     "meeting.closed": "closed a Board meeting: {label}",

@@ -29,6 +29,7 @@ app.conf.beat_schedule = {
     "clear abandoned evidence": {"task": "governance.clear_abandoned_evidence", "schedule": crontab(hour=3, minute=40)},
     "what looks wrong in the inventory": {"task": "governance.count_quality", "schedule": crontab(hour=2, minute=45)},
     "reviews of what is withheld": {"task": "governance.watch_withholding", "schedule": crontab(hour=6, minute=50)},
+    "overdue conditions": {"task": "governance.escalate_conditions", "schedule": crontab(hour=6, minute=40)},
     "lists from outside": {"task": "governance.look_after_outside", "schedule": crontab(hour=4, minute=10)},
     "the yearly inventory": {"task": "governance.look_after_cycles", "schedule": crontab(hour=6, minute=15)},
     "nightly compliance checks": {

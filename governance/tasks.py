@@ -4,7 +4,7 @@ from celery import shared_task
 
 from accounts.actions import system_account
 from audit import seal
-from governance.actions import compliance, digests, notices, reminders, reports, resend
+from governance.actions import compliance, condition_upkeep, digests, notices, reminders, reports, resend
 from registry.actions import (
     cycle_upkeep,
     evidence_upkeep,
@@ -105,6 +105,12 @@ def look_after_outside() -> None:
 def watch_withholding() -> None:
     """Note what is withheld by a review that ends soon or has ended."""
     withholding.watch_withholding()
+
+
+@shared_task(name="governance.escalate_conditions", time_limit=600)
+def escalate_conditions() -> None:
+    """Take overdue conditions to the component lead, then to the Chief AI Officer."""
+    condition_upkeep.escalate_conditions()
 
 
 @shared_task(name="governance.scan_evidence", time_limit=1800)

@@ -8,8 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Membership
-from governance.actions import lanes
-from governance.models import AgendaItem, Condition, Finding
+from governance.models import AgendaItem, Finding
 from registry.actions import inventory
 from tests import (
     lives,
@@ -65,14 +64,6 @@ def queue_work(cast: Any) -> dict[str, Any]:
         lives.STATUSES[status](cast)
     some_lane(cast)
     return {}
-
-
-def some_condition(cast: Any) -> dict[str, Any]:
-    """An open condition the Privacy Office set."""
-    wanted = [("Name the retention schedule.", lives.timezone.localdate() + lives.SOON)]
-    lane = lives.lane(lives.in_review(cast))
-    lanes.decide_lane(lane, actor=cast.priv, verb="sign_off_with_conditions", conditions=wanted)
-    return {"uuid": Condition.objects.get(lane=lane).uuid}
 
 
 def some_item(cast: Any) -> dict[str, Any]:
@@ -192,9 +183,9 @@ EXPORT = {"cycle": 2025, "layout": "dhs-2025", "audience": "omb", "format": "csv
 
 def _more() -> dict[str, Row]:
     """Rows other areas keep in files of their own, which take `Row` and the scenes from here."""
-    from tests import matrix_cots, matrix_cycles, matrix_lanes, matrix_outside, matrix_systems
+    from tests import matrix_cots, matrix_cycles, matrix_lanes, matrix_outside, matrix_people, matrix_systems
 
-    more = (matrix_systems, matrix_cots, matrix_cycles, matrix_outside, matrix_lanes)
+    more = (matrix_systems, matrix_cots, matrix_cycles, matrix_outside, matrix_lanes, matrix_people)
     return {name: row for module in more for name, row in module.ROWS.items()}
 
 
@@ -239,8 +230,6 @@ ROWS: dict[str, Row] = {
     "reviews-endorse": Row(("lead",), case_in("submitted")),
     "reviews-triage": Row(("manager",), case_in("endorsed")),
     "reviews-decide": Row(("caio", "deputy"), case_in("ready_for_decision")),
-    "reviews-condition_met": Row(("officer", "lead"), some_condition, method="POST"),
-    "reviews-condition_accept": Row(("priv", "caio"), some_condition, method="POST"),
     # the Board
     "board-meetings": Row(SEE_BOARD, some_meeting_listed),
     "board-open_meeting": Row(("secretary",), method="POST"),

@@ -2,18 +2,23 @@
 
 from governance.models.board import AgendaItem, Board, Meeting, Vote
 from governance.models.compliance import CheckResult, CheckRun, Finding
+from governance.models.conditions import Condition, ConditionEscalation
 from governance.models.notices import Digest, How, NoticeChoice, NoticeDispatch
 from governance.models.questions import LaneQuestion
 from governance.models.records import PracticeRecord, Waiver
 from governance.models.reports import Report
-from governance.models.reviews import Condition, Decision, Determination, Lane, Review
+from governance.models.reviews import Decision, Determination, Lane, Review
+from governance.models.standing_in import ActingSigner, ConflictStatement, Recusal
 
 __all__ = [
+    "ActingSigner",
     "AgendaItem",
     "Board",
     "CheckResult",
     "CheckRun",
     "Condition",
+    "ConditionEscalation",
+    "ConflictStatement",
     "Decision",
     "Determination",
     "Finding",
@@ -25,6 +30,7 @@ __all__ = [
     "NoticeChoice",
     "NoticeDispatch",
     "PracticeRecord",
+    "Recusal",
     "Report",
     "Review",
     "Vote",

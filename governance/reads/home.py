@@ -108,7 +108,7 @@ def _todo(row: UseCase, condition: Condition | None, offices: str) -> Todo:
     if row.status == Status.RETURNED:
         return Todo(row, "Sent back: answer the reasons and send it again", tasks, 0)
     if condition:
-        return Todo(row, "Report that a condition is met", f"{page}#conditions", 1, condition.due_on)
+        return Todo(row, "Report that a condition is met", condition.get_absolute_url(), 1, condition.due_on)
     if row.status == Status.DRAFT:
         left = _left(row)
         what = f"Give {left} more {'answer' if left == 1 else 'answers'}" if left else "Check the answers and send it"
@@ -235,27 +235,23 @@ def auditor() -> AuditorHome:
 
 @dataclass(frozen=True)
 class AdministratorHome:
-    """An administrator's view: people and offices that need attention, editions in force, failed jobs."""
+    """An administrator's view: people that need attention, editions in force, failed jobs."""
 
     without_role: list[User]
     ending: list[Membership]
-    unstaffed: list[Office]
     editions: list[Edition]
     failed: list[Job]
 
 
 def administrator() -> AdministratorHome:
-    """People without roles, roles ending, offices nobody can act for, editions, jobs failing."""
+    """People without roles, roles ending, editions, jobs failing; offices that cannot sign are `unsigned.gaps`."""
     current, today = Membership.objects.current(), timezone.localdate()
     without = User.objects.filter(is_active=True, is_system=False).exclude(pk__in=current.values("user"))
     ending = current.filter(ends_on__lte=today + SOON).select_related("user", "component", "office").order_by("ends_on")
-    unstaffed = Office.objects.filter(is_advisory=False).exclude(
-        pk__in=current.filter(role=Role.OFFICE_REVIEWER).values("office")
-    )
     failed: list[Job] = [*Report.objects.filter(state=Job.State.FAILED).defer("pdf", "xlsx", "html")[:5]]
     failed += list(CheckRun.objects.filter(state=Job.State.FAILED)[:5])
     editions = Edition.objects.select_related("instrument").prefetch_related("statuses")
-    return AdministratorHome(list(without[:MOST]), list(ending[:MOST]), list(unstaffed), list(editions), failed)
+    return AdministratorHome(list(without[:MOST]), list(ending[:MOST]), list(editions), failed)
 
 
 def has_nothing(user: User) -> bool:

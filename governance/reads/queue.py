@@ -12,12 +12,14 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Membership, Role, User
+from accounts.models import Role, User
 from accounts.permissions import Standing, standing
 from governance.lifecycles import AT_WORK
 from governance.models import Condition, Lane, Review
 from governance.permissions import DECIDERS
+from governance.permissions.office import lanes_open_to, offices_of, people_of, works_lanes
 from governance.reads import case
+from governance.reads.unsigned import lanes_nobody_signs
 from registry.models import Revision, UseCase
 from registry.models.use_case import Status
 from registry.permissions import visible_to
@@ -26,6 +28,7 @@ from registry.permissions import visible_to
 STEP_DAYS = {"endorse": 5, "triage": 5, "decide": 10}
 NEW_DAYS = 7
 WEEK = 7
+NOBODY = "Nobody of the office can sign: the Chief AI Officer names an acting signer"
 
 WORKS = {
     "lanes": "Lanes",
@@ -100,10 +103,10 @@ def works(user: Any) -> list[str]:
     """The kinds of work a person has, the order they are offered in."""
     who = standing(user)
     held = {
-        "lanes": bool(who.reviewer_of),
-        "endorse": bool(who.lead_of),
+        "lanes": works_lanes(user),
+        "endorse": bool(who.lead_of or who.acting(Role.COMPONENT_LEAD, "endorse")),
         "triage": who.has(Role.INVENTORY_MANAGER),
-        "decide": who.has(*DECIDERS),
+        "decide": who.has(*DECIDERS) or bool(who.acting(Role.CAIO, "decide") or who.acting(Role.CAIO, "refer")),
     }
     return [work for work in WORKS if held[work]]
 
@@ -131,10 +134,11 @@ def chosen(found: Queue, name: str, user: Any) -> QuerySet[Any]:
 
 def _rows(user: Any, work: str, who: Standing) -> QuerySet[Any]:
     if work == "lanes":
-        return Lane.objects.filter(office__in=who.reviewer_of, status__in=AT_WORK)
+        return Lane.objects.filter(lanes_open_to(user), status__in=AT_WORK)
     running = Review.objects.filter(ended_at=None)
     if work == "endorse":
-        return running.filter(use_case__status=Status.SUBMITTED, use_case__component__in=who.lead_of)
+        led = who.lead_of | who.acting(Role.COMPONENT_LEAD, "endorse")
+        return running.filter(use_case__status=Status.SUBMITTED, use_case__component__in=led)
     status = Status.ENDORSED if work == "triage" else Status.READY
     return running.filter(use_case__status=status)
 
@@ -196,10 +200,16 @@ def as_rows(work: str, loaded: Iterable[Any]) -> list[Row]:
     """Rows in words; the documents they are compared with are read in one query."""
     items = list(loaded)
     revisions = Revision.objects.in_bulk([item.before for item in items if item.before])
-    return [_row(work, item, revisions.get(item.before)) for item in items]
+    alone = _alone(items) if work == "lanes" else set()
+    return [_row(work, item, revisions.get(item.before), item.pk in alone) for item in items]
 
 
-def _row(work: str, item: Any, before: Revision | None) -> Row:
+def _alone(lanes: list[Lane]) -> set[int]:
+    rows = Lane.objects.filter(pk__in=[lane.pk for lane in lanes])
+    return lanes_nobody_signs(rows, {lane.office_id for lane in lanes})
+
+
+def _row(work: str, item: Any, before: Revision | None, is_alone: bool) -> Row:
     review: Review = item.review if work == "lanes" else item
     use_case = review.use_case
     since = item.opened_at if work == "lanes" else use_case.status_changed_at
@@ -212,7 +222,7 @@ def _row(work: str, item: Any, before: Revision | None) -> Row:
         since=since,
         due_on=due_on,
         group=_group(due_on),
-        blocked=_lane_blocked(item) or _blocked(use_case) if work == "lanes" else _blocked(use_case),
+        blocked=NOBODY if is_alone else (work == "lanes" and _lane_blocked(item)) or _blocked(use_case),
         is_resubmitted=review.round > 1,
         is_new=review.round == 1 and since >= timezone.now() - timedelta(days=NEW_DAYS),
         lane=item if work == "lanes" else None,
@@ -295,10 +305,8 @@ def group_counts(counts: dict[str, int], name: str) -> dict[str, int]:
 
 
 def colleagues(user: Any) -> list[User]:
-    """Reviewers of the person's offices, without the person."""
-    offices = standing(user).reviewer_of
-    rows = Membership.objects.current().filter(role=Role.OFFICE_REVIEWER, office__in=offices).exclude(user=user)
-    return list({row.user_id: row.user for row in rows.select_related("user").order_by("user__name")}.values())
+    """Who else acts for the person's offices: their reviewers, who stands in for them, and acting signers."""
+    return [person for person in people_of(offices_of(user)) if person.pk != user.pk]
 
 
 def next_lane(user: Any, after: Lane) -> Lane | None:

@@ -4,9 +4,11 @@ from accounts.models import Membership, Role, User
 from audit.models import Event
 from governance.models import Lane, Report
 from governance.recipients import calls as told_calls
+from governance.recipients import conditions as told_conditions
 from governance.recipients import lanes as told_lanes
 from governance.recipients import outside as told_outside
 from governance.recipients import reminders as told_reminders
+from governance.recipients import standing_in as told_standing_in
 from governance.recipients import systems as told
 from governance.recipients import talk as recipients_talk
 from governance.recipients import updates as told_updates
@@ -26,7 +28,17 @@ CLOSED, SHUT_OUT = "join.closed", "use_case.participants_shut_out"
 NAMED = "need_to_know.given"
 PAGES = {SHUT_OUT: "home", **dict.fromkeys((*JOINS, CLOSED), "joins-list")}  # where their mails lead
 # The areas that say all of it themselves: whom, the letter, and the page it leads to.
-OWN = (told, told_updates, told_calls, told_outside, told_withholding, told_lanes, told_reminders)
+OWN = (
+    told,
+    told_updates,
+    told_calls,
+    told_outside,
+    told_withholding,
+    told_lanes,
+    told_conditions,
+    told_standing_in,
+    told_reminders,
+)
 KINDS = (
     "user.invited",
     NAMED,
@@ -44,6 +56,8 @@ KINDS = (
     *told_withholding.KINDS,
     *told_lanes.KINDS,
     *told_reminders.KINDS,
+    *told_conditions.KINDS,
+    *told_standing_in.KINDS,
 )
 NOT_FOR_OWNERS = ("use_case.submitted", "use_case.resubmitted", "use_case.reviewed")
 

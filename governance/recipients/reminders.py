@@ -6,6 +6,7 @@ from accounts.models import Membership, Role, User
 from audit.models import Event
 from governance.lifecycles import AT_WORK
 from governance.models import Lane
+from governance.permissions.office import people_of
 from registry.permissions import visible_to
 
 ASSIGNED, DUE_SOON, OVERDUE, ESCALATED = "lane.assigned", "lane.due_soon", "lane.overdue", "lanes.escalated"
@@ -18,12 +19,12 @@ def recipients(event: Event) -> list[User]:
     if event.kind == ESCALATED:
         return _holding(role__in=[Role.CAIO, Role.INVENTORY_MANAGER])
     rows = Lane.objects.filter(uuid=event.subject_id, status__in=AT_WORK).select_related("assigned_to")
-    lane = rows.select_related("review").first()
+    lane = rows.select_related("review__use_case", "office").first()
     if lane is None:
         return []
     people = [lane.assigned_to] if lane.assigned_to else []
     if event.kind != ASSIGNED and not people:
-        people = _holding(role=Role.OFFICE_REVIEWER, office=lane.office_id)
+        people = list(people_of([lane.office_id], lane))
     return [person for person in people if visible_to(person).filter(pk=lane.review.use_case_id).exists()]
 
 

@@ -19,7 +19,10 @@ from governance.actions import lanes
 from governance.lifecycles import WAITING
 from governance.models import Condition, Lane
 from governance.permissions import has_queue
+from governance.permissions.office import works_lanes
+from governance.permissions.standing_in import sees_gaps
 from governance.reads import queue as queues
+from governance.reads import unsigned
 from registry import marking
 from registry.actions.need_to_know import note_taken
 from registry.inventory.write import neutralise
@@ -50,6 +53,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "colleagues": queues.colleagues(request.user) if found.work == "lanes" else [],
         "shown": found.counts[show],
         "oldest": _oldest(rows, show, page.number),
+        "gaps": [gap for gap in unsigned.gaps(request.user) if not gap.is_covered] if sees_gaps(request.user) else [],
         **_besides(request.user, found.work),
     }
     return render(request, "governance/reviews/queue.html", context)
@@ -94,7 +98,7 @@ def download(request: HttpRequest) -> HttpResponse:
 @require_POST
 def assign(request: HttpRequest) -> HttpResponse:
     """Give selected lanes to me, to a colleague of the office, or back to the queue."""
-    if not standing(request.user).reviewer_of:
+    if not works_lanes(request.user):
         raise PermissionDenied("Only office reviewers assign lanes, and only those of their own office.")
     one = request.POST.get("one")
     wanted = [one] if one else request.POST.getlist("lane")
@@ -151,6 +155,8 @@ def _title(user: Any, work: str) -> str:
         return {"endorse": "Cases to endorse", "triage": "Cases to triage", "decide": "Cases to decide"}[work]
     offices = standing(user).reviewer_of
     names = list(Office.objects.filter(pk__in=offices).values_list("name", flat=True))
+    if not names:
+        return "Lanes you sign for others"
     return f"{names[0]} lane" if len(names) == 1 else "My offices' lanes"
 
 

@@ -215,7 +215,12 @@ def hide(world: World) -> None:
     questions.answer_question(asked, actor=cast.officer, text=word("laneanswer"))
     lane = lives.lane(case)
     lanes.decide_lane(
-        lane, actor=cast.priv, verb="sign_off_with_conditions", conditions=wanted, message=word("lanemessage")
+        lane,
+        actor=cast.priv,
+        verb="sign_off_with_conditions",
+        conditions=wanted,
+        message=word("lanemessage"),
+        no_conflict=True,
     )
     practices(case, cast)
     _check(case, cast)

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('audit', '0002_append_only'),
-        ('governance', '0006_lanes_in_depth'),
+        ('governance', '0007_people_standing_in'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
