@@ -17,6 +17,7 @@ app.autodiscover_tasks(["governance"])
 app.conf.beat_schedule = {
     "seal the audit log": {"task": "governance.seal_audit", "schedule": 300},
     "send notices": {"task": "governance.dispatch_notices", "schedule": 30},
+    "changes of approved cases": {"task": "governance.watch_material", "schedule": 300},
     "take up jobs whose lease ended": {"task": "governance.resend_jobs", "schedule": 20},
     "learn words for misspelt searches": {"task": "governance.refresh_search_words", "schedule": 600},
     "checks after an import": {"task": "governance.check_imports", "schedule": 60},

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from accounts.actions import system_account
 from audit import seal
-from governance.actions import compliance, notices, reports, resend
+from governance.actions import compliance, material, notices, reports, resend
 from registry.actions import (
     cycle_upkeep,
     evidence_upkeep,
@@ -27,6 +27,12 @@ def seal_audit() -> None:
 def dispatch_notices() -> None:
     """Mail what people have to know."""
     notices.dispatch()
+
+
+@shared_task(name="governance.watch_material", time_limit=1800)
+def watch_material() -> None:
+    """Compare approved cases with what was decided."""
+    material.look_at_all()
 
 
 @shared_task(name="governance.check_compliance", time_limit=3600)

@@ -2,6 +2,7 @@
 
 from governance.models.board import AgendaItem, Board, Meeting, Vote
 from governance.models.compliance import CheckResult, CheckRun, Finding
+from governance.models.material import MaterialChange
 from governance.models.notices import NoticeDispatch
 from governance.models.questions import LaneQuestion
 from governance.models.records import PracticeRecord, Waiver
@@ -20,6 +21,7 @@ __all__ = [
     "Lane",
     "LaneQuestion",
     "Meeting",
+    "MaterialChange",
     "NoticeDispatch",
     "PracticeRecord",
     "Report",
