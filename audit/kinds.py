@@ -169,6 +169,7 @@ KINDS: dict[str, str] = {
     "use_case.approved": "approved it",
     "use_case.approved_with_conditions": "approved it with conditions",
     "use_case.rejected": "rejected it",
+    "use_case.changed_materially": "saw that it changed materially since its approval",
     "use_case.withdrawn": "withdrew it",
     "use_case.suspended": "suspended it",
     "use_case.resumed": "let it resume",

@@ -4,7 +4,16 @@ from celery import shared_task
 
 from accounts.actions import system_account
 from audit import seal
-from governance.actions import compliance, condition_upkeep, digests, notices, reminders, reports, resend
+from governance.actions import (
+    compliance,
+    condition_upkeep,
+    digests,
+    material,
+    notices,
+    reminders,
+    reports,
+    resend,
+)
 from registry.actions import (
     cycle_upkeep,
     evidence_upkeep,
@@ -39,6 +48,12 @@ def make_digests() -> None:
 def remind() -> None:
     """Remind offices of lanes whose day comes near or has passed."""
     reminders.remind()
+
+
+@shared_task(name="governance.watch_material", time_limit=1800)
+def watch_material() -> None:
+    """Compare approved cases with what was decided."""
+    material.look_at_all()
 
 
 @shared_task(name="governance.check_compliance", time_limit=3600)

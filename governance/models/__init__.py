@@ -3,6 +3,7 @@
 from governance.models.board import AgendaItem, Board, Meeting, Vote
 from governance.models.compliance import CheckResult, CheckRun, Finding
 from governance.models.conditions import Condition, ConditionEscalation
+from governance.models.material import MaterialChange
 from governance.models.notices import Digest, How, NoticeChoice, NoticeDispatch
 from governance.models.questions import LaneQuestion
 from governance.models.records import PracticeRecord, Waiver
@@ -28,6 +29,7 @@ __all__ = [
     "Digest",
     "How",
     "NoticeChoice",
+    "MaterialChange",
     "NoticeDispatch",
     "PracticeRecord",
     "Recusal",

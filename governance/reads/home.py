@@ -16,7 +16,7 @@ from audit.seal import newest_seal
 from governance.lifecycles import AT_WORK
 from governance.models import AgendaItem, CheckRun, Condition, Finding, Lane, Meeting, Report
 from governance.models.jobs import Job
-from governance.reads import lane_questions
+from governance.reads import lane_questions, material
 from registry import editions, tasklist
 from registry.models import Edition, SystemMark, UseCase
 from registry.models.use_case import Status
@@ -66,9 +66,10 @@ def my_cases(user: User) -> list[Todo]:
     )
     rows = list(mine.select_related("component").order_by("use_case_id"))
     asked = {one.lane.review.use_case_id: one.lane.office for one in lane_questions.waiting_for(user)}
-    due = _conditions_due([row.pk for row in rows])
+    due, changed = _conditions_due([row.pk for row in rows]), material.due(row.pk for row in rows)
     marks, offices = marks_of(row.pk for row in rows), _offices([row.pk for row in rows])
     found = [_marked(_todo(row, due.get(row.pk), offices.get(row.pk, "")), marks[row.pk]) for row in rows]
+    found = [_changed(todo, changed.get(todo.use_case.pk)) for todo in found]
     found = [_asked(todo, asked.get(todo.use_case.pk)) for todo in found]
     return sorted(found, key=lambda todo: (todo.rank, todo.due_on or date.max, todo.use_case.use_case_id))
 
@@ -94,6 +95,13 @@ def _marked(todo: Todo, marks: list[SystemMark]) -> Todo:
     more = f" and {len(marks) - 1} more" if len(marks) > 1 else ""
     what = f"{marks[0].system}: look whether the answers still hold{more}"
     return Todo(todo.use_case, what, f"{todo.use_case.get_absolute_url()}#systems", 1)
+
+
+def _changed(todo: Todo, due_on: date | None) -> Todo:
+    """What was approved is another thing now: it goes through review again."""
+    if due_on is None or todo.rank <= 1:
+        return todo
+    return Todo(todo.use_case, "Changed since its approval: send it again", todo.use_case.get_absolute_url(), 1, due_on)
 
 
 def _asked(todo: Todo, office: Office | None) -> Todo:

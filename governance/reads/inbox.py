@@ -19,6 +19,7 @@ from registry.models.use_case import Handling
 from registry.permissions import visible_to
 
 OF_CASES = frozenset(edge.event_kind for edge in TRANSITIONS)
+TOLD_OF_CASES = OF_CASES | {"use_case.changed_materially"}
 OF_LANES = frozenset({*(edge.event_kind for edge in LANE_MOVES), "lane.assigned"})
 # What waits in a round; it is over when the case has moved on.
 OF_ROUNDS = frozenset({*OF_LANES, "lane.called_in", *reminders.OF_LANES})
@@ -29,7 +30,7 @@ def current(rows: QuerySet[NoticeDispatch]) -> QuerySet[NoticeDispatch]:
     later = Event.objects.filter(id__gt=OuterRef("event_id"), timeline=OuterRef("event__timeline"))
     moved = later.filter(kind__in=OF_CASES)
     spoken = later.filter(subject_type="lane", subject_id=OuterRef("event__subject_id"), kind__in=OF_LANES)
-    rows = rows.exclude(Q(Exists(moved), event__kind__in=OF_CASES | OF_ROUNDS))
+    rows = rows.exclude(Q(Exists(moved), event__kind__in=TOLD_OF_CASES | OF_ROUNDS))
     return rows.exclude(Q(Exists(spoken), event__kind__in=OF_ROUNDS))
 
 

@@ -20,7 +20,7 @@ from registry.permissions import visible_to
 DECIDED = ("use_case.approved", "use_case.approved_with_conditions", "use_case.rejected")
 ABOUT_CASES = (
     "use_case.submitted", "use_case.resubmitted", "use_case.endorsed", "use_case.triaged", "use_case.returned",
-    "use_case.reviewed", "use_case.referred", *DECIDED,
+    "use_case.reviewed", "use_case.referred", "use_case.changed_materially", *DECIDED,
 )  # fmt: skip
 JOINS = ("join.requested", "join.accepted", "join.declined")
 # Whom a restricted case was closed to: told without its name or ID, and not that it is restricted.

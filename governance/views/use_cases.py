@@ -13,7 +13,18 @@ from django.views.decorators.http import require_POST
 from governance.actions import use_cases
 from governance.compliance.practices import FIELDS
 from governance.forms.use_cases import ReasonForm, StatementForm, WithdrawForm
-from governance.reads import aside, case, lane_questions, need_to_know, next_step, record, rounds, together, verbs
+from governance.reads import (
+    aside,
+    case,
+    lane_questions,
+    material,
+    need_to_know,
+    next_step,
+    record,
+    rounds,
+    together,
+    verbs,
+)
 from governance.reads.needs import needs as case_needs
 from registry import editions, reads, tasklist
 from registry.models import UseCase
@@ -43,6 +54,7 @@ def detail(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "older": older.parts(document),
         "determination": _determined(use_case),
         "practices": practices,
+        "changed": material.on_case(use_case),
         "to_answer": lane_questions.on_case(request.user, use_case),
         "rounds": record.rounds_of(use_case),
         "conditions": record.conditions(use_case),

@@ -74,6 +74,10 @@ def begin(cast: Any) -> World:
         "priv",
         "crcl",
         "ogc",
+        "ocpo",
+        "ciso",
+        "st",
+        "rug",
         "nobody",
     ):
         getattr(cast, role)  # fmt: skip
