@@ -6,16 +6,17 @@ from django.utils import timezone
 
 from accounts.actions import delegations
 from accounts.models import Membership, Role, User
-from governance.actions import acting_signers, conditions, conflicts
+from governance.actions import acting_signers, conditions, conflicts, questions
 from governance.actions.condition_upkeep import escalate_conditions
 from governance.demo.cast import Cast
 from governance.demo.clock import at
 from governance.models import Condition, Lane
+from governance.reads import lane_questions
 from registry.actions import evidence
 
 
 def stand_in(cast: Cast) -> None:
-    """A delegation that runs and one that is over, two recusals, an acting signer, a late and a met condition."""
+    """A delegation that runs and one that is over, two recusals, an acting signer who asks, a late and a met condition."""
     caio, deputy = cast.one(Role.CAIO), cast.one(Role.DEPUTY_CAIO)
     _delegate(caio, deputy, ["suspend", "accept"], (3, -10), "At hearings until the end of next week.")
     tester, security = (cast.one(Role.OFFICE_REVIEWER, office=code) for code in ("ST", "CISO"))
@@ -53,10 +54,13 @@ def _step_aside(cast: Cast, caio: User) -> None:
         taken = set(Lane.objects.filter(review=lanes[0].review).values_list("office__code", flat=True))
         free = [code for code in ("OGC", "OCPO", "CISO", "ST", "PRIV") if code not in taken]
         today = timezone.localdate()
+        signer = cast.one(Role.OFFICE_REVIEWER, office=free[0])
         acting_signers.name_signer(
-            cast.one(Role.OFFICE_REVIEWER, office=free[0]), lanes[0].office, lane=lanes[0], starts_on=today,
-            ends_on=today + timedelta(days=21), reason="Has signed for two offices before.", actor=caio,
+            signer, lanes[0].office, lane=lanes[0], starts_on=today, ends_on=today + timedelta(days=21),
+            reason="Has signed for two offices before.", actor=caio,
         )  # fmt: skip
+        asked = "Who can ask that a picture is taken out again, and how do they learn that they can?"
+        questions.ask(lanes[0], actor=signer, text=asked, of=lane_questions.to_ask(lanes[0])[0])
 
 
 def _conditions() -> None:

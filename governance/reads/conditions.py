@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Role
-from accounts.permissions import standing
+from accounts.permissions import Standing, standing
 from audit.models import Event
 from audit.reads import sentence
 from governance import condition_terms
@@ -95,9 +95,14 @@ def scopes(user: Any) -> dict[str, str]:
     found = dict(SCOPES)
     if not who.components:
         del found["component"]
-    if not who.reviewer_of:
+    if not _offices(who):
         del found["office"]
     return found
+
+
+def _offices(who: Standing) -> frozenset[int]:
+    """The offices whose conditions the person judges, as their reviewer or for one."""
+    return who.reviewer_of | who.acting(Role.OFFICE_REVIEWER, "accept")
 
 
 def _first(user: Any) -> str:
@@ -105,7 +110,7 @@ def _first(user: Any) -> str:
     who = standing(user)
     if who.lead_of:
         return "component"
-    return "office" if who.reviewer_of else "mine" if who.officer_of else "all"
+    return "office" if _offices(who) else "mine" if who.officer_of else "all"
 
 
 def _scope(user: Any, scope: str) -> Q:
@@ -114,7 +119,7 @@ def _scope(user: Any, scope: str) -> Q:
         return mine(user)
     if scope == "component":
         return Q(component__in=who.components)
-    return Q(lane__office__in=who.reviewer_of) if scope == "office" else Q()
+    return Q(lane__office__in=_offices(who)) if scope == "office" else Q()
 
 
 def _tests() -> dict[str, Q]:
@@ -143,7 +148,7 @@ def escalated_to(user: Any) -> QuerySet[Condition]:
 def waiting_for(user: Any) -> dict[str, int]:
     """How many conditions wait for the person: to be met, and reported met for the office to accept."""
     rows = conditions_visible_to(user)
-    offices = standing(user).reviewer_of
+    offices = _offices(standing(user))
     return {
         "mine": rows.filter(mine(user), state=State.OPEN).count(),
         "to_accept": rows.filter(lane__office__in=offices, state=State.MET).count() if offices else 0,

@@ -24,7 +24,7 @@ from registry.views.shared import attempt, visible_use_case
 def listing(request: HttpRequest) -> HttpResponse:
     """Which conditions are mine, my component's or my office's, and which are overdue?"""
     who = standing(request.user)
-    if not (who.components or who.is_department_wide):
+    if not (who.reads_in or who.is_department_wide):
         raise PermissionDenied("Conditions are for people who work on use cases. Ask an administrator for a role.")
     asked = request.GET
     found = reads.listing(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from accounts.actions import delegations
 from audit.models import Event
 from audit.workflow import Refused, Stale
 from registry.actions import certifying, handovers
@@ -72,6 +74,26 @@ def test_only_what_was_seen_is_signed(cast: Any) -> None:
     make_cycles.filed_since(case, cast.officer, benefits="Newer.")
     with pytest.raises(Stale, match="nothing was signed"):
         certifying.certify(call, seen=seen, statement="I do.", why="x", actor=cast.lead)
+
+
+def test_who_stands_in_for_the_lead_certifies_in_their_name_until_it_ends(cast: Any) -> None:
+    case = make_cycles.reported(cast.officer)
+    call = make_cycles.call(cast)
+    make_cycles.go_through(case, cast.officer)
+    today = timezone.localdate()
+    row = delegations.delegate(
+        cast.colleague, role="component_lead", component=make.component("CBP"), acts=["certify"], starts_on=today,
+        ends_on=today, reason="On leave.", actor=cast.lead,
+    )  # fmt: skip
+    seen = to_certify(call, all_layouts()[call.cycle.layout]).seen
+    signed = certifying.certify(call, seen=seen, statement="I do.", actor=cast.colleague)
+    whom = f"{cast.lead} (CBP lead)"
+    assert (signed.signed_by, signed.signed_for) == (cast.colleague, whom)
+    assert Event.objects.get(kind="certification.signed").acting_for == whom
+    assert signed.signer == f"{cast.colleague} for {whom}"
+    delegations.end_delegation(row, reason="Back.", actor=cast.lead)
+    with pytest.raises(Refused, match="That has ended"):
+        certifying.certify(call, seen=seen, statement="I do.", actor=cast.colleague)
 
 
 @pytest.mark.parametrize("who", ["officer", "other_lead", "manager", "caio", "auditor"])
