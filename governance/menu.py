@@ -41,7 +41,7 @@ def _places(user: Any, who: Standing) -> Iterator[tuple[str, str, int]]:
         yield "Systems", _to("systems-list"), 0
     if who.has(Role.COMPONENT_LEAD, Role.INVENTORY_MANAGER):
         yield "Owners", _to("owners-list"), 0
-    if who.reads_in or who.is_department_wide:
+    if who.reads_in:  # who has to meet them; the others come by their queue, Home or Compliance
         yield "Conditions", _to("conditions-list"), 0
     if can_see_board(user):
         yield "Board", _to("board-meetings"), 0
