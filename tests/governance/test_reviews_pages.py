@@ -101,7 +101,7 @@ def test_the_queue_asks_as_many_questions_for_thirty_rows_as_for_three(
             client.get(reverse("reviews-queue"))
         asked.append(len(captured))
     assert asked[0] == asked[1], asked
-    assert asked[1] < 25
+    assert asked[1] < 27
 
 
 def test_the_download_holds_the_rows_shown_and_no_formula(cast: Any, sign_in: Any) -> None:
@@ -356,12 +356,9 @@ def test_endorsing_returning_and_deciding_are_mailed_with_id_and_link_and_no_con
     notices.dispatch()
     told = [mail for mail in mailoutbox if mail.to == [cast.officer.email]]
     subjects = " ".join(mail.subject for mail in told)
-    for words in (
-        f"{case.use_case_id}: Chris Chief approved it",
-        "endorsed it",
-        f"{again.use_case_id}: Pia Privacy sent it",
-    ):
+    for words in (f"{case.use_case_id}: Chris Chief approved it", f"{again.use_case_id}: Pia Privacy sent it"):
         assert words in subjects
+    assert "endorsed it" not in subjects, "it was overtaken before anybody was told"
     assert all(
         f"/use-cases/{case.use_case_id}/" in m.body or f"/use-cases/{again.use_case_id}/" in m.body for m in told
     )
