@@ -16,7 +16,7 @@ from registry.actions import evidence
 
 
 def stand_in(cast: Cast) -> None:
-    """A delegation that runs and one that is over, two recusals, an acting signer who asks, a late and a met condition."""
+    """A delegation that runs and one that is over, recusals, an acting signer who asks, a late and a met condition."""
     caio, deputy = cast.one(Role.CAIO), cast.one(Role.DEPUTY_CAIO)
     _delegate(caio, deputy, ["suspend", "accept"], (3, -10), "At hearings until the end of next week.")
     tester, security = (cast.one(Role.OFFICE_REVIEWER, office=code) for code in ("ST", "CISO"))
