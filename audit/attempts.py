@@ -82,6 +82,8 @@ TRIED: dict[str, str] = {
     "settle": "settle what the department reports of a use",
     "unsettle": "open again what the department reports of a use",
     "count_quality": "count quality findings",
+    "confirm_as_shown": "import an inventory file as its preview says",
+    "let_count": "let a correction count after the freezing",
     "discard": "discard an inventory file",
     "undo": "undo an import",
     "say_columns": "say what a column of a file holds",

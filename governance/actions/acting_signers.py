@@ -10,6 +10,7 @@ from accounts.models import Office, Role, User
 from accounts.permissions import standing
 from audit.log import record
 from audit.workflow import Refused, Stale
+from governance.actions.steps import locked
 from governance.lifecycles import PENDING
 from governance.models import ActingSigner, Lane
 from governance.permissions.authorship import barred
@@ -29,6 +30,7 @@ def name_signer(
     recused, to deciders, and to whoever acts for another office in the round. Only the Chief AI Officer, in person.
     """
     if lane:
+        locked(lane.review.use_case)  # the case before its lane, as whoever decides it locks them
         rows = Lane.objects.select_for_update(of=("self",)).select_related("office", "review__use_case__component")
         lane = rows.get(pk=lane.pk)
     refusals = name_signer_refusals(actor) or [

@@ -7,7 +7,7 @@ from governance import return_reasons
 from governance.lifecycles import lane_edge
 from governance.models import Condition, Lane
 from governance.permissions.authorship import stated
-from governance.permissions.office import people_of, seat
+from governance.permissions.office import able, running_signers, seat, signers_of
 from governance.reads import lane_questions, lane_verbs
 from governance.reads.said import Said, from_json
 
@@ -52,10 +52,15 @@ def proposal(lane: Lane) -> dict[str, Any]:
 
 
 def colleagues(user: Any, lane: Lane) -> list[User]:
-    """The other people who act for the lane's office, who may read it second."""
-    place = seat(user, lane.office, lane.review.use_case, lane=lane)
-    others = [person for person in people_of([lane.office_id], lane) if person.pk != user.pk]
-    return [person for person in others if not lane_verbs.reader_refusals(person, lane, beside=place)]
+    """The other people who act for the lane's office in another place, who may read it second; a few queries for any
+    number of them. Whether one may is asked exactly when they are named."""
+    holder = seat(user, lane.office, lane.review.use_case, lane=lane).holder
+    needs = signers_of([lane.office_id])[lane.office_id]
+    own = able(Lane.objects.filter(pk=lane.pk))[lane.pk] - {user.pk, holder}
+    found = {person for person in own if not needs[person] or needs[person] - {holder}}
+    signers = {row.person_id for row in running_signers(office=lane.office, lane=lane)} - {user.pk}
+    people = list(User.objects.filter(pk__in=found | signers).order_by("name", "pk"))
+    return [one for one in people if one.pk in found or not lane_verbs.reader_refusals(one, lane)]
 
 
 def begun(lane: Lane) -> dict[str, Any]:
