@@ -88,6 +88,12 @@ def certify_refusals(user: Any, call: ComponentCall) -> list[str]:
     return [_FROZEN] if call.cycle.is_frozen else []
 
 
+def sees_certification(user: Any, call: ComponentCall) -> bool:
+    """The component's lead, and who runs, decides and audits: it counts cases only they may all know of."""
+    who = standing(user)
+    return call.component_id in who.lead_of or who.has(*KNOWS_ALL)
+
+
 _FROZEN = "The inventory is frozen. What is corrected now is an amendment."
 
 

@@ -24,6 +24,15 @@ if (kept) {
   window.addEventListener("beforeunload", (event) => { if (isDirty) event.preventDefault(); });
 }
 
+// A click on “Changed” goes on to the field it shows. The arrow keys stay among the choices, and Tab leads on from there.
+document.addEventListener("click", (event) => {
+  const tick = event.target.closest(".hold__said label, .hold__said input");
+  if (!tick || !event.detail) return;
+  const radio = tick.control || tick;
+  if (radio.value !== "changed") return;
+  setTimeout(() => radio.closest(".hold").querySelector(".hold__new :is(input, select, textarea)")?.focus());
+});
+
 // What is typed in a form with data-draft is kept in this tab until it is saved, and offered back after signing in
 // again. Forms of restricted cases have no data-draft. A draft that was sent goes with the next page that is shown to
 // somebody signed in; the sign-in page says that it was not saved after all.
