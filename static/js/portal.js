@@ -104,3 +104,21 @@ if (count) {
   ticks.forEach((tick) => tick.addEventListener("change", show));
   show();
 }
+
+// A box in a table's head ticks all rows shown, and says when only some are. Without it there is a button for all.
+for (const all of document.querySelectorAll("[data-tick-all]")) {
+  const table = all.closest("table");
+  const boxes = () => [...table.querySelectorAll("tbody [data-row] .pick input[type=checkbox]")];
+  const tell = () => {
+    const ticked = boxes().filter((box) => box.checked).length;
+    all.checked = ticked > 0 && ticked === boxes().length;
+    all.indeterminate = ticked > 0 && !all.checked;
+  };
+  all.hidden = boxes().length < 2;
+  all.addEventListener("change", () => {
+    const wanted = all.checked;
+    boxes().filter((box) => box.checked !== wanted).forEach((box) => box.click());
+  });
+  table.addEventListener("change", (event) => { if (event.target !== all) tell(); });
+  tell();
+}
