@@ -45,7 +45,9 @@ def _not_public() -> Q:
 
     What a published file brought is public until it is changed here (`actions.inventory.export.is_public`).
     """
-    counting = Filing.objects.counting().filter(use_case=OuterRef("pk"), effective_on__lte=timezone.localdate())
+    counting = Filing.objects.counting().filter(
+        use_case=OuterRef(OuterRef("pk")), effective_on__lte=timezone.localdate()
+    )
     newest = counting.order_by("-effective_on", "-id").values("pk")[:1]
     from_file = Filing.objects.filter(pk=Subquery(newest), batch__isnull=False)
     unsaid = ~Q(handling=Handling.RESTRICTED) & ~Q(Exists(from_file))

@@ -28,7 +28,7 @@ PAGES = (CYCLE, f"{CYCLE}CBP/", CERTIFY, "/inventory/quality/", "/inventory/outs
 
 
 def filled(cast: Any) -> None:
-    """CBP with something of everything: more cases of one kind than a page names, one retired before, one restricted."""
+    """CBP with something of everything: more cases of one kind than a page names, and one retired before."""
     owned = [make_cycles.reported(cast.officer) for _ in range(3)]
     for _ in range(13):
         make_cycles.reported(None, development_stage="deployed", have_ato="no", has_pii="yes")
