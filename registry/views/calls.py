@@ -49,6 +49,7 @@ def detail(request: HttpRequest, year: int, code: str) -> HttpResponse:
     rows = rows.filter(use_case_id__in=point.cases) if point else rows
     rows = lists.with_answers(rows.distinct(), call.cycle).order_by("use_case_id")
     waiting = lists.owners(request.user, call)
+    typed = request.session.pop(_typed(call), None)
     context = {
         "call": call,
         "cycle": call.cycle,
@@ -66,7 +67,8 @@ def detail(request: HttpRequest, year: int, code: str) -> HttpResponse:
         "can_certify": not certify_refusals(request.user, call),
         "is_mine": any(one.pk == request.user.pk for one in waiting),
         "returns": returns_visible_to(request.user).filter(workbook__call=call)[:8],
-        "extension_form": ExtensionForm(),
+        "extension_form": ExtensionForm(initial=typed),
+        "typed": typed,
         "reason_form": ReasonForm(),
     }
     return render(request, "registry/cycles/call.html", context)
@@ -113,13 +115,21 @@ def extend(request: HttpRequest, year: int, code: str) -> HttpResponse:
     call = visible_call(request, year, code)
     require(runs_refusals(request.user))
     form = ExtensionForm(request.POST)
-    if not form.is_valid():
-        for field, errors in form.errors.items():
-            messages.error(request, f"{form[field].label}: {' '.join(map(str, errors))}")
-    elif attempt(request, call, actions.extend, call, form.cleaned_data["due_on"], reason=form.cleaned_data["reason"]):
-        day = reads.day_in_words(form.cleaned_data["due_on"])
-        messages.success(request, f"{call.component} answers by {day} now. Its people get a mail.")
-    return redirect(call)
+    if form.is_valid():
+        day, reason = form.cleaned_data["due_on"], form.cleaned_data["reason"]
+        if attempt(request, call, actions.extend, call, day, reason=reason):
+            told = f"{call.component} answers by {reads.day_in_words(day)} now. Its people get a mail."
+            messages.success(request, told)
+            return redirect(call)
+    for field, errors in form.errors.items():
+        messages.error(request, f"{form[field].label}: {' '.join(map(str, errors))}")
+    request.session[_typed(call)] = {name: request.POST.get(name, "")[:1000] for name in form.fields}
+    return redirect(f"{call.get_absolute_url()}#extend")
+
+
+def _typed(call: ComponentCall) -> str:
+    """Where the session keeps what was typed of an extension that was not taken, for the next look at the page."""
+    return f"extension-{call.pk}"
 
 
 @require_POST
