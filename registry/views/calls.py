@@ -120,6 +120,9 @@ def extend(request: HttpRequest, year: int, code: str) -> HttpResponse:
         if attempt(request, call, actions.extend, call, day, reason=reason):
             told = f"{call.component} answers by {reads.day_in_words(day)} now. Its people get a mail."
             messages.success(request, told)
+            if day > call.cycle.certify_on:
+                by = reads.day_in_words(call.cycle.certify_on)
+                messages.warning(request, f"That is after {by}, when components certify.")
             return redirect(call)
     for field, errors in form.errors.items():
         messages.error(request, f"{form[field].label}: {' '.join(map(str, errors))}")
