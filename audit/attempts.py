@@ -7,9 +7,6 @@ TRIED: dict[str, str] = {
     # notices
     "choose": "choose what is mailed",
     "send_again": "have mails sent again",
-    # the yearly inventory, as it is sent
-    "let_count": "let changes count after the freezing",
-    "confirm_as_shown": "import a file as its preview showed it",
     # use cases
     "register": "register a use case",
     "save_section": "save a section",

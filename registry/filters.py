@@ -23,7 +23,7 @@ from registry.models import Revision, UseCase, UseCaseTag
 from registry.models.use_case import Handling, Status
 from registry.permissions import KNOWS_ALL, visible_to
 from registry.permissions.systems import marks_visible_to
-from registry.reads import Choice, day_in_words, label
+from registry.reads import Choice, call_shown, day_in_words, label
 from registry.searching import Found, search
 
 Rows = QuerySet[UseCase]
@@ -92,6 +92,8 @@ def _shown(rows: Rows, show: str | None, user: Any) -> Rows:
         return rows.filter(Q(owner=user) | Q(backup_owner=user))
     if show == "unowned":
         return _unowned(rows, user)
+    if show and call_shown.is_meant(show):
+        return call_shown.narrowed(rows, show)
     return rows.filter(stage__in=["pilot", "deployed"]) if show == "running" else rows
 
 
@@ -150,7 +152,7 @@ def chip(name: str, value: str, user: Any) -> str:
     if name == "since":
         return day_in_words(value)
     if name == "show":
-        return SHOW.get(value, value)
+        return call_shown.words(value) or SHOW.get(value, value)
     if name in _BESIDE:
         return _BESIDE[name].words(value)
     return _words(name, value) if name in (*ANSWERS, "handling") else value

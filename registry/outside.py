@@ -49,7 +49,7 @@ BY_CODE: Mapping[str, Kind] = {kind.code: kind for kind in KINDS}
 # Words a header of the column has, by kind and for all kinds; the first that fits counts.
 _WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "": {
-        COMPONENT: ("component", "organization", "organisation", "bureau", "office", "agency"),
+        COMPONENT: ("component", "organization", "organisation", "bureau", "office", "agency", "used by", "used in"),
         DATE: ("expiration", "expires", "expiry", "end date", "date", "until", "day"),
         VENDOR: ("vendor", "manufacturer", "publisher", "contractor", "supplier", "company"),
         NUMBER: ("number", "identifier", "reference", "id", "no"),
@@ -61,7 +61,7 @@ _WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "privacy": {NUMBER: ("pia number", "pta number", "sorn number", "document number", "reference"),
                 NAME: ("document title", "pia title", "document")},
     "software": {NAME: ("product name", "product", "software name", "software", "application"),
-                 NUMBER: ("catalog number", "catalogue number", "sku")},
+                 NUMBER: ("catalog number", "catalogue number", "sku", "asset tag", "asset")},
 }  # fmt: skip
 
 

@@ -6,7 +6,8 @@ from accounts.models import Membership, Role, User
 from audit.models import Event
 from registry.models import Certification, ComponentCall, UseCase
 from registry.permissions.people import leads_of
-from registry.reads.calls import in_state, of_person
+from registry.reads.call_states import in_state
+from registry.reads.calls import of_person
 from registry.reads.cycles import called, whole_part
 
 CALLS = ("call.opened", "call.reminded", "call.extended", "call.reopened")

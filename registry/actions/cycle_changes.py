@@ -11,9 +11,11 @@ from django.utils import timezone
 from accounts.models import Agency
 from accounts.permissions import standing
 from registry.actions.inventory.export import inventory_on
+from registry.actions.inventory.few_answers import Answers
 from registry.actions.inventory.looking import all_layouts
 from registry.inventory.change_log import ChangeLog, Entry, compare
 from registry.inventory.comparable import of_document
+from registry.inventory.told import compared, stage_in_its_words
 from registry.models import Cycle, Filing, ImportBatch, Revision, Submission, UseCase
 from registry.models.use_case import Status
 from registry.permissions import KNOWS_ALL, visible_to
@@ -83,7 +85,7 @@ def _as_published(agency: Agency, year: int, day: date) -> list[Entry]:
     """What counted on the day; a case that only an earlier year's file had is not in the year's inventory."""
     files = ImportBatch.objects.filter(agency=agency, state=ImportBatch.State.CONFIRMED, cycle=year)
     stood = {name for told in files.values_list("summary", flat=True) for name in told.get("stood", ())}
-    rows = inventory_on(day, agency, year)
+    rows = inventory_on(day, agency, year, only=compared())
     return [_entry(row) for row in rows if row["cycle"] is None or row["cycle"] >= year or row["id"] in stood]
 
 
@@ -91,11 +93,13 @@ def _of_submission(newest: Submission) -> list[Entry]:
     rows = Revision.objects.filter(
         use_case__use_case_id__in=list(newest.revisions), number__in=set(newest.revisions.values())
     )
-    rows = rows.select_related("use_case__component").defer("use_case__document", "use_case__filed_document")
+    told = rows.values_list(
+        "use_case__use_case_id", "use_case__component__code", "number", Answers("document", compared())
+    )
     return [
-        _entry({"id": row.use_case.use_case_id, "agency_bureau": row.use_case.component.code, "document": row.document})
-        for row in rows
-        if newest.revisions[row.use_case.use_case_id] == row.number
+        _entry({"id": name, "agency_bureau": component, "document": document})
+        for name, component, number, document in told.iterator()
+        if newest.revisions[name] == number
     ]
 
 
@@ -103,7 +107,7 @@ def _now(cycle: Cycle) -> list[Entry]:
     wanted = set(called(cycle).values_list("use_case_id", flat=True))
     ended = Q(status=Status.RETIRED) | Q(document__answers__development_stage="retired")
     retired = set(UseCase.objects.filter(ended, agency=cycle.agency).values_list("use_case_id", flat=True))
-    rows = inventory_on(timezone.localdate(), cycle.agency)
+    rows = inventory_on(timezone.localdate(), cycle.agency, only=compared())
     return [_entry(row, row["id"] in retired) for row in rows if row["id"] in wanted]
 
 
@@ -111,11 +115,12 @@ def _entry(row: dict[str, Any], is_retired: bool = False) -> Entry:
     """A case as it is compared. Older answers tell that it ended, and never an impact or a stage nobody reported."""
     answers = row["document"].get("answers") or {}
     stage = answers.get("development_stage", "")
+    words = "" if stage else stage_in_its_words(row["document"])
     if not stage and of_document(row["id"], row["document"], all_layouts()).retired:
         stage = "retired"
     return Entry(
         row["id"], answers.get("use_case_name", ""), row["document"], stage, answers.get("is_high_impact", ""),
-        is_retired or stage == "retired", row["agency_bureau"].split(",")[0],
+        is_retired or stage == "retired", row["agency_bureau"].split(",")[0], words,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from registry.inventory.schema import Layout
 from registry.models import ComponentCall, Cycle, Submission
 from registry.permissions.cycles import runs_refusals
 from registry.reads import cycles as reads
+from registry.reads import day_in_words
 
 COME_NEAR = (14, 7, 1)  # days before the day answers are due
 AFTERWARDS = 7  # and once a week when it is over
@@ -108,7 +109,8 @@ def extend(call: ComponentCall, due_on: date, *, reason: str, actor: User) -> No
     if due_on < timezone.localdate():
         raise Refused("The new day lies in the past.")
     if due_on > call.cycle.submit_on:
-        raise Refused("The new day lies after the day the whole inventory leaves.")
+        leaves = day_in_words(call.cycle.submit_on)
+        raise Refused(f"The new day lies after {leaves}, when the whole inventory leaves.")
     if not reason.strip():
         raise Refused("Say why: the reason stands on the component's page.")
     before, call.due_on, call.extension_reason = call.due_on, due_on, reason.strip()

@@ -83,6 +83,13 @@ class SettleForm(forms.Form):
         choices = [("", "Choose a band"), *((one.code, one.label) for one in layout.bands)]
         self.fields["band"].choices = choices  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any]:
+        """A use has a band: the file OMB gets cannot leave it blank."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("is_used") == "yes" and not given.get("band"):
+            self.add_error("band", "Choose the band of licenses or users.")
+        return given
+
     def answer(self) -> Answer:
         """What was settled."""
         given = self.cleaned_data

@@ -20,6 +20,8 @@ from registry.reads.calls import Line
 WEEKS = {"due_on": 4, "certify_on": 6, "submit_on": 8}
 MAX_MB = 20
 SAID = [(STILL, "Still true"), (CHANGED, "Changed")]
+# Asked before all else where it is blank: without it a changed case leaves the public file.
+FIRST = "is_withheld"
 
 
 class _Ahead(forms.DateField):
@@ -180,16 +182,18 @@ class ConfirmForm(forms.Form):
         """Whether what is not marked counts as still true."""
         return bool(self.data) and ("rest" in self.data or "all" in self.data)
 
-    def groups(self) -> tuple[list[Asked], list[Asked]]:
-        """What stands there, and what is not answered."""
+    def groups(self) -> tuple[list[Asked], list[Asked], Asked | None]:
+        """What stands there, what is not answered, and of that the question to be asked first."""
         found = [self._asked(line) for line in self.lines]
-        return [one for one in found if one.line.has_answer], [one for one in found if not one.line.has_answer]
+        blank = [one for one in found if not one.line.has_answer]
+        first = next((one for one in blank if one.line.question.field == FIRST and one.answer), None)
+        return [one for one in found if one.line.has_answer], [one for one in blank if one is not first], first
 
     def _asked(self, line: Line) -> Asked:
         name = line.question.field
         said = self[f"said-{name}"] if f"said-{name}" in self.fields else None
         answer = self[name] if name in self.fields else None
-        is_open = bool(said and said.value() == CHANGED) or bool(answer and answer.errors) or line.state == "flagged"
+        is_open = bool((said and said.errors) or (answer and answer.errors)) or said is None
         return Asked(line, said, answer, is_open)
 
     def clean(self) -> dict[str, Any]:
@@ -223,12 +227,13 @@ class ConfirmForm(forms.Form):
 
     @property
     def changes(self) -> dict[str, Any]:
-        """The new answers as the document keeps them; None empties one."""
-        if "all" in self.data:
-            return {}
+        """The new answers as the document keeps them; None empties one. “Everything still true” says nothing of what
+        is blank, so the question asked above it counts with it."""
         found = {}
         for line in self.lines:
             name = line.question.field
+            if "all" in self.data and (name != FIRST or line.has_answer):
+                continue
             if self._differs(line):
                 value = self.cleaned_data[name]
                 found[name] = value.isoformat() if isinstance(value, date) else value or None

@@ -56,11 +56,15 @@ class Entry:
     impact: str
     is_retired: bool = False
     component: str = ""
+    stage_words: str = ""  # of an older instrument, which had no such stage: what it said instead
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that differs. `was` and `now` are names, codes or nothing; `what` is the practice."""
+    """One thing that differs. `was` and `now` are names, codes or nothing; `what` is the practice.
+
+    `was_words` and `now_words` say a stage in the words of its year where no code of today stands for it.
+    """
 
     kind: str
     id: str
@@ -71,6 +75,8 @@ class Change:
     what: str = ""
     was_id: str = ""  # the ID the year before, where it was spelled otherwise
     is_spelling: bool = False  # of a new name: capitals, blanks and signs aside it is the old one
+    was_words: str = ""
+    now_words: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The change as a row of a submission keeps it."""
@@ -117,7 +123,8 @@ def _of_present(was: Entry | None, entry: Entry, earlier: Collection[str]) -> It
     if entry.is_retired and entry.stage != RETIRED and (was is None or was.stage != RETIRED):
         yield Change("owed", **told, now=entry.stage)
     if was is None:
-        yield Change("missing" if entry.id in earlier else "new", **told, now=entry.stage)
+        kind = "missing" if entry.id in earlier else "new"
+        yield Change(kind, **told, now=entry.stage, now_words=entry.stage_words)
         return
     if was.id != entry.id:
         told["was_id"] = was.id
@@ -126,7 +133,7 @@ def _of_present(was: Entry | None, entry: Entry, earlier: Collection[str]) -> It
     if was.impact and entry.impact and was.impact != entry.impact:
         yield Change("reclassified", **told, was=was.impact, now=entry.impact)
     if entry.stage == RETIRED and was.stage != RETIRED:
-        yield Change("retired", **told, was=was.stage)
+        yield Change("retired", **told, was=was.stage, was_words=was.stage_words)
         return
     if was.stage and entry.stage and was.stage != entry.stage:
         yield Change("stage", **told, was=was.stage, now=entry.stage)
@@ -137,7 +144,7 @@ def _of_present(was: Entry | None, entry: Entry, earlier: Collection[str]) -> It
 
 def _of_absent(was: Entry) -> Change:
     kind = "done" if was.stage == RETIRED else "vanished"
-    return Change(kind, was.id, was.name, was.component, was=was.stage)
+    return Change(kind, was.id, was.name, was.component, was=was.stage, was_words=was.stage_words)
 
 
 def _codes(entry: Entry, practice: str) -> Sequence[str]:

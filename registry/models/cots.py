@@ -56,9 +56,15 @@ class CotsUse(models.Model):
     @property
     def is_complete(self) -> bool:
         """Whether nothing is missing: an answer, and for a use products, a number and the attestation."""
+        return self.is_used is not None and not self.lacks
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """What a use still lacks, in words."""
         if not self.is_used:
-            return self.is_used is False
-        return bool(self.products and (self.users or self.band) and self.is_attested)
+            return ()
+        wanted = (("products", self.products), ("a number", self.users or self.band), ("attestation", self.is_attested))
+        return tuple(words for words, there in wanted if not there)
 
 
 def subject_of(agency: Agency, component: Component | None, year: int) -> Subject:

@@ -96,6 +96,14 @@ def certifies_for(user: Any, call: ComponentCall) -> Delegation | None:
     return delegation_of(user, Role.COMPONENT_LEAD, "certify", component=call.component_id)
 
 
+def sees_certification(user: Any, call: ComponentCall) -> bool:
+    """The component's lead, who certifies for the lead, and who runs, decides and audits: it counts cases that only
+    they may all know of."""
+    who = standing(user)
+    leads = call.component_id in who.lead_of or call.component_id in who.acting(Role.COMPONENT_LEAD, "certify")
+    return leads or who.has(*KNOWS_ALL)
+
+
 _FROZEN = "The inventory is frozen. What is corrected now is an amendment."
 
 

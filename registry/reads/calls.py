@@ -1,11 +1,12 @@
 """One component's part of a cycle: its cases with what was said of them, and who has not answered."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import User
 from registry import asking, diff, editions, handling
@@ -14,14 +15,8 @@ from registry.models import ComponentCall, Cycle, StillTrue, UseCase
 from registry.permissions import standing
 from registry.questions import Question
 from registry.reads import worded
+from registry.reads.call_states import in_state
 from registry.reads.cycles import Overview, Part, called, current_cycle, known, overview
-
-STATES = {
-    "unanswered": "Not gone through yet",
-    "answered": "Gone through",
-    "changed": "Changed since",
-    "unfiled": "With changes nobody filed",
-}
 
 
 def cases_of(user: Any, call: ComponentCall) -> QuerySet[UseCase]:
@@ -37,21 +32,47 @@ def with_answers(rows: QuerySet[UseCase], cycle: Cycle) -> QuerySet[UseCase]:
     return rows.prefetch_related(Prefetch("confirmations", newest, to_attr="said"))
 
 
-def in_state(rows: QuerySet[UseCase], cycle: Cycle, state: str) -> QuerySet[UseCase]:
-    """Those in a state of `STATES`; all for any other word."""
-    said = StillTrue.objects.filter(cycle=cycle, is_current=True, use_case=OuterRef("pk"))
-    if state == "unanswered":
-        return rows.filter(~Exists(said))
-    if state == "answered":
-        return rows.filter(Exists(said))
-    if state == "changed":
-        return rows.filter(Exists(said.exclude(revision_number=OuterRef("revision_number"))))
-    return rows.exclude(filed_number=F("revision_number")) if state == "unfiled" else rows
-
-
 def of_person(rows: QuerySet[UseCase], person: User) -> QuerySet[UseCase]:
     """Those the person owns, or stands in for."""
     return rows.filter(Q(owner=person) | Q(backup_owner=person))
+
+
+def round_of(person: User, call: ComponentCall, use_case: UseCase) -> QuerySet[UseCase]:
+    """The cases one goes through together: the person's own; a lead all of the component, others those of nobody."""
+    rows = cases_of(person, call)
+    if person.pk in (use_case.owner_id, use_case.backup_owner_id):
+        return of_person(rows, person)
+    return rows if call.component_id in standing(person).lead_of else rows.filter(owner=None)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a case stands in its round; `before` and `after` are Use Case IDs, empty at the ends."""
+
+    number: int
+    total: int
+    before: str
+    after: str
+
+
+def place_in_round(rows: QuerySet[UseCase], use_case: UseCase) -> Place | None:
+    """The case's place; None where it is not asked for any more."""
+    ids = _ids(rows)
+    if use_case.use_case_id not in ids:
+        return None
+    at = ids.index(use_case.use_case_id)
+    return Place(at + 1, len(ids), ids[at - 1] if at else "", ids[at + 1] if at + 1 < len(ids) else "")
+
+
+def following(rows: QuerySet[UseCase], done: UseCase, wanted: AbstractSet[str]) -> str:
+    """The next wanted case of a round behind this one, from the first again at its end; empty where none is left."""
+    ids = _ids(rows)
+    at = ids.index(done.use_case_id) if done.use_case_id in ids else -1
+    return next((one for one in (*ids[at + 1 :], *ids[: at + 1]) if one in wanted), "")
+
+
+def _ids(rows: QuerySet[UseCase]) -> list[str]:
+    return list(rows.order_by("use_case_id").values_list("use_case_id", flat=True))
 
 
 @dataclass(frozen=True)

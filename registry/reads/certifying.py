@@ -2,38 +2,45 @@
 
 import hashlib
 import json
-from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
-from registry import document as documents
-from registry import quality
-from registry.inventory.issue_words import TITLES
 from registry.inventory.schema import Layout
-from registry.models import Certification, ComponentCall, Handover, ProposedCorrection, StillTrue, UseCase
-from registry.reads import cots
+from registry.models import Certification, ComponentCall, ProposedCorrection, StillTrue, UseCase
+from registry.reads import call_points, call_states, cots
 from registry.reads.cycles import Part, called, whole_part
 from registry.reads.outside import unresolved
-from registry.reads.withholding import current, states
-from registry.withholding import WORRYING
 
-SHOWN = 12  # cases named of one gap; its rows have them all
+SHOWN = 12  # cases named of one gap; its list has them all
+# The states of a case that keep a part from being complete, in the order of the page.
+OPEN = {
+    "unanswered": "Use cases nobody went through",
+    "unfiled": "Use cases with changes nobody filed",
+    "unowned": "Use cases without an owner",
+    "unpublished": "Use cases that stay out of the public file until somebody answers whether they are withheld",
+    "handovers": "Use cases offered to somebody who has not answered",
+}
 
 
 @dataclass(frozen=True)
 class Gap:
-    """One thing that is not complete. `cases` names the first few; `url` has the rows."""
+    """One thing that is not complete. `cases` names the first few; `url` has exactly `count` rows."""
 
     code: str
     label: str
     count: int
-    url: str = ""
+    url: str
     cases: tuple[tuple[str, str], ...] = ()  # (Use Case ID, what is wrong)
+
+    @property
+    def more(self) -> int:
+        """Cases that are not named here."""
+        return self.count - len(self.cases)
 
     def as_json(self) -> dict[str, Any]:
         """What a certification keeps of it."""
@@ -55,18 +62,8 @@ def _outside_lines(call: ComponentCall, layout: Layout) -> Gap | None:
     return Gap("outside", "Lines of lists from outside nobody accounted for", unresolved(call.component), url)
 
 
-def _withheld(call: ComponentCall, layout: Layout) -> Gap | None:
-    """What is withheld though its review was refused or has expired (OMB 2025 reporting guidance, withholding)."""
-    del layout
-    rows = called(call.cycle).filter(component=call.component_id)
-    found = [state for said in states(current(rows), timezone.localdate()).values() for state in said.values()]
-    url = f"{reverse('withholding-overview')}?component={call.component.code}"
-    count = sum(state in WORRYING for state in found)
-    return Gap("withholding", "Withheld though the review was refused or has expired", count, url)
-
-
 # Counts other areas of the inventory add. Each gives a gap, or None.
-NEIGHBOURS: tuple[Callable[[ComponentCall, Layout], Gap | None], ...] = (_common_uses, _outside_lines, _withheld)
+NEIGHBOURS: tuple[Callable[[ComponentCall, Layout], Gap | None], ...] = (_common_uses, _outside_lines)
 
 
 @dataclass
@@ -87,20 +84,30 @@ class ToCertify:
 def to_certify(call: ComponentCall, layout: Layout) -> ToCertify:
     """The component's part as it stands now, over all its cases."""
     rows = called(call.cycle).filter(component=call.component_id).order_by("use_case_id")
-    part = whole_part(call)
-    found = ToCertify(part, filed_numbers(rows))
-    page = call.get_absolute_url()
+    found = ToCertify(whole_part(call), filed_numbers(rows))
+    page, number = call.get_absolute_url(), call_states.counts(rows, call.cycle)
+    corrections = f"{reverse('corrections-list')}?component={call.component.code}"
     counted = [
-        Gap("unanswered", "Use cases nobody went through", part.unanswered, f"{page}?state=unanswered"),
-        Gap("unfiled", "Use cases with changes nobody filed", part.unfiled, f"{page}?state=unfiled"),
-        Gap("unowned", "Use cases without an owner", part.unowned,
-            f"{reverse('use_cases-list')}?component={call.component.code}&show=unowned"),
-        Gap("handovers", "Hand-overs nobody answered", _offers(call), reverse("handovers-list")),
-        Gap("corrections", "Corrections from files nobody answered", _corrections(call), reverse("corrections-list")),
-    ]  # fmt: skip
-    found.gaps = [gap for gap in [*counted, *_issues(call, layout)] if gap.count]
+        *(Gap(state, label, number[state], f"{page}?state={state}") for state, label in OPEN.items()),
+        Gap("corrections", "Corrections from files nobody answered", _corrections(call), corrections),
+    ]
+    counted += [
+        Gap(
+            code if code == call_points.WITHHELD else f"issue:{code}",
+            call_points.title(code),
+            len(cases),
+            f"{page}?point={code}",
+            _named(cases),
+        )  # fmt: skip
+        for code, cases in call_points.points(call, layout).items()
+    ]
+    found.gaps = [gap for gap in counted if gap.count]
     found.gaps += [gap for one in NEIGHBOURS if (gap := one(call, layout)) and gap.count]
     return found
+
+
+def _named(cases: Mapping[str, list[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, " ".join(told)) for name, told in islice(cases.items(), SHOWN))
 
 
 def filed_numbers(rows: QuerySet[UseCase]) -> dict[str, int]:
@@ -109,37 +116,9 @@ def filed_numbers(rows: QuerySet[UseCase]) -> dict[str, int]:
     return {name: number for name, number in numbers if number is not None}
 
 
-def _offers(call: ComponentCall) -> int:
-    here = Q(from_component=call.component_id) | Q(to_component=call.component_id)
-    return Handover.objects.filter(here, state=Handover.State.OFFERED).count()
-
-
 def _corrections(call: ComponentCall) -> int:
     rows = ProposedCorrection.objects.filter(use_case__component=call.component_id)
     return rows.filter(state=ProposedCorrection.State.OPEN).count()
-
-
-def _issues(call: ComponentCall, layout: Layout) -> list[Gap]:
-    """What the quality rules and the reader of files hold against the filed answers, by kind."""
-    rows = called(call.cycle).filter(component=call.component_id).order_by("use_case_id")
-    told = rows.values_list("use_case_id", "name", "filed_document")
-    cases = [(name, title, document or documents.empty()) for name, title, document in told]
-    bearers: dict[str, list[str]] = defaultdict(list)
-    for name, title, _ in cases:
-        bearers[quality.name_key(title or "")].append(name)
-    same = {title: tuple(names) for title, names in bearers.items() if title and len(names) > 1}
-    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for name, _, document in cases:
-        context = quality.Context(timezone.localdate(), layout.columns, None, name, same)
-        for concern in quality.concerns(document, context):
-            if concern.severity == quality.WARNING:
-                found[concern.code].append((name, concern.message))
-        found["flagged"] += [(name, one.get("message", "")) for one in documents.flagged(document).values()]
-    titles = {**TITLES, "flagged": "Answers nobody understood"}
-    return [
-        Gap(f"issue:{code}", titles.get(code, code), len(several), cases=tuple(several[:SHOWN]))
-        for code, several in sorted(found.items(), key=lambda pair: -len(pair[1]))
-    ]
 
 
 def changed_since(certification: Certification) -> list[tuple[str, str]]:

@@ -28,6 +28,7 @@ STATES: Mapping[str, str] = {
     Says.COVERED: "Covered", Says.NOT_AI: "Not AI", Says.COMMON: "Common commercial use",
 }  # fmt: skip
 WAITING = (OPEN, Says.UNRESOLVED, Says.NEW_CASE)
+ANSWERED = tuple(one for one in STATES if one not in (*WAITING, MATCHED))  # a person accounted for them
 LIKE = 0.3
 MOST = 6
 
@@ -65,7 +66,8 @@ def chosen(user: Any, given: Mapping[str, str], *, besides: str = "") -> QuerySe
     rows = with_state(lines_visible_to(user))
     given = {name: value for name, value in given.items() if value and name != besides}
     if state := given.get("state"):
-        rows = rows.filter(is_waiting()) if state == "waiting" else rows.filter(state=state)
+        wanted = {"waiting": WAITING, "answered": ANSWERED}.get(state, (state,))
+        rows = rows.filter(state__in=wanted)
     if kind := given.get("kind"):
         rows = rows.filter(outside_list__kind=kind)
     if component := given.get("component"):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registry.views import calls, certifying, changes, cycles, submissions
+from registry.views import call_case, calls, certifying, changes, cycles, submissions
 
 CYCLE = "inventory/cycles/<int:year>/"
 CALL = f"{CYCLE}<str:code>/"
@@ -23,7 +23,7 @@ urlpatterns = [
     path(f"{CYCLE}submissions/<int:number>/amend/", submissions.amend, name="submissions-amend"),
     path(f"{CYCLE}submissions/<int:number>/publish/", submissions.publish, name="submissions-publish"),
     path("public/inventory/<int:year>/revisions/", submissions.public_log, name="public-revisions"),
-    path(f"{CYCLE}cases/<str:use_case_id>/", calls.case, name="calls-case"),
+    path(f"{CYCLE}cases/<str:use_case_id>/", call_case.case, name="calls-case"),
     path(CALL, calls.detail, name="calls-detail"),
     path(f"{CALL}extend/", calls.extend, name="calls-extend"),
     path(f"{CALL}close/", calls.close, name="calls-close"),

@@ -1,4 +1,4 @@
-"""One component's part of the yearly inventory: its cases, going through one, workbooks out and back."""
+"""One component's part of the yearly inventory: its cases, the manager's acts, workbooks out and back."""
 
 from typing import Any
 from uuid import UUID
@@ -6,9 +6,9 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
@@ -17,24 +17,24 @@ from audit.workflow import Refused
 from registry import questionnaire, reads
 from registry.actions import call_workbooks, still_true
 from registry.actions import cycles as actions
-from registry.forms.cycles import ConfirmForm, ExtensionForm, ReasonForm, ReturnForm
-from registry.models import ComponentCall, StillTrue, UseCase, WorkbookReturn
+from registry.actions.inventory.files import all_layouts
+from registry.forms.cycles import ExtensionForm, ReasonForm, ReturnForm
+from registry.models import ComponentCall, UseCase, WorkbookReturn
 from registry.permissions.cycles import (
-    can_answer,
     can_take_workbooks,
     certify_refusals,
-    change_refusals,
-    confirm_refusals,
     returns_visible_to,
     runs_cycles,
     runs_refusals,
+    sees_certification,
 )
 from registry.permissions.know import for_reader
 from registry.permissions.people import leads_of, people_of
+from registry.reads import call_points, call_states
 from registry.reads import calls as lists
 from registry.reads.cycles import part_of
-from registry.views.cycles import require, visible_call, visible_cycle
-from registry.views.shared import attempt, visible_use_case
+from registry.views.cycles import require, visible_call
+from registry.views.shared import attempt
 
 PAGE = 50
 
@@ -44,94 +44,66 @@ def detail(request: HttpRequest, year: int, code: str) -> HttpResponse:
     call = visible_call(request, year, code)
     everything = lists.cases_of(request.user, call)
     state, owner = request.GET.get("state", ""), request.GET.get("owner", "")
-    rows = lists.in_state(everything, call.cycle, state)
-    if owner == "me":
-        rows = lists.of_person(rows, _person(request))
-    elif owner.isdigit() and len(owner) < 9:
-        rows = rows.filter(owner=int(owner))
+    point = _point(request, call)
+    rows = _owned(request, call_states.in_state(everything, call.cycle, state), owner)
+    rows = rows.filter(use_case_id__in=point.cases) if point else rows
     rows = lists.with_answers(rows.distinct(), call.cycle).order_by("use_case_id")
     waiting = lists.owners(request.user, call)
+    typed = request.session.pop(_typed(call), None)
     context = {
         "call": call,
         "cycle": call.cycle,
         "part": part_of(request.user, call),
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
-        "states": lists.STATES,
-        "state": state if state in lists.STATES else "",
+        "states": _states(call_states.counts(everything, call.cycle), state),
+        "state": state if state in call_states.STATES else "",
         "owner": owner,
+        "point": point,
         "owners": waiting,
+        "mine": call_states.in_state(lists.of_person(everything, _person(request)), call.cycle, "unanswered").count(),
         "leads": list(leads_of(call.component).order_by("name")),
         "can_run": runs_cycles(request.user),
         "can_take": can_take_workbooks(request.user, call.component),
         "can_certify": not certify_refusals(request.user, call),
         "is_mine": any(one.pk == request.user.pk for one in waiting),
         "returns": returns_visible_to(request.user).filter(workbook__call=call)[:8],
-        "extension_form": ExtensionForm(),
+        "extension_form": ExtensionForm(initial=typed),
+        "typed": typed,
         "reason_form": ReasonForm(),
     }
     return render(request, "registry/cycles/call.html", context)
 
 
-def case(request: HttpRequest, year: int, use_case_id: str) -> HttpResponse:
-    """Is each answer of this case still true, or what has changed?"""
-    cycle = visible_cycle(request, year)
-    use_case = visible_use_case(request, use_case_id, answers=actions.reported_fields(cycle))
-    call = ComponentCall.objects.filter(cycle=cycle, component=use_case.component).select_related("cycle").first()
-    if call is None or use_case.filed_number is None:
-        raise Http404
-    if not can_answer(request.user, use_case):
-        raise PermissionDenied(" ".join(confirm_refusals(request.user, use_case)))
-    call.component = use_case.component
-    lines = lists.readable_lines(use_case, actions.reported_fields(cycle))
-    fixed = change_refusals(use_case)
-    is_sent = request.method == "POST"
-    form = ConfirmForm(lines, use_case.document, can_change=not fixed, data=request.POST if is_sent else None)
-    if is_sent and form.is_valid() and _save(request, call, use_case, form):
-        return redirect(_next(request, call, use_case))
-    held, blank = form.groups()
-    said = StillTrue.objects.filter(cycle=cycle, use_case=use_case, is_current=True)
-    context = {
-        "call": call, "cycle": cycle, "use_case": use_case, "form": form, "held": held, "blank": blank, "fixed": fixed,
-        "opened_on": request.POST.get("opened_on", use_case.revision_number) if is_sent else use_case.revision_number,
-        "before": said.select_related("confirmed_by", "on_behalf_of").first(),
-    }  # fmt: skip
-    return render(request, "registry/cycles/case.html", context, status=400 if form.errors else 200)
+def _states(numbers: dict[str, int], chosen: str) -> list[tuple[str, str, int]]:
+    """(code, words, number) of the filters: what is seldom stands there where there is any."""
+    return [
+        (code, words, numbers[code])
+        for code, words in call_states.STATES.items()
+        if numbers[code] or code == chosen or code not in call_states.SELDOM
+    ]
 
 
-def _save(request: HttpRequest, call: ComponentCall, use_case: UseCase, form: ConfirmForm) -> bool:
-    how = StillTrue.How.ALL if "all" in request.POST else StillTrue.How.PAGE
-    said = still_true.Said(form.said, form.changes, how=how)
-    opened_on = request.POST.get("opened_on", "")
-    number = int(opened_on) if opened_on.isdigit() and len(opened_on) < 9 else -1
-    try:
-        row = still_true.confirm(call.cycle, use_case, said, opened_on=number, actor=_person(request))
-    except Refused as refused:
-        record_refusal(use_case, actor=request.user, verb="confirm", reasons=refused.reasons)
-        form.add_error(None, " ".join(refused.reasons))
-        return False
-    changed = sum(1 for one in row.fields.values() if one == still_true.CHANGED)
-    told = (
-        f"{changed} answer{'' if changed == 1 else 's'} changed, the rest still holds" if changed else "all still true"
-    )
-    messages.success(request, f"{use_case.title}: {told}.")
-    return True
+def _owned(request: HttpRequest, rows: QuerySet[UseCase], owner: str) -> QuerySet[UseCase]:
+    if owner == "me":
+        return lists.of_person(rows, _person(request))
+    if owner == "none":
+        return rows.filter(owner=None)
+    return rows.filter(owner=int(owner)) if owner.isdecimal() and len(owner) < 9 else rows
+
+
+def _point(request: HttpRequest, call: ComponentCall) -> call_points.Point | None:
+    """What the rules hold against cases of the part, for those who see its certification."""
+    code = request.GET.get("point", "")
+    if not code or not sees_certification(request.user, call):
+        return None
+    found = call_points.points(call, all_layouts()[call.cycle.layout])
+    return call_points.Point(code, call_points.title(code), found.get(code, {}))
 
 
 def _person(request: HttpRequest) -> User:
     person = request.user
     assert isinstance(person, User)
     return person
-
-
-def _next(request: HttpRequest, call: ComponentCall, done: UseCase) -> str:
-    """The next case of mine nobody has gone through, else back to the component."""
-    rows = lists.in_state(lists.cases_of(request.user, call), call.cycle, "unanswered").exclude(pk=done.pk)
-    following = (
-        lists.of_person(rows, _person(request)).order_by("use_case_id").values_list("use_case_id", flat=True).first()
-    )
-    if following is None or "back" in request.POST:
-        return call.get_absolute_url()
-    return reverse("calls-case", args=[call.cycle.year, following])
 
 
 # -- the manager's acts -----------------------------------------------------------------------------
@@ -143,13 +115,24 @@ def extend(request: HttpRequest, year: int, code: str) -> HttpResponse:
     call = visible_call(request, year, code)
     require(runs_refusals(request.user))
     form = ExtensionForm(request.POST)
-    if not form.is_valid():
-        for field, errors in form.errors.items():
-            messages.error(request, f"{form[field].label}: {' '.join(map(str, errors))}")
-    elif attempt(request, call, actions.extend, call, form.cleaned_data["due_on"], reason=form.cleaned_data["reason"]):
-        day = reads.day_in_words(form.cleaned_data["due_on"])
-        messages.success(request, f"{call.component} answers by {day} now. Its people get a mail.")
-    return redirect(call)
+    if form.is_valid():
+        day, reason = form.cleaned_data["due_on"], form.cleaned_data["reason"]
+        if attempt(request, call, actions.extend, call, day, reason=reason):
+            told = f"{call.component} answers by {reads.day_in_words(day)} now. Its people get a mail."
+            messages.success(request, told)
+            if day > call.cycle.certify_on:
+                by = reads.day_in_words(call.cycle.certify_on)
+                messages.warning(request, f"That is after {by}, when components certify.")
+            return redirect(call)
+    for field, errors in form.errors.items():
+        messages.error(request, f"{form[field].label}: {' '.join(map(str, errors))}")
+    request.session[_typed(call)] = {name: request.POST.get(name, "")[:1000] for name in form.fields}
+    return redirect(f"{call.get_absolute_url()}#extend")
+
+
+def _typed(call: ComponentCall) -> str:
+    """Where the session keeps what was typed of an extension that was not taken, for the next look at the page."""
+    return f"extension-{call.pk}"
 
 
 @require_POST

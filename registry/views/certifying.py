@@ -9,14 +9,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from accounts.models import Role
-from accounts.permissions import standing
 from registry.actions import certifying as actions
 from registry.actions.inventory.files import all_layouts
 from registry.forms.cycles import CertifyForm, ReasonForm
 from registry.models import Certification, ComponentCall
-from registry.permissions import KNOWS_ALL
-from registry.permissions.cycles import calls_visible_to, certify_refusals, countersign_refusals, withdraw_refusals
+from registry.permissions.cycles import (
+    calls_visible_to,
+    certify_refusals,
+    countersign_refusals,
+    sees_certification,
+    withdraw_refusals,
+)
 from registry.reads import certifying as reads
 from registry.views.cycles import require, visible_call
 from registry.views.shared import attempt
@@ -25,9 +28,7 @@ from registry.views.shared import attempt
 def page(request: HttpRequest, year: int, code: str) -> HttpResponse:
     """What does the lead certify, what is not complete, and does the certification still hold?"""
     call = visible_call(request, year, code)
-    who = standing(request.user)
-    stands_in = call.component_id in who.acting(Role.COMPONENT_LEAD, "certify")
-    if not (call.component_id in who.lead_of or stands_in or who.has(*KNOWS_ALL)):
+    if not sees_certification(request.user, call):
         raise PermissionDenied(f"The {call.component} lead certifies this part; who runs and audits it sees it too.")
     refusals = certify_refusals(request.user, call)
     found = reads.to_certify(call, all_layouts()[call.cycle.layout])

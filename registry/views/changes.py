@@ -85,7 +85,8 @@ def _worded(change: Change) -> dict[str, Any]:
             "missing": "stage", "owed": "stage", "reclassified": "impact"}.get(change.kind)  # fmt: skip
     sides = {"was": change.was, "now": change.now}
     if word:
-        sides = {name: reads.label(word, code) if code else "" for name, code in sides.items()}
+        words = {"was": change.was_words, "now": change.now_words}
+        sides = {name: words[name] or (reads.label(word, code) if code else "") for name, code in sides.items()}
     elif change.kind == "regressed":
         sides = {name: code.replace("_", " ") or "not answered" for name, code in sides.items()}
     return {**change.as_json(), **sides, "title": KINDS[change.kind][0]}

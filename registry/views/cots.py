@@ -97,7 +97,9 @@ def _saved(request: HttpRequest, place: Component, year: int, forms: list[UseFor
     blank_is_no = request.POST.get("rest") == "no"
     given = {one.line.use.code: one.answer(blank_is_no=blank_is_no) for one in forms}
     attested = request.POST.get("attested") == "yes"
-    saved = attempt(request, place, actions.answer, place, year, given, attested=attested)
+    saved = attempt(
+        request, subject_of(place.agency, place, year), actions.answer, place, year, given, attested=attested
+    )
     if saved is None:
         return False
     left = reads.unattested(place, year)
@@ -116,14 +118,14 @@ def settle(request: HttpRequest, code: str) -> HttpResponse:
     if shown is None:
         raise Http404
     form = SettleForm(shown, layout, request.POST or None)
-    back = f"{reverse('cots-overview')}?year={year}"
+    back, about = f"{reverse('cots-overview')}?year={year}", subject_of(agency, None, year)
     if request.method == "POST" and request.POST.get("act") == "unsettle":
-        if attempt(request, agency, actions.unsettle, agency, year, code):
+        if attempt(request, about, actions.unsettle, agency, year, code):
             messages.success(request, f"{shown.use.short}: what components say counts again.")
         return redirect(back)
     if request.method == "POST" and form.is_valid():
         why = form.cleaned_data["why"]
-        if attempt(request, agency, actions.settle, agency, year, code, form.answer(), why=why):
+        if attempt(request, about, actions.settle, agency, year, code, form.answer(), why=why):
             messages.success(request, f"{shown.use.short}: settled.")
             return redirect(back)
     context = {"agency": agency, "year": year, "one": shown, "form": form, "layout": layout}

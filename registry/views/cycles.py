@@ -93,10 +93,14 @@ def overview(request: HttpRequest, year: int) -> HttpResponse:
     """Who has answered, who has certified, who is late, and what stands before freezing?"""
     cycle = visible_cycle(request, year)
     whole = sees_whole_cycle(request.user)
+    found, only = reads.overview(request.user, cycle), request.GET.get("parts", "")
+    chosen = {"late": lambda part: part.is_late, "outdated": lambda part: part.standing == "outdated"}.get(only)
     events = timeline(f"cycle-{year}").exclude(kind="call.opened").exclude(kind__startswith="call_workbook.")
     context = {
         "cycle": cycle,
-        "overview": reads.overview(request.user, cycle),
+        "overview": found,
+        "parts": [part for part in found.parts if chosen is None or chosen(part)],
+        "only": only if chosen else "",
         "sees_whole": whole,
         "can_run": runs_cycles(request.user),
         "can_freeze": not freeze_refusals(request.user),

@@ -198,6 +198,8 @@ def corrections(request: HttpRequest) -> HttpResponse:
     rows = corrections_visible_to(request.user).filter(state=ProposedCorrection.State.OPEN)
     file = _file(request)
     rows = rows.filter(batch=file) if file else rows
+    component = request.GET.get("component", "").replace("\x00", "")
+    rows = rows.filter(use_case__component__code=component) if component else rows
     heavy = ("batch__content", "batch__issues", "workbook__content", "workbook__plan")
     rows = rows.select_related("use_case__component", "use_case__owner", "batch", "workbook").defer(*heavy)
     page = Paginator(rows.order_by("proposed_at", "pk"), 10).get_page(request.GET.get("page"))
@@ -213,7 +215,11 @@ def corrections(request: HttpRequest) -> HttpResponse:
         }
         for one in proposals
     ]
-    return render(request, "registry/inventory/corrections.html", {"page": page, "shown": shown, "file": file})
+    return render(
+        request,
+        "registry/inventory/corrections.html",
+        {"page": page, "shown": shown, "file": file, "component": component},
+    )
 
 
 def _file(request: HttpRequest) -> ImportBatch | None:

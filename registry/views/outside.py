@@ -95,7 +95,8 @@ def file(request: HttpRequest, uuid: UUID) -> HttpResponse:
         known = row.lines.count()
         kind = outside.BY_CODE[row.kind]
         columns = [(kind.labels[part], place + 1) for part, place in row.columns.items()]
-        context = {"row": row, "lines": known, "new": row.lines.filter(is_new=True).count(), "columns": columns}
+        new, unplaced = row.lines.filter(is_new=True).count(), row.lines.filter(component=None).count()
+        context = {"row": row, "lines": known, "new": new, "unplaced": unplaced, "columns": columns}
         return render(request, "registry/outside/file.html", context)
     table = actions.table_of(bytes(row.content), row.file_name, row.kind)
     may = not bring_refusals(request.user)
@@ -247,4 +248,5 @@ def _after(request: HttpRequest, one: reads.Shown, says: str) -> HttpResponse:
         messages.success(request, f"“{one.line}” stays on the list until the case is registered, which begins here.")
         return redirect(f"{reverse('use_cases-register')}?line={one.line.uuid}")
     messages.success(request, f"“{one.line}” is answered.")
-    return redirect(f"{reverse('outside-list')}?state=waiting&kind={one.line.outside_list.kind}")
+    place = one.line.component.code if one.line.component else "none"
+    return redirect(f"{reverse('outside-list')}?component={place}&state=waiting")

@@ -24,6 +24,15 @@ if (kept) {
   window.addEventListener("beforeunload", (event) => { if (isDirty) event.preventDefault(); });
 }
 
+// A click on “Changed” goes on to the field it shows. The arrow keys stay among the choices, and Tab leads on from there.
+document.addEventListener("click", (event) => {
+  const tick = event.target.closest(".hold__said label, .hold__said input");
+  if (!tick || !event.detail) return;
+  const radio = tick.control || tick;
+  if (radio.value !== "changed") return;
+  setTimeout(() => radio.closest(".hold").querySelector(".hold__new :is(input, select, textarea)")?.focus());
+});
+
 // What is typed in a form with data-draft is kept in this tab until it is saved, and offered back after signing in
 // again. Forms of restricted cases have no data-draft. A draft that was sent goes with the next page that is shown to
 // somebody signed in; the sign-in page says that it was not saved after all.
@@ -94,4 +103,22 @@ if (count) {
   };
   ticks.forEach((tick) => tick.addEventListener("change", show));
   show();
+}
+
+// A box in a table's head ticks all rows shown, and says when only some are. Without it there is a button for all.
+for (const all of document.querySelectorAll("[data-tick-all]")) {
+  const table = all.closest("table");
+  const boxes = () => [...table.querySelectorAll("tbody [data-row] .pick input[type=checkbox]")];
+  const tell = () => {
+    const ticked = boxes().filter((box) => box.checked).length;
+    all.checked = ticked > 0 && ticked === boxes().length;
+    all.indeterminate = ticked > 0 && !all.checked;
+  };
+  all.hidden = boxes().length < 2;
+  all.addEventListener("change", () => {
+    const wanted = all.checked;
+    boxes().filter((box) => box.checked !== wanted).forEach((box) => box.click());
+  });
+  table.addEventListener("change", (event) => { if (event.target !== all) tell(); });
+  tell();
 }

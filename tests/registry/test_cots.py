@@ -199,3 +199,14 @@ def test_no_attestation_of_a_component_is_the_departments(cast: Any) -> None:
     assert reads.unattested(make.component("CBP"), YEAR) == 18 and reads.unattested(make.component("FEMA"), YEAR) == 20
     assert dict(reads.missing(make.agency(), YEAR))[make.component("CBP")] == 18
     assert cots.of_year(2031).name == "cots-2025", "the newest list before a year without one of its own"
+
+
+def test_a_settled_use_without_a_band_is_asked_back_and_a_refusal_is_recorded(cast: Any, sign_in: Any) -> None:
+    answered(cast)
+    client = sign_in(cast.manager)
+    url = f"{reverse('cots-settle', args=['l'])}?year={YEAR}"
+    page = client.post(url, {"is_used": "yes", "products": "Invented Coder", "band": "", "why": "Asked."})
+    assert page.status_code == 400 and b"Choose the band of licenses or users" in page.content
+    assert client.post(url, {"act": "unsettle"}).status_code == 302, "nothing was settled"
+    refused = Event.objects.get(kind="act.refused", subject_id=f"DHS-{YEAR}")
+    assert refused.data["reasons"] == ["Nothing was settled for this use."]

@@ -269,3 +269,13 @@ def test_rows_that_only_hold_stand_together_and_what_is_not_taken_is_in_the_firs
     page = " ".join(sign_in(cast.lead).get(row.get_absolute_url()).content.decode().split())
     assert "Gone through, nothing changed (2)" in page and '<a href="#not">1 cell or row cannot be taken</a>' in page
     assert page.count('aria-labelledby="case-') == 1, "only what has to be looked at has a heading"
+
+
+def test_an_extension_that_is_not_taken_keeps_what_was_typed(cast: Any, sign_in: Any) -> None:
+    make_cycles.cycle(cast)
+    client = sign_in(cast.manager)
+    late = make_cycles.days(200)["due_on"].isoformat()
+    for day, why in (("2026-01-01", b"This day is over"), (late, b"when the whole inventory leaves")):
+        page = client.post(f"{PART}extend/", {"due_on": day, "reason": "Their owner is on leave."}, follow=True).content
+        assert why in page and b"Their owner is on leave." in page and day.encode() in page
+    assert b"Their owner is on leave." not in client.get(PART).content, "once"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ import pytest
 from accounts.models import User
 from registry import organization
 from registry.actions import cycle_changes, inventory
+from registry.actions.inventory.export import inventory_on
+from registry.inventory.told import compared
 from registry.models import UseCase
 from registry.reads.cycles import called
 from registry.yaml_source import FIXTURES
@@ -70,6 +73,26 @@ def test_two_years_are_compared_on_a_page(cast: Any, sign_in: Any) -> None:
         assert client.get(COMPARE, odd).status_code == 200
     table = client.get(COMPARE, {"format": "csv"}).content.decode("utf-8-sig")
     assert "Vanished without a retired row,CBP,DHS-2" in table
+
+
+def test_an_older_stage_is_shown_in_the_words_of_its_year(cast: Any, manager: User, sign_in: Any) -> None:
+    older(1, "implementation")
+    older(2, None)
+    older(3, "retired")
+    make_cycles.cycle(cast)
+    UseCase.objects.update(status="withdrawn")
+    page = sign_in(manager).get("/inventory/cycles/2026/changes/").content.decode()
+    cells = re.findall(r'data-label="The year before">([^<]*)<', page)
+    assert sorted(cells) == ["Active", "Disposal/Retired", "Implementation and Assessment"]
+    assert "Vanished without a retired row" in page
+
+
+def test_only_the_answers_that_are_compared_are_read(cast: Any) -> None:
+    make_cycles.reported(cast.officer, hi_testing_conducted="yes")
+    (row,) = inventory_on(date(2026, 6, 1), make.agency(), only=compared())
+    whole = UseCase.objects.get().filed_document["answers"]
+    assert row["document"]["answers"] == {name: whole[name] for name in compared() if name in whole}
+    assert "benefits" in whole and "benefits" not in compared()
 
 
 def test_a_year_of_which_the_reader_may_know_no_case_is_not_on_record(cast: Any, manager: User, sign_in: Any) -> None:

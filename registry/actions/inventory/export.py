@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple, cast
@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import Agency, User
 from audit.log import Entry, Subject, record, record_many
 from audit.workflow import Refused
+from registry.actions.inventory.few_answers import Answers
 from registry.actions.inventory.looking import all_layouts
 from registry.document import MARKER
 from registry.handling import present, readable, restricted
@@ -29,6 +30,9 @@ FORMATS = ("csv", "xlsx", "json")
 AUDIENCES = ("omb", "public")
 _IN_USE_OR_WAS = frozenset({"pilot", "deployed", "retired"})
 _NUMBER = re.compile(r"(\d+)")
+
+
+DOCUMENT = "revision__document"
 
 
 class _Filed(NamedTuple):
@@ -118,8 +122,12 @@ def rows_for(audience: str, day: date, agency: Agency, cycle: int) -> list[dict[
     return [{**row, "document": readable(row["document"], row["restricted"], MARKER)} for row in shown]
 
 
-def inventory_on(day: date, agency: Agency, cycle: int | None = None) -> list[dict[str, Any]]:
+def inventory_on(
+    day: date, agency: Agency, cycle: int | None = None, *, only: Sequence[str] = ()
+) -> list[dict[str, Any]]:
     """The use cases of an agency that are in its inventory on a day, with the document that counts on it, by ID.
+
+    `only` cuts the documents to these answers, without what is withheld or was not understood.
 
     A case that a file of an earlier reporting year had as retired was reported once more by that file, and is not in
     later ones (OMB, Guidance on 2025 Agency AI Reporting, stage of development: retired).
@@ -129,7 +137,7 @@ def inventory_on(day: date, agency: Agency, cycle: int | None = None) -> list[di
         .filter(use_case__agency=agency, effective_on__lte=day)
         .order_by("use_case_id", "-effective_on", "-id")
         .distinct("use_case_id")
-        .values_list(*_Filed._fields)
+        .values_list(*(Answers(name, only) if only and name == DOCUMENT else name for name in _Filed._fields))
     )
     others = _participants(agency)
     # Rows of plain values: a model instance for each filing, revision, case and component costs more than the writing.
