@@ -22,6 +22,16 @@ def has_queue(user: Any) -> bool:
     return standing(user).has(*QUEUE_ROLES)
 
 
+def works_in_lanes(user: Any) -> bool:
+    """Whether the person has lanes to act in."""
+    return bool(standing(user).reviewer_of)
+
+
+def can_see_queue(user: Any) -> bool:
+    """Who has work there, and auditors, who look at every office's lanes and act in none."""
+    return has_queue(user) or standing(user).has(Role.AUDITOR)
+
+
 def can_see_board(user: Any) -> bool:
     """The Board, its secretary, the deciders, the inventory manager and auditors see meetings and votes."""
     return standing(user).has(*BOARD_READERS)

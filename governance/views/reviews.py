@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
@@ -18,8 +17,9 @@ from governance.actions import decisions, lane_opening, lanes, reviews
 from governance.forms.reviews import DecideForm, EndorseForm, LaneForm, TriageForm
 from governance.forms.use_cases import MetForm
 from governance.models import Condition, Lane, Review
-from governance.reads import case, lane_panel, record, rounds, together, verbs
+from governance.reads import case, lane_panel, queue_asked, queue_place, queue_rows, record, rounds, together, verbs
 from governance.reads import queue as queues
+from governance.reads.queue_asked import Asked
 from governance.views.lane_rows import visible_lane
 from registry import classify, editions
 from registry import document as documents
@@ -53,9 +53,9 @@ def lane(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "lane": row,
         "form": form,
         **lane_panel.panel(request.user, row),
-        "next": queues.next_lane(request.user, row),
+        "place": _place(request, "lanes", row),
         "others": [other for other in case.lanes_of(row.review) if other.pk != row.pk],
-        "back": reverse("reviews-queue"),
+        "desks": queues.desks(request.user),
         "days_left": (row.due_on - timezone.localdate()).days,
     }
     return render(request, "governance/reviews/lane.html", context)
@@ -92,8 +92,15 @@ def _onwards(request: HttpRequest, row: Lane) -> HttpResponse:
         '{}: {}. <a href="{}">Look at {} again</a>', use_case.title, decided.get_status_display(),
         use_case.get_absolute_url(), use_case.use_case_id,
     ))  # fmt: skip
-    following = queues.next_lane(request.user, row)
-    return redirect("reviews-lane", following.uuid) if following else redirect("reviews-queue")
+    here = _place(request, "lanes", row)
+    return redirect(here.following.url if here.following else here.back)
+
+
+def _place(request: HttpRequest, work: str, item: Lane | Review) -> queue_place.Place:
+    """Where this stands in the queue the reader came from; from elsewhere, in the usual one."""
+    given = request.GET if request.GET.get("scope") or request.GET.get("work") == work else {"work": work}
+    asked = queue_asked.read(request.user, given, queues.works(request.user), queues.FILTERS)
+    return queue_place.place(request.user, asked if asked.work == work else Asked(work), item)
 
 
 def _left(request: HttpRequest, review: Review, opening: Any = ()) -> dict[str, Any]:
@@ -129,7 +136,7 @@ def _lead(review: Review, before: case.Baseline | None, changed: int) -> str:
     """The one sentence to read first: an objection, a condition a yes would rest on, what changed, or who sent it."""
     if objecting := rounds.objecting(review):
         return f"{' and '.join(objecting)} objected; the decision must answer it."
-    conditions = list(queues.earlier_conditions().filter(use_case=review.use_case))
+    conditions = list(queue_rows.earlier_conditions().filter(use_case=review.use_case))
     if conditions:
         first = conditions[0]
         more = f" {len(conditions) - 1} more are open." if len(conditions) > 1 else ""
@@ -151,8 +158,13 @@ def endorse(request: HttpRequest, use_case_id: str) -> HttpResponse:
         return _moved_on(request, use_case)
     form = EndorseForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _endorse(request, use_case, form):
-        return _next_case(request, "endorse", use_case)
-    context = {**_left(request, review), "form": form, "reasons": verbs.refusals("endorse", request.user, use_case)}
+        return _next_case(request, "endorse", review)
+    context = {
+        **_left(request, review),
+        "form": form,
+        "place": _place(request, "endorse", review),
+        "reasons": verbs.refusals("endorse", request.user, use_case),
+    }
     return render(request, "governance/reviews/endorse.html", context)
 
 
@@ -176,10 +188,11 @@ def triage(request: HttpRequest, use_case_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         led_to = attempt(request, use_case, reviews.triage, use_case, **form.answers())
         if led_to:
-            return _next_case(request, "triage", use_case)
+            return _next_case(request, "triage", review)
     context = {
         **_left(request, review),
         "form": form,
+        "place": _place(request, "triage", review),
         "routes": lane_opening.preview(review),
         "overlaps": overlaps(request.user, use_case),
         "together": together.together(request.user, use_case),
@@ -197,10 +210,11 @@ def decide(request: HttpRequest, use_case_id: str) -> HttpResponse:
     outcomes, closed = _outcomes(request.user, use_case)
     form = DecideForm(request.POST or None, outcomes=outcomes, initial=_prefilled(review))
     if request.method == "POST" and form.is_valid() and _decide(request, use_case, form):
-        return _next_case(request, "decide", use_case)
+        return _next_case(request, "decide", review)
     context = {
         **_left(request, review),
         "form": form,
+        "place": _place(request, "decide", review),
         "closed": closed,
         "others": case.lanes_of(review),
         "objecting": rounds.objecting(review),
@@ -300,18 +314,15 @@ def _moved_on(request: HttpRequest, use_case: UseCase) -> HttpResponse:
     return redirect(use_case.get_absolute_url())
 
 
-def _next_case(request: HttpRequest, work: str, done: UseCase) -> HttpResponse:
+def _next_case(request: HttpRequest, work: str, done: Review) -> HttpResponse:
     """On with the next of the same kind, with a way back."""
-    now = UseCase.objects.get(pk=done.pk)
+    now = UseCase.objects.get(pk=done.use_case_id)
     messages.success(request, format_html(
         '{}: {}. <a href="{}">Look at {} again</a>', now.title, now.get_status_display(), now.get_absolute_url(),
         now.use_case_id,
     ))  # fmt: skip
-    waiting = queues.chosen(queues.queue(request.user, work), "all", request.user).exclude(use_case=done)
-    following = waiting.select_related("use_case").first()
-    if following is None:
-        return redirect(reverse("reviews-queue") + f"?work={work}")
-    return redirect(f"reviews-{work}", following.use_case.use_case_id)
+    here = _place(request, work, done)
+    return redirect(here.following.url if here.following else here.back)
 
 
 def _allow(reasons: list[str]) -> None:
