@@ -49,6 +49,8 @@ def place(user: Any, asked: Asked, item: Lane | Review) -> Place:
     ahead, behind = rows.select_related(joins).order_by(*names), rows.order_by(*[f"-{name}" for name in names])
     following = ahead.filter(_beyond(names, here, "gt")).first() or ahead.first()
     previous = behind.select_related(joins).filter(_beyond(names, here, "lt")).first()
+    if previous and following and previous.pk == following.pk:
+        previous = None  # there is only one other
     return Place(asked, _stop(asked, following), _stop(asked, previous), rows.count())
 
 

@@ -208,7 +208,7 @@ def _lane_blocked(page: _Page, lane: Lane) -> str:
     return f"Second reader: {lane.second_reader}" if lane.status == Lane.State.SECOND else ""
 
 
-def earlier_conditions() -> QuerySet[Condition]:
+def earlier_conditions(states: Iterable[str] = (Condition.State.OPEN,)) -> QuerySet[Condition]:
     """Open conditions of earlier rounds and decisions; those of a running round are the other offices' answers."""
     ended = Q(decision__isnull=False) | Q(lane__review__ended_at__isnull=False)
-    return Condition.objects.filter(ended, state=Condition.State.OPEN).order_by("due_on")
+    return Condition.objects.filter(ended, state__in=states).order_by("due_on")

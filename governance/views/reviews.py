@@ -17,7 +17,18 @@ from governance.actions import decisions, lane_opening, lanes, reviews
 from governance.forms.reviews import DecideForm, EndorseForm, LaneForm, TriageForm
 from governance.forms.use_cases import MetForm
 from governance.models import Condition, Lane, Review
-from governance.reads import case, lane_panel, queue_asked, queue_place, queue_rows, record, rounds, together, verbs
+from governance.reads import (
+    case,
+    dossier,
+    lane_panel,
+    queue_asked,
+    queue_place,
+    queue_rows,
+    record,
+    rounds,
+    together,
+    verbs,
+)
 from governance.reads import queue as queues
 from governance.reads.queue_asked import Asked
 from governance.views.lane_rows import visible_lane
@@ -49,7 +60,7 @@ def lane(request: HttpRequest, uuid: UUID) -> HttpResponse:
         if Lane.objects.values_list("status", flat=True).get(pk=row.pk) != row.status:
             return redirect("reviews-lane", uuid)
     context = {
-        **_left(request, row.review, opening=row.opening_answers),
+        **_left(request, row.review, row),
         "lane": row,
         "form": form,
         **lane_panel.panel(request.user, row),
@@ -103,16 +114,19 @@ def _place(request: HttpRequest, work: str, item: Lane | Review) -> queue_place.
     return queue_place.place(request.user, asked if asked.work == work else Asked(work), item)
 
 
-def _left(request: HttpRequest, review: Review, opening: Any = ()) -> dict[str, Any]:
-    """The left side of every judging page: the case with what changed first."""
+def _left(request: HttpRequest, review: Review, lane: Lane | None = None, *, with_like: bool = True) -> dict[str, Any]:
+    """The left side of every judging page: the case with what changed first, and what else there is to weigh."""
     use_case, before = review.use_case, case.baseline(review)
     document = use_case.readable(review.revision.document)
     form = editions.of(review.revision)
+    opening = lane.opening_answers if lane else ()
     changed = case.changed_since(use_case, before.revision, review.revision, opening) if before else []
+    changed = case.with_recent(use_case, changed, before, review.revision) if before else []
     fields = {line.after.field for line in changed}
     sections = case.parts(document, form, opening, with_blank=False)
     opened = [line for part in sections for line in part.lines if line.is_opening and line.field not in fields]
-    shown = fields | {line.field for line in opened}
+    papers = [line for line in dossier.split_papers(sections) if line.field not in fields and line not in opened]
+    shown = fields | {line.field for line in (*opened, *papers)}
     rest = [replace(part, lines=tuple(line for line in part.lines if line.field not in shown)) for part in sections]
     return {
         "case": use_case,
@@ -121,14 +135,15 @@ def _left(request: HttpRequest, review: Review, opening: Any = ()) -> dict[str, 
         "baseline": before,
         "changes": changed,
         "opened": opened,
-        "rest": [part for part in rest if part.lines],
+        "paper_lines": papers,
+        "rest": sorted((part for part in rest if part.lines), key=lambda part: not part.is_main),
         "lead": _lead(review, before, len(changed)),
         "asked_count": case.count_asked(document, form),
         "not_needed": sorted((review.routes.get("not_needed") or {}).items()),
         "determination": record.determination(use_case),
         "history": record.history(use_case, 8, besides=ROUTINE),
-        "evidence": reads_talk.evidence_panel(request.user, use_case),
         "talk": reads_talk.threads(request.user, use_case, {}, reads_talk.SOME),
+        **dossier.dossier(request.user, review, office=lane.office if lane else None, with_like=with_like),
     }
 
 
@@ -190,7 +205,7 @@ def triage(request: HttpRequest, use_case_id: str) -> HttpResponse:
         if led_to:
             return _next_case(request, "triage", review)
     context = {
-        **_left(request, review),
+        **_left(request, review, with_like=False),
         "form": form,
         "place": _place(request, "triage", review),
         "routes": lane_opening.preview(review),

@@ -122,7 +122,9 @@ def _name(name: str) -> str:
 
 def question_of(text: str, place: str) -> str:
     """The question as its page itself writes it, so that it can tell a changed one."""
-    return list_query.of_text(text, names_of(place)).text()
+    found = list_query.of_text(text, names_of(place))
+    # An order and columns are the list's alone.
+    return found.text() if place == view_places.LIST.code else list_query.ListQuery(found.filters).text()
 
 
 def names_of(place: str) -> Collection[str]:

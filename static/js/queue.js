@@ -28,3 +28,13 @@ document.addEventListener("keydown", (event) => {
     if (choice) { choice.focus(); choice.click(); }
   }
 });
+
+// Folded sections open all at once; each opens by itself without this.
+const unfold = document.querySelector("[data-unfold]");
+if (unfold) {
+  unfold.hidden = false;
+  unfold.addEventListener("click", () => {
+    document.querySelectorAll("[data-fold]").forEach((part) => { part.open = true; });
+    unfold.hidden = true;
+  });
+}
