@@ -21,8 +21,6 @@ from governance.reads import (
     case,
     dossier,
     lane_panel,
-    queue_asked,
-    queue_place,
     queue_rows,
     record,
     rounds,
@@ -30,8 +28,8 @@ from governance.reads import (
     verbs,
 )
 from governance.reads import queue as queues
-from governance.reads.queue_asked import Asked
 from governance.views.lane_rows import visible_lane
+from governance.views.queue_steps import onward, place
 from registry import classify, editions
 from registry import document as documents
 from registry.lifecycle import edge
@@ -64,7 +62,7 @@ def lane(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "lane": row,
         "form": form,
         **lane_panel.panel(request.user, row),
-        "place": _place(request, "lanes", row),
+        "place": place(request, "lanes", row),
         "others": [other for other in case.lanes_of(row.review) if other.pk != row.pk],
         "desks": queues.desks(request.user),
         "days_left": (row.due_on - timezone.localdate()).days,
@@ -103,15 +101,7 @@ def _onwards(request: HttpRequest, row: Lane) -> HttpResponse:
         '{}: {}. <a href="{}">Look at {} again</a>', use_case.title, decided.get_status_display(),
         use_case.get_absolute_url(), use_case.use_case_id,
     ))  # fmt: skip
-    here = _place(request, "lanes", row)
-    return redirect(here.following.url if here.following else here.back)
-
-
-def _place(request: HttpRequest, work: str, item: Lane | Review) -> queue_place.Place:
-    """Where this stands in the queue the reader came from; from elsewhere, in the usual one."""
-    given = request.GET if request.GET.get("scope") or request.GET.get("work") == work else {"work": work}
-    asked = queue_asked.read(request.user, given, queues.works(request.user), queues.FILTERS)
-    return queue_place.place(request.user, asked if asked.work == work else Asked(work), item)
+    return onward(request, "lanes", row)
 
 
 def _left(request: HttpRequest, review: Review, lane: Lane | None = None, *, with_like: bool = True) -> dict[str, Any]:
@@ -177,7 +167,7 @@ def endorse(request: HttpRequest, use_case_id: str) -> HttpResponse:
     context = {
         **_left(request, review),
         "form": form,
-        "place": _place(request, "endorse", review),
+        "place": place(request, "endorse", review),
         "reasons": verbs.refusals("endorse", request.user, use_case),
     }
     return render(request, "governance/reviews/endorse.html", context)
@@ -207,7 +197,7 @@ def triage(request: HttpRequest, use_case_id: str) -> HttpResponse:
     context = {
         **_left(request, review, with_like=False),
         "form": form,
-        "place": _place(request, "triage", review),
+        "place": place(request, "triage", review),
         "routes": lane_opening.preview(review),
         "overlaps": overlaps(request.user, use_case),
         "together": together.together(request.user, use_case),
@@ -229,7 +219,7 @@ def decide(request: HttpRequest, use_case_id: str) -> HttpResponse:
     context = {
         **_left(request, review),
         "form": form,
-        "place": _place(request, "decide", review),
+        "place": place(request, "decide", review),
         "closed": closed,
         "others": case.lanes_of(review),
         "objecting": rounds.objecting(review),
@@ -336,8 +326,7 @@ def _next_case(request: HttpRequest, work: str, done: Review) -> HttpResponse:
         '{}: {}. <a href="{}">Look at {} again</a>', now.title, now.get_status_display(), now.get_absolute_url(),
         now.use_case_id,
     ))  # fmt: skip
-    here = _place(request, work, done)
-    return redirect(here.following.url if here.following else here.back)
+    return onward(request, work, done)
 
 
 def _allow(reasons: list[str]) -> None:
