@@ -1,5 +1,6 @@
 """People, the organisation, and who holds which role from when to when."""
 
+import uuid
 from datetime import date
 from typing import Any, ClassVar
 
@@ -9,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from accounts import delegable
 from audit.log import Subject
 
 
@@ -213,3 +215,91 @@ class Membership(models.Model):
     def event_subject(self) -> Subject:
         """How the audit log names this membership."""
         return Subject("membership", str(self.pk), f"{self.user}, {self}")
+
+
+class DelegationQuerySet(models.QuerySet["Delegation"]):
+    """Delegations by date."""
+
+    def on(self, day: date) -> "DelegationQuerySet":
+        """Those in force on `day`: not ended early, and who gave it still holds the role it is about."""
+        held = Membership.objects.on(day).filter(
+            Q(office=models.OuterRef("office")) | Q(office=None),
+            Q(component=models.OuterRef("component")) | Q(component=None),
+            user=models.OuterRef("giver"),
+            role=models.OuterRef("role"),
+        )
+        running = self.filter(starts_on__lte=day, ends_on__gte=day, ended_at=None, delegate__is_active=True)
+        return running.filter(models.Exists(held))
+
+    def current(self) -> "DelegationQuerySet":
+        """Those in force today, in the department's time zone."""
+        return self.on(timezone.localdate())
+
+
+class Delegation(models.Model):
+    """Who acts for a reviewer, a component lead or the Chief AI Officer, from a day to a day, in what.
+
+    Never changed: ended early, and given anew.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    role = models.CharField(max_length=30, choices=Role.choices)
+    component = models.ForeignKey(Component, on_delete=models.PROTECT, null=True, related_name="+")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, related_name="+")
+    giver = models.ForeignKey(User, on_delete=models.PROTECT, related_name="delegations_given")
+    delegate = models.ForeignKey(User, on_delete=models.PROTECT, related_name="delegations_held")
+    acts = models.JSONField(help_text="codes of accounts/delegable.py")
+    starts_on = models.DateField()
+    ends_on = models.DateField(help_text="last day")
+    reason = models.TextField()
+    given_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, help_text="when it was ended early")
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    end_reason = models.TextField(blank=True)
+
+    objects = DelegationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_on", "-id"]
+        indexes = [models.Index(fields=["delegate", "ends_on"])]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=models.F("starts_on")), name="delegation_dates_in_order"),
+            models.CheckConstraint(condition=~Q(giver=models.F("delegate")), name="delegation_to_somebody_else"),
+            models.CheckConstraint(
+                condition=(Q(role=Role.COMPONENT_LEAD) & Q(component__isnull=False) & Q(office=None))
+                | (Q(role=Role.OFFICE_REVIEWER) & Q(office__isnull=False) & Q(component=None))
+                | (Q(role=Role.CAIO) & Q(component=None) & Q(office=None)),
+                name="delegation_place_fits_role",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delegate} for {self.whom}"
+
+    @property
+    def whom(self) -> str:
+        """For whom the delegate acts: the person with the place or the role."""
+        place = (self.office and self.office.name) or (self.component and f"{self.component.code} lead")
+        return f"{self.giver} ({place or self.get_role_display()})"
+
+    @property
+    def last_day(self) -> date:
+        """The day it ends, or ended early."""
+        return timezone.localdate(self.ended_at) if self.ended_at else self.ends_on
+
+    @property
+    def labels(self) -> list[str]:
+        """What it covers, in words."""
+        return delegable.labels(self.role, self.acts)
+
+    @property
+    def state(self) -> str:
+        """In a word: ended, waiting or running by its dates."""
+        today = timezone.localdate()
+        if self.ended_at or self.ends_on < today:
+            return "ended"
+        return "waiting" if self.starts_on > today else "running"
+
+    def event_subject(self) -> Subject:
+        """How the audit log names it."""
+        return Subject("delegation", str(self.uuid), str(self))

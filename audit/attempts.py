@@ -4,6 +4,12 @@ The verb is the action's name; a page that shows refusals says "tried to" before
 """
 
 TRIED: dict[str, str] = {
+    # notices
+    "choose": "choose what is mailed",
+    "send_again": "have mails sent again",
+    # the yearly inventory, as it is sent
+    "let_count": "let changes count after the freezing",
+    "confirm_as_shown": "import a file as its preview showed it",
     # use cases
     "register": "register a use case",
     "save_section": "save a section",
@@ -112,6 +118,16 @@ TRIED: dict[str, str] = {
     "refer": "refer a case to the Board",
     "report_met": "report that a condition is met",
     "accept_met": "accept that a condition is met",
+    "not_accept": "give a condition back as not met",
+    "move_due": "move the day a condition is due",
+    "name_owner": "say who sees to a condition",
+    # standing in and stepping aside
+    "delegate": "name who acts for them",
+    "end_delegation": "end that somebody acts for another",
+    "name_signer": "name an acting signer",
+    "end_signer": "end an acting signer",
+    "recuse": "recuse themselves from a case",
+    "lift_recusal": "lift a recusal",
     # the Board
     "open_meeting": "open a Board meeting",
     "close_meeting": "close a Board meeting",

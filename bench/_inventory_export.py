@@ -52,7 +52,7 @@ def _export(layout: Layout, file_format: str) -> None:
 def _table(layout: Layout) -> list[list[Any]]:
     """The cells of the file, as the writer gets them."""
     agency = Agency.objects.get(code=settings.PORTAL_AGENCY)
-    rows = rows_for("omb", date(2026, 12, 31), agency)
+    rows = rows_for("omb", date(2026, 12, 31), agency, 2025)
     return [[cell(row, column) for column in layout.columns] for row in rows]
 
 

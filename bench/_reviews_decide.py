@@ -11,7 +11,7 @@ from accounts.models import Office, Role, User
 from audit.models import Event
 from bench._measure import Copies, pairs, ratios, say, seconds, vacuum
 from governance.actions import lanes
-from governance.models import Lane
+from governance.models import ConflictStatement, Lane
 from registry.models import UseCase
 
 CASES = 600
@@ -20,7 +20,7 @@ BAR = 5
 
 
 def decide() -> None:
-    """One decision of the last office by the action, over the same rows written barely; the page's part is not in it."""
+    """The last office decides by the action, over the same rows written barely; the page has no part in it."""
     copies = Copies()
     try:
         copies.make("decide")
@@ -46,17 +46,19 @@ def decide() -> None:
 
 def _act(chosen: list[Lane], person: User) -> None:
     for lane in chosen:
-        lanes.decide_lane(lane, actor=person, verb="sign_off")
+        lanes.decide_lane(lane, actor=person, verb="sign_off", no_conflict=True)
 
 
 def _bare(chosen: list[Lane], person: User) -> None:
-    """The lane, the case that is complete with it, and the event of each: a transaction per decision, as the action."""
+    """The statement, the lane, the case that is complete with it, their events: a transaction each, as the action."""
     for lane in chosen:
         now, act = timezone.now(), uuid.uuid4()
         with transaction.atomic():
+            said = ConflictStatement.objects.create(review_id=lane.review_id, person=person, has_conflict=False)
             Lane.objects.filter(pk=lane.pk).update(
-                status="signed_off", decided_by=person, decided_at=now, reasons=[], message="", proposal={}
-            )
+                status="signed_off", decided_by=person, decided_at=now, reasons=[], message="", proposal={},
+                conflict_statement=said,
+            )  # fmt: skip
             _event(act, "lane.signed_off", "lane", str(lane.uuid), person)
             UseCase.objects.filter(reviews=lane.review_id).update(status="ready_for_decision", status_changed_at=now)
             _event(act, "use_case.ready", "use_case", str(lane.review_id), person)

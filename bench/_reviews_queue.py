@@ -26,7 +26,9 @@ def queue() -> None:
         url = reverse("reviews-queue")
         page_ratio(copies, "queue_office", Role.OFFICE_REVIEWER, f"{url}?scope=office", sizes=SIZES, bar=BAR)
         page_ratio(copies, "queue_all", Role.CAIO, f"{url}?scope=all", sizes=SIZES, bar=BAR)
-        page_ratio(copies, "queue_all_overdue", Role.CAIO, f"{url}?scope=all&show=overdue", sizes=SIZES, bar=BAR, rows=5)
+        page_ratio(
+            copies, "queue_all_overdue", Role.CAIO, f"{url}?scope=all&show=overdue", sizes=SIZES, bar=BAR, rows=5
+        )
     finally:
         copies.drop()
 

@@ -17,6 +17,9 @@ app.autodiscover_tasks(["governance"])
 app.conf.beat_schedule = {
     "seal the audit log": {"task": "governance.seal_audit", "schedule": 300},
     "send notices": {"task": "governance.dispatch_notices", "schedule": 30},
+    "one mail a day": {"task": "governance.make_digests", "schedule": crontab(hour=7, minute=0)},
+    "remind of lanes": {"task": "governance.remind", "schedule": crontab(hour=6, minute=40)},
+    "changes of approved cases": {"task": "governance.watch_material", "schedule": 300},
     "take up jobs whose lease ended": {"task": "governance.resend_jobs", "schedule": 20},
     "learn words for misspelt searches": {"task": "governance.refresh_search_words", "schedule": 600},
     "checks after an import": {"task": "governance.check_imports", "schedule": 60},
@@ -27,6 +30,7 @@ app.conf.beat_schedule = {
     "clear abandoned evidence": {"task": "governance.clear_abandoned_evidence", "schedule": crontab(hour=3, minute=40)},
     "what looks wrong in the inventory": {"task": "governance.count_quality", "schedule": crontab(hour=2, minute=45)},
     "reviews of what is withheld": {"task": "governance.watch_withholding", "schedule": crontab(hour=6, minute=50)},
+    "overdue conditions": {"task": "governance.escalate_conditions", "schedule": crontab(hour=6, minute=40)},
     "lists from outside": {"task": "governance.look_after_outside", "schedule": crontab(hour=4, minute=10)},
     "the yearly inventory": {"task": "governance.look_after_cycles", "schedule": crontab(hour=6, minute=15)},
     "nightly compliance checks": {

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from governance import menu
 from governance.compliance import in_force
+from governance.reads import inbox
 from registry import marking
 
 
@@ -19,6 +20,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "is_demo_mode": settings.PORTAL_DEMO,
         "page_made_at": timezone.localtime(),
         "menu": menu.menu(request.user, request.path) if _is_signed_in(request) else (),
+        "notices_unread": inbox.unread(request.user) if _is_signed_in(request) else 0,
         "policy_in_force": in_force.headline(timezone.localdate()),
         "role_line": menu.role_line(request.user) if _is_signed_in(request) else "",
     }

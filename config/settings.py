@@ -229,6 +229,11 @@ STORAGES: dict[str, dict[str, Any]] = {
 EVIDENCE_MAX_MB = env.int("EVIDENCE_MAX_MB", default=50)
 EVIDENCE_DELETE_REMOVED = env.bool("EVIDENCE_DELETE_REMOVED", default=False)
 EVIDENCE_BUCKET = env.str("EVIDENCE_BUCKET", default="")
+# Days past its due day after which an overdue condition is taken further, by level.
+CONDITION_ESCALATION_DAYS: dict[str, int] = {
+    "lead": env.int("CONDITION_LEAD_AFTER_DAYS", default=1),
+    "caio": env.int("CONDITION_CAIO_AFTER_DAYS", default=30),
+}
 CLAMAV_ADDRESS = env.str("CLAMAV_ADDRESS", default="")
 STORAGES["evidence"] = (
     {

@@ -5,6 +5,7 @@ Pure: what a guard must know comes in as arguments. The names are those of `regi
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from governance.lifecycles import PENDING
 
@@ -42,6 +43,13 @@ def one_office(other_offices: Collection[str]) -> list[str]:
     return [f"You already acted for {' and '.join(sorted(other_offices))} in this round; nobody acts for two offices."]
 
 
+def one_office_by_another(giver: str, other_offices: Collection[str]) -> list[str]:
+    """Nor by somebody who stands in (design section 4)."""
+    if not other_offices:
+        return []
+    return [f"{giver} already acted for {' and '.join(sorted(other_offices))} in this round, so nobody acts for them."]
+
+
 def not_a_reviewer(signed_for: Collection[str]) -> list[str]:
     """Nobody is reviewer and decider in one round (design section 4)."""
     if not signed_for:
@@ -49,26 +57,19 @@ def not_a_reviewer(signed_for: Collection[str]) -> list[str]:
     return [f"You acted for {' and '.join(sorted(signed_for))} in this round, so you cannot also decide it."]
 
 
-def not_the_decider(has_decided: bool) -> list[str]:
-    """The other side of the same rule: who voted on the case or referred it in this round signs no lane."""
-    if not has_decided:
-        return []
-    return ["You voted on this case in this round, so you cannot also sign for an office."]
-
-
 def reasons_given(message: str, what: str = "Say why, in a sentence or two.") -> list[str]:
     """At least one reason is given."""
     return [] if message.strip() else [what]
 
 
-def conditions_given(conditions: Sequence[tuple[str, date]], today: date) -> list[str]:
-    """At least one condition, each with words and a day that has not passed."""
+def conditions_given(conditions: Sequence[tuple[Any, ...]], today: date) -> list[str]:
+    """At least one condition, each with words and a day that has not passed; the other terms are not judged here."""
     if not conditions:
         return ["Write at least one condition with the day it is due, or choose the outcome without conditions."]
     reasons = []
-    if any(not text.strip() for text, _ in conditions):
+    if any(not str(one[0]).strip() for one in conditions):
         reasons.append("A condition has a due date but no words.")
-    if any(due < today for _, due in conditions):
+    if any(one[1] < today for one in conditions):
         reasons.append("A condition is due on a day that has passed.")
     return reasons
 
@@ -93,6 +94,17 @@ def deputy_reach(filed_impact: str, determined_impact: str = NOT_HIGH) -> list[s
     if filed_impact == NOT_HIGH and determined_impact == NOT_HIGH:
         return []
     return ["A deputy decides only cases that are not high-impact. The Chief AI Officer decides this one."]
+
+
+def delegate_reach(filed_impact: str, determined_impact: str) -> str:
+    """What stops who stands in for the Chief AI Officer: `clear` a presumption, `high_impact`, or nothing.
+
+    They reach no further than a deputy; M-25-21 section 4(a): an accountable official clears a presumption in writing
+    (summary); design section 4.
+    """
+    if determined_impact == PRESUMED:
+        return "clear"
+    return "high_impact" if deputy_reach(filed_impact, determined_impact) else ""
 
 
 def objections_answered(objecting: Collection[str], answer: str) -> list[str]:

@@ -43,6 +43,8 @@ def _places(user: Any, who: Standing) -> Iterator[tuple[str, str, int]]:
         yield "Systems", _to("systems-list"), 0
     if who.has(Role.COMPONENT_LEAD, Role.INVENTORY_MANAGER):
         yield "Owners", _to("owners-list"), 0
+    if who.components or who.is_department_wide:
+        yield "Conditions", _to("conditions-list"), 0
     if can_see_board(user):
         yield "Board", _to("board-meetings"), 0
     if who.reads_in or who.is_department_wide:

@@ -4,7 +4,16 @@ from celery import shared_task
 
 from accounts.actions import system_account
 from audit import seal
-from governance.actions import compliance, notices, reports, resend
+from governance.actions import (
+    compliance,
+    condition_upkeep,
+    digests,
+    material,
+    notices,
+    reminders,
+    reports,
+    resend,
+)
 from registry.actions import (
     cycle_upkeep,
     evidence_upkeep,
@@ -26,7 +35,25 @@ def seal_audit() -> None:
 @shared_task(name="governance.dispatch_notices", time_limit=300)
 def dispatch_notices() -> None:
     """Mail what people have to know."""
-    notices.dispatch()
+    notices.work_off()
+
+
+@shared_task(name="governance.make_digests", time_limit=600)
+def make_digests() -> None:
+    """Put what waits for the daily mail under one mail a person."""
+    digests.make_digests()
+
+
+@shared_task(name="governance.remind", time_limit=600)
+def remind() -> None:
+    """Remind offices of lanes whose day comes near or has passed."""
+    reminders.remind()
+
+
+@shared_task(name="governance.watch_material", time_limit=1800)
+def watch_material() -> None:
+    """Compare approved cases with what was decided."""
+    material.look_at_all()
 
 
 @shared_task(name="governance.check_compliance", time_limit=3600)
@@ -93,6 +120,12 @@ def look_after_outside() -> None:
 def watch_withholding() -> None:
     """Note what is withheld by a review that ends soon or has ended."""
     withholding.watch_withholding()
+
+
+@shared_task(name="governance.escalate_conditions", time_limit=600)
+def escalate_conditions() -> None:
+    """Take overdue conditions to the component lead, then to the Chief AI Officer."""
+    condition_upkeep.escalate_conditions()
 
 
 @shared_task(name="governance.scan_evidence", time_limit=1800)

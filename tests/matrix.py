@@ -8,10 +8,19 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Membership
-from governance.actions import lanes
-from governance.models import AgendaItem, Condition, Finding
+from governance.models import AgendaItem, Finding
 from registry.actions import inventory
-from tests import lives, make, matrix_files, matrix_know, matrix_list, matrix_participation, matrix_past, matrix_quest
+from tests import (
+    lives,
+    make,
+    matrix_files,
+    matrix_know,
+    matrix_list,
+    matrix_notices,
+    matrix_participation,
+    matrix_past,
+    matrix_quest,
+)
 from tests.governance import scenes
 from tests.matrix_row import CBP, DEPARTMENT, EVERYBODY, Row, Scene
 from tests.matrix_talk import ROWS_TALK
@@ -47,14 +56,6 @@ def some_lane(cast: Any) -> dict[str, Any]:
     """An open lane of the Privacy Office in a second round, with something changed since it was sent back."""
     case = lives.answer(lives.returned(cast), cast.officer, benefits="Parcels reach the right bench an hour sooner.")
     return {"uuid": lives.lane(lives.to_review_again(case, cast)).uuid}
-
-
-def some_condition(cast: Any) -> dict[str, Any]:
-    """An open condition the Privacy Office set."""
-    wanted = [("Name the retention schedule.", lives.timezone.localdate() + lives.SOON)]
-    lane = lives.lane(lives.in_review(cast))
-    lanes.decide_lane(lane, actor=cast.priv, verb="sign_off_with_conditions", conditions=wanted)
-    return {"uuid": Condition.objects.get(lane=lane).uuid}
 
 
 def some_item(cast: Any) -> dict[str, Any]:
@@ -174,9 +175,19 @@ EXPORT = {"cycle": 2025, "layout": "dhs-2025", "audience": "omb", "format": "csv
 
 def _more() -> dict[str, Row]:
     """Rows other areas keep in files of their own, which take `Row` and the scenes from here."""
-    from tests import matrix_cots, matrix_cycles, matrix_lanes, matrix_outside, matrix_queue, matrix_systems
+    from tests import (
+        matrix_cots,
+        matrix_cycles,
+        matrix_lanes,
+        matrix_outside,
+        matrix_people,
+        matrix_queue,
+        matrix_systems,
+    )  # fmt: skip
 
-    more = (matrix_systems, matrix_cots, matrix_cycles, matrix_outside, matrix_lanes, matrix_queue)
+    more = (
+        matrix_systems, matrix_cots, matrix_cycles, matrix_outside, matrix_lanes, matrix_people, matrix_queue,
+    )  # fmt: skip
     return {name: row for module in more for name, row in module.ROWS.items()}
 
 
@@ -218,8 +229,6 @@ ROWS: dict[str, Row] = {
     "reviews-endorse": Row(("lead",), case_in("submitted")),
     "reviews-triage": Row(("manager",), case_in("endorsed")),
     "reviews-decide": Row(("caio", "deputy"), case_in("ready_for_decision")),
-    "reviews-condition_met": Row(("officer", "lead"), some_condition, method="POST"),
-    "reviews-condition_accept": Row(("priv", "caio"), some_condition, method="POST"),
     # the Board
     "board-meetings": Row(SEE_BOARD, some_meeting_listed),
     "board-open_meeting": Row(("secretary",), method="POST"),
@@ -268,6 +277,7 @@ ROWS: dict[str, Row] = {
     "corrections-refuse": Row((*CBP, "manager"), open_correction, method="POST"),
     **matrix_files.ROWS,
     **matrix_list.ROWS,
+    **matrix_notices.ROWS,
     **matrix_participation.ROWS,
     **matrix_past.ROWS,
 }

@@ -102,6 +102,7 @@ ROWS: dict[str, Row] = {
     "cycles-remind": Row(("manager",), opened, method="POST"),
     "cycles-call": Row(("manager",), opened, method="POST", body={"component": "CBP"}),
     "cycles-changes": Row(("manager", *SEES), opened),
+    "cycles-compare": Row(("manager", *SEES), listed),
     "cycles-count": Row(KNOWS_ALL, opened, method="POST"),
     "cycles-freeze": Row(FREEZES, opened),
     "submissions-detail": Row(KNOWS_ALL, submission),

@@ -25,7 +25,14 @@ def asked(cast: Any) -> dict[str, Any]:
 def second(cast: Any) -> dict[str, Any]:
     """A decision that lies before the second reader."""
     lane = lives.lane(lives.in_review(cast))
-    lanes.decide_lane(lane, actor=cast.priv2, verb="sign_off", message="Fine, if you agree.", second_reader=cast.priv)
+    lanes.decide_lane(
+        lane,
+        actor=cast.priv2,
+        verb="sign_off",
+        message="Fine, if you agree.",
+        second_reader=cast.priv,
+        no_conflict=True,
+    )
     return {"uuid": lane.uuid}
 
 

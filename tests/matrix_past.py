@@ -29,5 +29,6 @@ ROWS: dict[str, Row] = {
     "use_cases-compare": Row((*CBP, *DEPARTMENT), twice_written, body={"older": "1", "newer": "2"}),
     "use_cases-as_of": Row((*CBP, *DEPARTMENT), twice_written, body={"as_of": "2026-02-01"}),
     "use_cases-answer": Row((*CBP, *DEPARTMENT), lambda cast: {**twice_written(cast), "field": "benefits"}),
+    "use_cases-count": Row(CBP, twice_written),
     "use_cases-restore": Row(CBP, lambda cast: {**twice_written(cast), "number": 1}),
 }

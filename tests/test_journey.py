@@ -129,6 +129,7 @@ def sign_off(desk: Desk) -> None:
     page = desk.go("/reviews/")
     page.get_by_role("link", name=NAME).first.click()
     desk.choose("verb", "sign_off")
+    page.get_by_label("I have no conflict of interest in this case").check()
     desk.press("Sign off|Record the decision")
 
 

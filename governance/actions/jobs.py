@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
 from django.utils import timezone
 
 from governance.models.jobs import Job
@@ -30,15 +30,17 @@ def stuck(model: type[J]) -> "QuerySet[J]":
     return waiting(model).filter(queued_at__lt=timezone.now() - NUDGE_TAKES)
 
 
-def claim(model: type[J], pk: Any) -> J | None:
+def claim(model: type[J], pk: Any, *, most: int = MAX_ATTEMPTS) -> J | None:
     """Take a job up by one conditional UPDATE; None when it is done, or another worker has it.
 
-    A job that ended three workers is failed with a sentence instead of being tried for ever.
+    A job that was tried `most` times is failed with a sentence instead of being tried for ever; what was said
+    of the last attempt stays.
     """
     rows = waiting(model).filter(pk=pk)
-    spent = rows.filter(attempts__gte=MAX_ATTEMPTS).update(
+    said = f"Tried {most} times; each time the worker ended before it was done."
+    spent = rows.filter(attempts__gte=most).update(
         state=Job.State.FAILED, finished_at=timezone.now(), lease_until=None,
-        error=f"Tried {MAX_ATTEMPTS} times; each time the worker ended before it was done.",
+        error=Case(When(error="", then=Value(said)), default=F("error"), output_field=TextField()),
     )  # fmt: skip
     if spent or not rows.update(
         state=Job.State.RUNNING, lease_until=timezone.now() + LEASE, attempts=F("attempts") + 1
@@ -68,6 +70,20 @@ def finish(job: Job, **columns: Any) -> None:
         raise LeaseLost(str(job.pk))
     for name, value in columns.items():
         setattr(job, name, value)
+
+
+def postpone(job: Job, error: str, wait: timedelta) -> None:
+    """Keep it for another attempt after `wait`, with what went wrong."""
+    type(job)._default_manager.filter(pk=job.pk, state=Job.State.RUNNING, attempts=job.attempts).update(
+        lease_until=timezone.now() + wait, error=error[:2000]
+    )
+
+
+def again(job: Job) -> None:
+    """Queue a failed or postponed job as if it were new."""
+    type(job)._default_manager.filter(pk=job.pk).exclude(state=Job.State.DONE).update(
+        state=Job.State.QUEUED, attempts=0, lease_until=None, finished_at=None, queued_at=timezone.now()
+    )
 
 
 def fail(job: Job, error: str) -> None:

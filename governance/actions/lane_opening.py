@@ -13,9 +13,12 @@ from audit.log import record
 from audit.workflow import Refused, Stale, move
 from governance import lifecycle_guards as guards
 from governance import routing
-from governance.actions.steps import locked, the_open_round
+from governance.actions.acting_signers import tell_signers
+from governance.actions.steps import locked, take_place, the_open_round
 from governance.lifecycles import NOT_APPLICABLE, OPEN, PENDING, SIGNED, WAITING, lane_edge
 from governance.models import Lane, Review
+from governance.models.reviews import signed
+from governance.permissions.authorship import recused
 from governance.reads import lane_verbs, rounds
 from registry import classify, editions
 from registry.actions.use_cases import let_know
@@ -79,7 +82,7 @@ def _called_in_before(review: Review) -> list[Lane]:
     return list(rows.select_related("office", "called_in_by")) if last else []
 
 
-def _open(review: Review, office: Office, *, actor: User, act: uuid.UUID, **columns: Any) -> Lane:
+def _open(review: Review, office: Office, *, actor: User, act: uuid.UUID, acting_for: str = "", **columns: Any) -> Lane:
     """Set the lane up by the terms frozen in the round; its clock starts unless an earlier office still has to
     answer."""
     terms = routing.terms_of(review.routes, office.code)
@@ -93,9 +96,10 @@ def _open(review: Review, office: Office, *, actor: User, act: uuid.UUID, **colu
     )  # fmt: skip
     # Also for a case that is not restricted now: made restricted later, its reviewers must not lose it.
     let_know(review.use_case, because=f"Reviews it in round {review.round}", office=office)
+    tell_signers(lane)
     data = {"after": lane.after, "due_on": lane.due_on, "advises": lane.is_advisory}
     record("lane.called_in" if CALLED_IN in lane.rules else "lane.opened", lane, actor=actor, act=act,
-           reason="; ".join(lane.because), data=data)  # fmt: skip
+           acting_for=acting_for, reason="; ".join(lane.because), data=data)  # fmt: skip
     if lane.status == OPEN:
         _carry_over(lane, rounds.authors(review.use_case), actor=actor, act=act)
     return lane
@@ -116,20 +120,30 @@ def start_waiting(review: Review, *, actor: User, act: uuid.UUID) -> None:
 def _carry_over(lane: Lane, authors: Collection[int], *, actor: User, act: uuid.UUID) -> None:
     """Keep the office's last sign-off while the answers and rules that opened the lane are the same (section 3).
 
-    Not when somebody who signed has written a part of the case since, and never what an office called in by itself.
+    Not when somebody who signed has written a part of the case since or stepped aside from it, and never what an
+    office called in by itself.
     """
     before = rounds.last_lane(lane.review.use_case, lane.office, lane.review)
     if before is None or before.status not in _CARRIED or CALLED_IN in lane.rules or lane.is_advisory:
         return
     if before.decided_by_id in authors or (before.is_second_read and before.second_reader_id in authors):
         return
+    if recused(lane.review.use_case, *_signers(before)):
+        return
     if before.opening_answers != lane.opening_answers or sorted(before.rules) != sorted(lane.rules):
         return
     origin = before.carried_from or before
     move(
         lane, lane_edge(_CARRIED[before.status]), actor=actor, act=act, data={"round": origin.review.round},
-        carried_from=origin, decided_by=before.decided_by, decided_at=before.decided_at, message=before.message,
+        carried_from=origin, decided_by=before.decided_by, decided_at=before.decided_at, decided_for=before.decided_for,
+        message=before.message,
     )  # fmt: skip
+
+
+def _signers(lane: Lane) -> list[User]:
+    """Who signed it: one person, or two where a second one read it."""
+    people = [lane.decided_by, lane.second_reader if lane.is_second_read else None]
+    return [person for person in people if person]
 
 
 @transaction.atomic
@@ -145,8 +159,9 @@ def call_in(use_case: UseCase, *, actor: User, office: Office, reason: str) -> L
         raise Stale(*gone)
     if refusals := guards.reasons_given(reason, "Say what your office has to look at."):
         raise Refused(*refusals)
-    review = the_open_round(use_case)
-    because = [f"Called in by {actor}: {reason.strip()}"]
+    review, place = the_open_round(use_case), take_place(actor, office, use_case)
+    because = [f"Called in by {signed(actor, place.acting_for)}: {reason.strip()}"]
     return _open(
-        review, office, actor=actor, act=uuid.uuid4(), because=because, rules=[CALLED_IN], called_in_by=actor
+        review, office, actor=actor, act=uuid.uuid4(), acting_for=place.acting_for, because=because,
+        rules=[CALLED_IN], called_in_by=actor,
     )  # fmt: skip

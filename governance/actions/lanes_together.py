@@ -7,15 +7,18 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.workflow import Refused, Stale
-from governance.actions.lanes import is_taken, locked_lane, speak
+from governance.actions.conflicts import require_no_conflict
+from governance.actions.lanes import Signature, is_taken, locked_lane, speak, take_seat
 from governance.models import Lane
 from governance.reads import lanes_together
 from governance.reads.said import Said
 
 
 @transaction.atomic
-def decide_together(lanes: Collection[Lane], *, actor: User, message: str = "") -> int:
+def decide_together(lanes: Collection[Lane], *, actor: User, message: str = "", no_conflict: bool = False) -> int:
     """Sign off each of these lanes with one message; each has its own record and event, all of one act.
+
+    `no_conflict` is said once for all of them and kept with each signature, in each lane's own round.
 
     All or none: when one of them does not qualify any more nothing is signed. Cases are locked in one order, so that
     two people with overlapping selections wait for each other and do not block.
@@ -34,5 +37,7 @@ def decide_together(lanes: Collection[Lane], *, actor: User, message: str = "") 
             raise Refused(*(f"{case}: {reason} Nothing was signed." for reason in found.reasons))
     act, said = uuid.uuid4(), Said("sign_off", message=message.strip())
     for lane in locked:
-        speak(lane, said, by=actor, actor=actor, act=act)
+        place = take_seat(lane, actor)
+        statement = require_no_conflict(lane.review, actor=actor, says=no_conflict)
+        speak(lane, said, Signature(actor, place.acting_for, statement), act=act)
     return len(locked)

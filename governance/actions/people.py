@@ -4,9 +4,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actions import require_administrator
+from accounts.actions.delegations import end_all_of
 from accounts.models import Membership, User
 from audit.log import record
 from audit.workflow import Refused
+from governance.actions.acting_signers import end_signing_of
 from governance.lifecycles import AT_WORK
 from governance.models import Finding, Lane
 from registry.actions import owners
@@ -25,6 +27,8 @@ def deactivate(person: User, *, actor: User) -> None:
     lanes = Lane.objects.filter(assigned_to=person, status__in=AT_WORK).update(assigned_to=None, assigned_at=None)
     findings = Finding.objects.filter(assigned_to=person).update(assigned_to=None)
     owned = owners.release(person=person, left_on=today, actor=actor)
+    stood_in = end_all_of(person, actor=actor) + end_signing_of(person, actor=actor)
     Membership.objects.current().filter(user=person).update(ends_on=today)
     User.objects.filter(pk=person.pk).update(is_active=False)
-    record("user.deactivated", person, actor=actor, data={"lanes": lanes, "findings": findings, "owned_cases": owned})
+    data = {"lanes": lanes, "findings": findings, "owned_cases": owned, "stood_in": stood_in}
+    record("user.deactivated", person, actor=actor, data=data)

@@ -9,7 +9,7 @@ from accounts.models import User
 from audit.workflow import Refused, Stale, move
 from governance import lifecycle_guards as guards
 from governance import permissions
-from governance.actions.lanes import is_taken, locked_lane
+from governance.actions.lanes import is_taken, locked_lane, take_seat
 from governance.lifecycles import lane_edge
 from governance.models import Lane, LaneQuestion
 from governance.reads import lane_questions, lane_verbs
@@ -30,9 +30,11 @@ def ask(lane: Lane, *, actor: User, text: str, of: User) -> LaneQuestion:
     if of not in lane_questions.to_ask(lane):
         raise Refused("A question goes to the owner, the backup owner or who submitted the case. Choose one of them.")
     text = _text(text, "Write the question.")
+    place = take_seat(lane, actor)
     asked = LaneQuestion.objects.create(lane=lane, text=text, asked_by=actor, asked_of=of)
     move(
-        lane, lane_edge("ask"), actor=actor, reason=text, data={"of": str(of), "question": asked.uuid},
+        lane, lane_edge("ask"), actor=actor, acting_for=place.acting_for, reason=text,
+        data={"of": str(of), "question": asked.uuid},
         paused_on=timezone.localdate(), assigned_to=actor, assigned_at=timezone.now(),
     )  # fmt: skip
     return asked
@@ -58,7 +60,9 @@ def withdraw_question(question: LaneQuestion, *, actor: User) -> LaneQuestion:
     if refusals := permissions.lane_refusals(actor, question.lane):
         raise Refused(*refusals)
     _still_open(question)
-    return _end(question, "withdraw_question", LaneQuestion.Ended.WITHDRAWN, actor=actor)
+    place = take_seat(question.lane, actor)
+    how = LaneQuestion.Ended.WITHDRAWN
+    return _end(question, "withdraw_question", how, actor=actor, acting_for=place.acting_for)
 
 
 def _locked(question: LaneQuestion) -> LaneQuestion:
@@ -83,7 +87,9 @@ def _text(text: str, what: str) -> str:
     return text
 
 
-def _end(question: LaneQuestion, verb: str, how: str, *, actor: User, text: str = "") -> LaneQuestion:
+def _end(
+    question: LaneQuestion, verb: str, how: str, *, actor: User, text: str = "", acting_for: str = ""
+) -> LaneQuestion:
     """End the question and let the clock go on."""
     lane, today = question.lane, timezone.localdate()
     days = (today - (lane.paused_on or today)).days
@@ -91,7 +97,8 @@ def _end(question: LaneQuestion, verb: str, how: str, *, actor: User, text: str 
     question.days_paused = days
     question.save(update_fields=["answer", "ended_how", "ended_by", "ended_at", "days_paused"])
     move(
-        lane, lane_edge(verb), actor=actor, reason=text, data={"question": question.uuid, "days_paused": days},
+        lane, lane_edge(verb), actor=actor, acting_for=acting_for, reason=text,
+        data={"question": question.uuid, "days_paused": days},
         paused_on=None, due_on=lane.due_on + timedelta(days=days),
     )  # fmt: skip
     return question

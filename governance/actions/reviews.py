@@ -21,21 +21,25 @@ from registry.models import UseCase
 def endorse(use_case: UseCase, *, actor: User, note: str = "") -> None:
     """Vouch for the case as its component's lead, who may not be one of its authors (design section 4)."""
     use_case = locked(use_case)
-    require("endorse", actor, use_case)
+    acting_for = require("endorse", actor, use_case)
     review = the_open_round(use_case)
-    Review.objects.filter(pk=review.pk).update(endorsed_by=actor, endorsed_at=timezone.now())
-    take(use_case, "endorse", actor=actor, act=uuid.uuid4(), reason=note.strip())
+    Review.objects.filter(pk=review.pk).update(
+        endorsed_by=actor, endorsed_at=timezone.now(), endorsed_for=acting_for
+    )  # fmt: skip
+    take(use_case, "endorse", actor=actor, act=uuid.uuid4(), reason=note.strip(), acting_for=acting_for)
 
 
 @transaction.atomic
 def send_back(use_case: UseCase, *, actor: User, message: str, reasons: Collection[str] = ()) -> None:
     """Give the case back with reasons while it is with one: lead, inventory manager, or decider. Ends the round."""
     use_case = locked(use_case)
-    require("return", actor, use_case)
+    acting_for = require("return", actor, use_case)
     if unknown := return_reasons.unknown(reasons):
         raise Refused(*(f"“{code}” is not a reason on the list." for code in sorted(unknown)))
     text = message.strip() or return_reasons.message(reasons)
-    return_round(the_open_round(use_case), actor=actor, act=uuid.uuid4(), message=text, reasons=reasons)
+    return_round(
+        the_open_round(use_case), actor=actor, act=uuid.uuid4(), message=text, reasons=reasons, acting_for=acting_for
+    )  # fmt: skip
 
 
 @transaction.atomic

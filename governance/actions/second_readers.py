@@ -10,9 +10,14 @@ from audit.log import record
 from audit.workflow import Refused, Stale, move
 from governance import lifecycle_guards as guards
 from governance import permissions
-from governance.actions.lanes import locked_lane, speak
+from governance.actions.conflicts import require_no_conflict
+from governance.actions.lanes import Signature, locked_lane, speak, take_seat
+from governance.actions.steps import hold_place
 from governance.lifecycles import SECOND, lane_edge
 from governance.models import Lane
+from governance.models.reviews import signed
+from governance.permissions.authorship import stated
+from governance.permissions.office import seat
 from governance.reads import lane_verbs
 from governance.reads.said import from_json, refusals_of
 
@@ -30,35 +35,51 @@ def set_second_reader(lane: Lane, *, actor: User, to: User | None) -> Lane:
         raise Stale(*lane_verbs.state_refusals(lane))
     if refusals := _without(lane, actor) if to is None else lane_verbs.reader_refusals(to, lane):
         raise Refused(*refusals)
+    place = take_seat(lane, actor)
     lane.second_reader, lane.second_asked_by = to, (actor if to else None)
     lane.save(update_fields=["second_reader", "second_asked_by"])
-    record("lane.second_reader_named", lane, actor=actor, data={"to": str(to) if to else None})
+    data = {"to": str(to) if to else None}
+    record("lane.second_reader_named", lane, actor=actor, acting_for=place.acting_for, data=data)
     return lane
 
 
 def _without(lane: Lane, actor: User) -> list[str]:
     if lane.status == SECOND:
         return [f"The decision lies before {lane.second_reader}. Take it back first."]
-    if lane.second_asked_by_id not in (None, actor.pk):
+    if lane_verbs.may_drop(actor, lane):
+        return []
+    if lane.second_asked_by:
         return [f"{lane.second_asked_by} asked for a second reader, and only {lane.second_asked_by} does without."]
     return []
 
 
 @transaction.atomic
-def agree(lane: Lane, *, actor: User, seen: str) -> Lane:
+def agree(lane: Lane, *, actor: User, seen: str, no_conflict: bool = False) -> Lane:
     """Agree as the second reader: what the first reader decided takes effect.
 
-    `seen` is when that was put before them (`proposed_at`, ISO): Stale when it was taken back or changed since.
+    `seen` is when that was put before them (`proposed_at`, ISO): Stale when it was taken back or changed since. Both
+    state that they have no conflict of interest, and both must still hold the place they act in (design section 4).
     """
     lane = _before_second(lane, actor, seen)
-    first = lane.proposed_by
-    if first is None or permissions.lane_refusals(first, lane) or lane_verbs.person_refusals(first, lane):
-        raise Refused(f"{first} may not act for the {lane.office.name} here any more. Give it back with a note.")
     said = from_json(lane.proposal)
     if refusals := refusals_of(said, lane):  # a condition's day may have passed since
         raise Refused(*refusals)
-    speak(lane, said, by=first, actor=actor, act=uuid.uuid4())
+    first, place = _first_reader(lane), take_seat(lane, actor)
+    statement = require_no_conflict(lane.review, actor=actor, says=no_conflict)
+    speak(lane, said, first, second=Signature(actor, place.acting_for, statement), act=uuid.uuid4())
     return lane
+
+
+def _first_reader(lane: Lane) -> Signature:
+    """The first reader as they decided: still in that place, free to judge the case, and without a conflict."""
+    first, gone = lane.proposed_by, f"{lane.proposer} may not act for the {lane.office.name} here any more."
+    found = seat(first, lane.office, lane.review.use_case, lane=lane)
+    statement = stated(lane.review, first) if first else None
+    is_same = found.acting_for == lane.proposal.get("acting_for", "")
+    if first is None or statement is None or found.reasons or not is_same:
+        raise Refused(f"{gone} Give it back with a note.")
+    hold_place(found.by, f"{gone} Give it back with a note.")
+    return Signature(first, found.acting_for, statement)
 
 
 @transaction.atomic
@@ -66,10 +87,14 @@ def disagree(lane: Lane, *, actor: User, note: str, seen: str) -> Lane:
     """Disagree as the second reader, with a note: the lane goes back to the first, who finds there what they wrote."""
     lane = _before_second(lane, actor, seen)
     blocked = guards.reasons_given(note, "Say what you see otherwise; the first reader reads it.")
-    kept = {**lane.proposal, "note": note.strip(), "note_by": str(actor)}
+    place, first = take_seat(lane, actor), lane.proposed_by
+    if first and lane_verbs.cannot_have(lane, first):
+        first = None  # left, or stepped aside: a colleague takes it
+    kept = {**lane.proposal, "note": note.strip(), "note_by": signed(actor, place.acting_for)}
     move(
-        lane, lane_edge("disagree"), actor=actor, blocked=blocked, reason=note.strip(), proposal=kept,
-        assigned_to=lane.proposed_by, assigned_at=timezone.now(), proposed_by=None, proposed_at=None,
+        lane, lane_edge("disagree"), actor=actor, acting_for=place.acting_for, blocked=blocked, reason=note.strip(),
+        proposal=kept, assigned_to=first, assigned_at=timezone.now() if first else None, proposed_by=None,
+        proposed_at=None,
     )  # fmt: skip
     return lane
 
@@ -97,8 +122,9 @@ def take_back_decision(lane: Lane, *, actor: User) -> Lane:
         raise Stale(f"This lane is “{lane.get_status_display()}” by now: there is nothing to take back.")
     if lane.proposed_by_id != actor.pk:
         raise Refused(f"Only {lane.proposed_by} takes back what {lane.proposed_by} decided.")
+    place = take_seat(lane, actor)
     move(
-        lane, lane_edge("take_back"), actor=actor, assigned_to=actor, assigned_at=timezone.now(), proposed_by=None,
-        proposed_at=None,
+        lane, lane_edge("take_back"), actor=actor, acting_for=place.acting_for, assigned_to=actor,
+        assigned_at=timezone.now(), proposed_by=None, proposed_at=None,
     )  # fmt: skip
     return lane

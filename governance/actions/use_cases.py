@@ -83,9 +83,9 @@ def withdraw(use_case: UseCase, *, actor: User, reason: str, ground: str = "") -
 def suspend(use_case: UseCase, *, actor: User, reason: str) -> None:
     """Stop a use that does not comply; the status it had is kept for resuming."""
     use_case = locked(use_case)
-    require("suspend", actor, use_case)
+    acting_for = require("suspend", actor, use_case)
     take(use_case, "suspend", actor=actor, act=uuid.uuid4(), blocked=guards.reasons_given(reason),
-         reason=reason.strip(), suspended_from=use_case.status)  # fmt: skip
+         reason=reason.strip(), suspended_from=use_case.status, acting_for=acting_for)  # fmt: skip
 
 
 @transaction.atomic
@@ -93,9 +93,12 @@ def resume(use_case: UseCase, *, actor: User, reason: str) -> None:
     """Give a suspended case back the status it had; `reason` says how what stopped it was mended."""
     use_case = locked(use_case)
     verb = verbs.resume_verb(use_case)
-    require(verb, actor, use_case)
+    acting_for = require(verb, actor, use_case)
     blocked = guards.reasons_given(reason, "Say how what stopped it was mended.")
-    take(use_case, verb, actor=actor, act=uuid.uuid4(), blocked=blocked, reason=reason.strip(), suspended_from="")
+    take(
+        use_case, verb, actor=actor, act=uuid.uuid4(), blocked=blocked, reason=reason.strip(), suspended_from="",
+        acting_for=acting_for,
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -5,6 +5,9 @@ from typing import Any
 from accounts.models import Component, Role
 from accounts.permissions import standing
 from governance.compliance.snapshot import may_not_verify
+from governance.permissions import standing_in
+from governance.permissions.authorship import recused
+from governance.reads import conditions
 from registry.models import UseCase
 from registry.permissions import KNOWS_ALL, is_responsible
 
@@ -40,21 +43,31 @@ def verification_refusals(user: Any, use_case: UseCase, practice: str) -> list[s
     """Verified is by somebody who neither built nor submitted it (design section 3, practice levels)."""
     if not standing(user).has(*VERIFIERS):
         return ["Only a reviewing office, the inventory manager, the Chief AI Officer or the deputy verifies evidence."]
-    return [OWN_WORK] if user.pk in may_not_verify(use_case, practice) else []
+    return _own_or_blocked(user, use_case, practice)
+
+
+def _own_or_blocked(user: Any, use_case: UseCase, practice: str) -> list[str]:
+    """Not by who did the work or stepped aside, and not while a condition blocks the practice (design section 4)."""
+    own = [OWN_WORK] if user.pk in may_not_verify(use_case, practice) else []
+    return [*recused(use_case, user), *own, *conditions.practice_words(use_case, practice)]
 
 
 def acceptance_refusals(user: Any, use_case: UseCase, practice: str) -> list[str]:
     """The Chief AI Officer accepts that a practice does not apply, never on an own case."""
     if not standing(user).has(Role.CAIO):
-        return ["Only the Chief AI Officer accepts that a practice does not apply."]
-    return [OWN_WORK] if user.pk in may_not_verify(use_case, practice) else []
+        in_person = standing_in.in_person(user, "not_applicable")
+        return in_person or ["Only the Chief AI Officer accepts that a practice does not apply."]
+    return _own_or_blocked(user, use_case, practice)
 
 
 def waiver_refusals(user: Any, use_case: UseCase, practice: str) -> list[str]:
     """A waiver is the Chief AI Officer's own act and cannot be delegated (M-25-21 section 4(a))."""
     who = standing(user)
     if who.has(Role.CAIO):
-        return [OWN_WORK] if user.pk in may_not_verify(use_case, practice) else []
+        own = [OWN_WORK] if user.pk in may_not_verify(use_case, practice) else []
+        return [*recused(use_case, user), *own]
+    if in_person := standing_in.in_person(user, "waive"):
+        return in_person
     if who.has(Role.DEPUTY_CAIO):
         return ["A waiver cannot be delegated to the deputy: only the Chief AI Officer grants or revokes one."]
     return ["Only the Chief AI Officer grants or revokes a waiver."]

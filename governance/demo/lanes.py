@@ -61,7 +61,16 @@ def _second_reader(cast: Cast) -> None:
         "The gallery holds crew only, and pictures are kept for a day. I would sign it off; please look at it too."
     )
     lane = _lane("Crew access photo match", "PRIV")
-    _do(1, lanes.decide_lane, lane, actor=first, verb="sign_off", message=message, second_reader=second)
+    _do(
+        1,
+        lanes.decide_lane,
+        lane,
+        actor=first,
+        verb="sign_off",
+        message=message,
+        second_reader=second,
+        no_conflict=True,
+    )
 
 
 def _called_in(cast: Cast) -> None:
@@ -74,4 +83,12 @@ def _called_in(cast: Cast) -> None:
 def _not_applicable(cast: Cast) -> None:
     message = "The model was built by the component's own people. The vendor only rents out the computers."
     lane = _lane("Infrastructure dependency mapping", "OCPO")
-    _do(2, lanes.decide_lane, lane, actor=_reviewers(cast, "OCPO")[0], verb="not_applicable", message=message)
+    _do(
+        2,
+        lanes.decide_lane,
+        lane,
+        actor=_reviewers(cast, "OCPO")[0],
+        verb="not_applicable",
+        message=message,
+        no_conflict=True,
+    )

@@ -21,6 +21,7 @@ from governance.demo.know import keep_back
 from governance.demo.lanes import work_in_lanes
 from governance.demo.outside import bring_lists
 from governance.demo.script import Story, is_done, waiting_items
+from governance.demo.standing_in import stand_in
 from governance.demo.systems import load_systems
 from governance.demo.talk import talk
 from governance.demo.together import take_part
@@ -66,6 +67,7 @@ def _load(folder: Path, actor: User) -> None:
     bring_lists(folder, cast, agency)
     review_withheld(cast)
     _meetings(cast)
+    stand_in(cast)
     talk(folder, cast)
     organise(cast)
     run_cycle(cast, agency)

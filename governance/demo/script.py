@@ -181,15 +181,18 @@ class Story:
         self._sign(days_ago, earlier)  # the component's own officer comes before the office of the department
         lane = next(lane for lane in self._lanes() if lane.office.code == office)
         words = {"verb": "return", "reasons": ["retention-missing", "data-not-described"]}
-        self.act(days_ago, lanes.decide_lane, lane, actor=self._reviewer(lane), **words)
+        self.act(days_ago, lanes.decide_lane, lane, actor=self._reviewer(lane), no_conflict=True, **words)
 
     def _sign(self, days_ago: int, offices: set[str] | None) -> None:
         """Sign off in these offices, or in all (None); in the others somebody may have taken the lane."""
         n = 0
         while found := [lane for lane in self._lanes() if offices is None or lane.office.code in offices]:
             for lane in found:  # a lane that waited for one of these follows in the next pass
-                says = {"verb": "advise", "message": ADVICE} if lane.is_advisory else {"verb": "sign_off"}
-                self.act(max(1, days_ago - n), lanes.decide_lane, lane, actor=self._reviewer(lane), **says)
+                says: dict[str, Any] = (
+                    {"verb": "advise", "message": ADVICE} if lane.is_advisory else {"verb": "sign_off"}
+                )
+                who = self._reviewer(lane)
+                self.act(max(1, days_ago - n), lanes.decide_lane, lane, actor=who, no_conflict=True, **says)
                 n += 1
         for more, lane in enumerate(self._lanes(), n):
             if (self.position + more) % 3:
@@ -215,7 +218,12 @@ class Story:
             state, "approve_with_conditions"
         )
         conditions = (
-            [(self.case["condition"], (self.now + timedelta(days=12 + self.position)).date())]
+            [
+                (
+                    self.case["condition"],
+                    (self.now + timedelta(days=self.case.get("condition_due", 12 + self.position))).date(),
+                )
+            ]
             if "condition" in self.case
             else []
         )

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import Office, User
+from governance.actions.conflicts import NO_CONFLICT_IN_ANY
 from governance.forms.parts import long_text
 
 
@@ -57,6 +58,14 @@ class CallInForm(forms.Form):
 
 
 class TogetherForm(forms.Form):
-    """One message for all."""
+    """One message and one statement for all."""
 
     message = long_text("Message", hint="Optional; it stands on the record of each case.", rows=3)
+    no_conflict = forms.BooleanField(
+        label=NO_CONFLICT_IN_ANY, error_messages={"required": "Say whether you have a conflict of interest."}
+    )
+
+    def __init__(self, *args: Any, asks_conflict: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_conflict:  # asked once a round
+            del self.fields["no_conflict"]

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from django import forms
 
+from accounts.models import Membership
+from governance.condition_terms import NEXT_STAGE, NOTHING, Terms
+from registry.models import Practice, UseCase
+
 ROWS = 4
+BLOCKS = [
+    (NEXT_STAGE, "The next stage"),
+    (NOTHING, "Nothing"),
+    ("One minimum practice", [(f"practice:{code}", label) for code, label in Practice.choices]),
+]
 
 
 class DateInput(forms.DateInput):
@@ -38,10 +46,11 @@ def options(field: forms.BoundField, hints: dict[str, str] | None = None) -> lis
 
 
 class ConditionsForm(forms.Form):
-    """Rows of a condition and its due date; empty rows are left out."""
+    """Rows of a condition: words, day, what it blocks, who sees to it, what follows; empty rows are left out."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, case: UseCase | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        people = [("", f"The owner{f', {case.owner}' if case and case.owner else ''}"), *_people_of(case)]
         for n in range(1, ROWS + 1):
             self.fields[f"condition_{n}"] = forms.CharField(
                 label=f"Condition {n}", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
@@ -49,11 +58,20 @@ class ConditionsForm(forms.Form):
             self.fields[f"due_{n}"] = forms.DateField(
                 label=f"Condition {n} is due on", required=False, widget=DateInput()
             )
+            self.fields[f"blocks_{n}"] = forms.ChoiceField(
+                label=f"Condition {n} blocks", required=False, choices=BLOCKS, initial=NEXT_STAGE
+            )
+            self.fields[f"owner_{n}"] = forms.ChoiceField(
+                label=f"Who sees to condition {n}", required=False, choices=people
+            )
+            self.fields[f"consequence_{n}"] = forms.CharField(
+                label=f"If condition {n} is not met", required=False, max_length=500
+            )
 
-    def condition_rows(self) -> Iterator[tuple[forms.BoundField, forms.BoundField]]:
-        """The pairs of fields, for the template."""
+    def condition_rows(self) -> Iterator[dict[str, forms.BoundField]]:
+        """The fields of each row, for the template."""
         for n in range(1, ROWS + 1):
-            yield self[f"condition_{n}"], self[f"due_{n}"]
+            yield {name: self[f"{name}_{n}"] for name in ("condition", "due", "blocks", "owner", "consequence")}
 
     def clean(self) -> dict[str, Any]:
         """A condition needs its day, and a day its condition."""
@@ -66,11 +84,27 @@ class ConditionsForm(forms.Form):
                 self.add_error(f"condition_{n}", "Write the condition, or take out the date.")
         return given
 
-    def conditions(self) -> list[tuple[str, date]]:
+    def conditions(self) -> list[Terms]:
         """What was written, in order."""
+        return [self._terms(n) for n in range(1, ROWS + 1) if self.cleaned_data.get(f"condition_{n}")]
+
+    def _terms(self, n: int) -> Terms:
         given = self.cleaned_data
-        rows = [(given.get(f"condition_{n}"), given.get(f"due_{n}")) for n in range(1, ROWS + 1)]
-        return [(text, due) for text, due in rows if text and due]
+        blocks = given.get(f"blocks_{n}") or NEXT_STAGE
+        practice = blocks.removeprefix("practice:") if blocks.startswith("practice:") else ""
+        owner = given.get(f"owner_{n}")
+        return Terms(
+            given[f"condition_{n}"], given[f"due_{n}"], "practice" if practice else blocks, practice,
+            given.get(f"consequence_{n}", ""), int(owner) if owner else None,
+        )  # fmt: skip
+
+
+def _people_of(case: UseCase | None) -> list[tuple[str, str]]:
+    """Who may be named to see to a condition: the people of the component that owns the case."""
+    if case is None:
+        return []
+    rows = Membership.objects.current().filter(component=case.component_id).select_related("user")
+    return sorted({(str(row.user_id), row.user.name) for row in rows}, key=lambda one: one[1])
 
 
 def long_text(label: str, *, required: bool = False, hint: str = "", rows: int = 4) -> forms.CharField:

@@ -9,6 +9,7 @@ from django import forms
 
 from accounts.models import User
 from governance import return_reasons
+from governance.actions.conflicts import NO_CONFLICT
 from governance.actions.decisions import Determined
 from governance.forms.parts import ConditionsForm, long_text, options
 from governance.lifecycles import lane_edge
@@ -45,8 +46,16 @@ class LaneForm(ReturnMixin, ConditionsForm):
     message = long_text("Message", rows=6)
     second_reader = forms.TypedChoiceField(label="Second reader", required=False, coerce=int, empty_value=None)
 
-    def __init__(self, *args: Any, lane: Lane, people: Sequence[User] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    no_conflict = forms.BooleanField(
+        label=NO_CONFLICT, error_messages={"required": "Say whether you have a conflict of interest."}
+    )
+
+    def __init__(
+        self, *args: Any, lane: Lane, people: Sequence[User] = (), asks_conflict: bool = True, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, case=lane.review.use_case, **kwargs)
+        if not asks_conflict:  # asked once a round
+            del self.fields["no_conflict"]
         self.office = lane.office.code
         self.component = lane.review.use_case.component.code
         labels = {"return": f"Send back to {self.component}"}
@@ -163,8 +172,8 @@ class DecideForm(ReturnMixin, ConditionsForm):
     )
     message = long_text("Message to the owner", rows=4)
 
-    def __init__(self, *args: Any, outcomes: dict[str, str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, outcomes: dict[str, str], case: UseCase, **kwargs: Any) -> None:
+        super().__init__(*args, case=case, **kwargs)
         asked = questionnaire.every()
         self.fields["outcome"].choices = list(outcomes.items())  # type: ignore[attr-defined]
         self.fields["impact"].choices = list(asked["is_high_impact"].choices)  # type: ignore[attr-defined]

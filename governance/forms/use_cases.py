@@ -39,9 +39,3 @@ class WithdrawForm(ReasonForm):
         error_messages={"required": "Choose why."},
     )  # fmt: skip
     field_order = ("ground", "reason")
-
-
-class MetForm(forms.Form):
-    """What shows that a condition is met."""
-
-    evidence = long_text("What shows that it is met", required=True, rows=2)

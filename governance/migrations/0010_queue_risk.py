@@ -20,7 +20,7 @@ def rank_running(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('governance', '0006_lanes_in_depth'),
+        ('governance', '0009_material_changes'),
     ]
 
     operations = [

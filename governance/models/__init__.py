@@ -2,26 +2,37 @@
 
 from governance.models.board import AgendaItem, Board, Meeting, Vote
 from governance.models.compliance import CheckResult, CheckRun, Finding
-from governance.models.notices import NoticeDispatch
+from governance.models.conditions import Condition, ConditionEscalation
+from governance.models.material import MaterialChange
+from governance.models.notices import Digest, How, NoticeChoice, NoticeDispatch
 from governance.models.questions import LaneQuestion
 from governance.models.records import PracticeRecord, Waiver
 from governance.models.reports import Report
-from governance.models.reviews import Condition, Decision, Determination, Lane, Review
+from governance.models.reviews import Decision, Determination, Lane, Review
+from governance.models.standing_in import ActingSigner, ConflictStatement, Recusal
 
 __all__ = [
+    "ActingSigner",
     "AgendaItem",
     "Board",
     "CheckResult",
     "CheckRun",
     "Condition",
+    "ConditionEscalation",
+    "ConflictStatement",
     "Decision",
     "Determination",
     "Finding",
     "Lane",
     "LaneQuestion",
     "Meeting",
+    "Digest",
+    "How",
+    "NoticeChoice",
+    "MaterialChange",
     "NoticeDispatch",
     "PracticeRecord",
+    "Recusal",
     "Report",
     "Review",
     "Vote",

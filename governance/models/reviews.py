@@ -7,10 +7,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from accounts.models import Component, Office, User
+from accounts.models import Office, User
 from audit.log import Subject
 from governance import lifecycles, risk
 from registry.models import Revision, UseCase
+
+
+def signed(person: User | None, acting_for: str) -> str:
+    """Whose signature it is: "X", or "X for Y" when X stood in."""
+    return f"{person} for {acting_for}" if acting_for else str(person or "")
 
 
 class Review(models.Model):
@@ -30,6 +35,7 @@ class Review(models.Model):
     statement = models.TextField(blank=True, help_text="the statement the submitter signed")
     endorsed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     endorsed_at = models.DateTimeField(null=True)
+    endorsed_for = models.CharField(max_length=200, blank=True, help_text="for whom, when a delegate did")
     triaged_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     triaged_at = models.DateTimeField(null=True)
     triage = models.JSONField(default=dict, help_text="answers at triage: in scope, AI, complete, duplicate")
@@ -45,6 +51,16 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.use_case.use_case_id}, round {self.round}"
+
+    @property
+    def stage(self) -> str:
+        """The stage of development the revision under review reports; a later one is not covered."""
+        return str((self.revision.document.get("answers") or {}).get("development_stage") or "")
+
+    @property
+    def endorser(self) -> str:
+        """Who endorsed it, and for whom."""
+        return signed(self.endorsed_by, self.endorsed_for)
 
 
 class Lane(models.Model):
@@ -81,11 +97,19 @@ class Lane(models.Model):
     assigned_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
+    decided_for = models.CharField(max_length=200, blank=True, help_text="for whom, when somebody stands in")
+    conflict_statement = models.ForeignKey(
+        "governance.ConflictStatement", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     reasons = models.JSONField(default=list, help_text="codes of the reasons given")
     message = models.TextField(blank=True)
     second_reader = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="second_readings")
     second_asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     second_read_at = models.DateTimeField(null=True, help_text="when the second reader agreed")
+    second_for = models.CharField(max_length=200, blank=True, help_text="for whom, when somebody stands in")
+    second_statement = models.ForeignKey(
+        "governance.ConflictStatement", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     proposal = models.JSONField(default=dict, help_text="what the first reader would say, while the second reads it")
     proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     proposed_at = models.DateTimeField(null=True)
@@ -121,6 +145,21 @@ class Lane(models.Model):
         return f"{self.review.use_case.use_case_id} at {self.office.code}"
 
     @property
+    def signer(self) -> str:
+        """Who decided it, and for whom."""
+        return signed(self.decided_by, self.decided_for)
+
+    @property
+    def second_signer(self) -> str:
+        """Who read it second and agreed, and for whom."""
+        return signed(self.second_reader, self.second_for)
+
+    @property
+    def proposer(self) -> str:
+        """Who put a decision before the second reader, and for whom."""
+        return signed(self.proposed_by, self.proposal.get("acting_for", ""))
+
+    @property
     def is_pending(self) -> bool:
         """Whether the office still owes its answer."""
         return self.status in lifecycles.PENDING
@@ -146,10 +185,16 @@ class Determination(models.Model):
     suggested = models.JSONField(default=dict, help_text="what the rules suggested then")
     justification = models.TextField(blank=True)
     signed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    signed_for = models.CharField(max_length=200, blank=True, help_text="for whom, when a delegate did")
     signed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["use_case", "-signed_at", "-id"]
+
+    @property
+    def signer(self) -> str:
+        """Who signed it, and for whom."""
+        return signed(self.signed_by, self.signed_for)
 
 
 class Decision(models.Model):
@@ -171,6 +216,7 @@ class Decision(models.Model):
     )
     objections_answered = models.TextField(blank=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    decided_for = models.CharField(max_length=200, blank=True, help_text="for whom, when a delegate did")
     decided_as = models.CharField(max_length=60, help_text="Chief AI Officer, Deputy, or AI Governance Board")
     meeting = models.ForeignKey("governance.Meeting", on_delete=models.PROTECT, null=True, related_name="decisions")
     decided_at = models.DateTimeField(default=timezone.now)
@@ -178,35 +224,9 @@ class Decision(models.Model):
     class Meta:
         ordering = ["use_case", "-decided_at", "-id"]
 
-
-class Condition(models.Model):
-    """Something an approval or a sign-off rests on."""
-
-    class State(models.TextChoices):
-        OPEN = "open", "Open"
-        MET = "met", "Reported met"
-        ACCEPTED = "accepted", "Accepted"
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    use_case = models.ForeignKey(UseCase, on_delete=models.PROTECT, related_name="conditions")
-    lane = models.ForeignKey(Lane, on_delete=models.PROTECT, null=True, related_name="conditions")
-    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="conditions")
-    component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="+")
-    text = models.TextField()
-    due_on = models.DateField()
-    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    set_at = models.DateTimeField(default=timezone.now)
-    evidence = models.TextField(blank=True)
-    met_at = models.DateTimeField(null=True)
-    met_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    accepted_at = models.DateTimeField(null=True)
-    accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-
-    class Meta:
-        ordering = ["due_on", "id"]
-        indexes = [models.Index(fields=["state", "due_on"])]
-
-    def event_subject(self) -> Subject:
-        """How the audit log names this condition."""
-        return Subject("condition", str(self.uuid), self.text[:120], timeline=self.use_case.use_case_id)
+    @property
+    def decider(self) -> str:
+        """Who decided, for whom, or in which capacity."""
+        if self.decided_for:
+            return signed(self.decided_by, self.decided_for)
+        return f"{self.decided_by}, {self.decided_as}"

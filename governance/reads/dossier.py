@@ -51,10 +51,8 @@ def dossier(user: Any, review: Review, *, office: Office | None = None, with_lik
 
 def conditions(use_case: UseCase) -> list[Condition]:
     """The conditions of earlier rounds and decisions: open ones first, then those reported met, then the others."""
-    rows = earlier_conditions(Condition.State.values).filter(use_case=use_case)
-    order = {Condition.State.OPEN: 0, Condition.State.MET: 1, Condition.State.ACCEPTED: 2}
-    found = list(rows.select_related("lane__office", "set_by"))
-    return sorted(found, key=lambda row: (order[Condition.State(row.state)], row.due_on))
+    earlier = set(earlier_conditions(Condition.State.values).filter(use_case=use_case).values_list("pk", flat=True))
+    return [row for row in record.conditions(use_case) if row.pk in earlier]
 
 
 def like(user: Any, use_case: UseCase, office: Office | None) -> list[Like]:

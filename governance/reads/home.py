@@ -16,7 +16,7 @@ from audit.seal import newest_seal
 from governance.lifecycles import AT_WORK
 from governance.models import AgendaItem, CheckRun, Condition, Finding, Lane, Meeting, Report
 from governance.models.jobs import Job
-from governance.reads import lane_questions
+from governance.reads import lane_questions, material
 from registry import editions, tasklist
 from registry.models import Edition, SystemMark, UseCase
 from registry.models.use_case import Status
@@ -66,9 +66,10 @@ def my_cases(user: User) -> list[Todo]:
     )
     rows = list(mine.select_related("component").order_by("use_case_id"))
     asked = {one.lane.review.use_case_id: one.lane.office for one in lane_questions.waiting_for(user)}
-    due = _conditions_due([row.pk for row in rows])
+    due, changed = _conditions_due([row.pk for row in rows]), material.due(row.pk for row in rows)
     marks, offices = marks_of(row.pk for row in rows), _offices([row.pk for row in rows])
     found = [_marked(_todo(row, due.get(row.pk), offices.get(row.pk, "")), marks[row.pk]) for row in rows]
+    found = [_changed(todo, changed.get(todo.use_case.pk)) for todo in found]
     found = [_asked(todo, asked.get(todo.use_case.pk)) for todo in found]
     return sorted(found, key=lambda todo: (todo.rank, todo.due_on or date.max, todo.use_case.use_case_id))
 
@@ -96,6 +97,13 @@ def _marked(todo: Todo, marks: list[SystemMark]) -> Todo:
     return Todo(todo.use_case, what, f"{todo.use_case.get_absolute_url()}#systems", 1)
 
 
+def _changed(todo: Todo, due_on: date | None) -> Todo:
+    """What was approved is another thing now: it goes through review again."""
+    if due_on is None or todo.rank <= 1:
+        return todo
+    return Todo(todo.use_case, "Changed since its approval: send it again", todo.use_case.get_absolute_url(), 1, due_on)
+
+
 def _asked(todo: Todo, office: Office | None) -> Todo:
     """An office's question comes first: the review stands until it is answered."""
     if office is None:
@@ -108,7 +116,7 @@ def _todo(row: UseCase, condition: Condition | None, offices: str) -> Todo:
     if row.status == Status.RETURNED:
         return Todo(row, "Sent back: answer the reasons and send it again", tasks, 0)
     if condition:
-        return Todo(row, "Report that a condition is met", f"{page}#conditions", 1, condition.due_on)
+        return Todo(row, "Report that a condition is met", condition.get_absolute_url(), 1, condition.due_on)
     if row.status == Status.DRAFT:
         left = _left(row)
         what = f"Give {left} more {'answer' if left == 1 else 'answers'}" if left else "Check the answers and send it"
@@ -235,27 +243,23 @@ def auditor() -> AuditorHome:
 
 @dataclass(frozen=True)
 class AdministratorHome:
-    """An administrator's view: people and offices that need attention, editions in force, failed jobs."""
+    """An administrator's view: people that need attention, editions in force, failed jobs."""
 
     without_role: list[User]
     ending: list[Membership]
-    unstaffed: list[Office]
     editions: list[Edition]
     failed: list[Job]
 
 
 def administrator() -> AdministratorHome:
-    """People without roles, roles ending, offices nobody can act for, editions, jobs failing."""
+    """People without roles, roles ending, editions, jobs failing; offices that cannot sign are `unsigned.gaps`."""
     current, today = Membership.objects.current(), timezone.localdate()
     without = User.objects.filter(is_active=True, is_system=False).exclude(pk__in=current.values("user"))
     ending = current.filter(ends_on__lte=today + SOON).select_related("user", "component", "office").order_by("ends_on")
-    unstaffed = Office.objects.filter(is_advisory=False).exclude(
-        pk__in=current.filter(role=Role.OFFICE_REVIEWER).values("office")
-    )
     failed: list[Job] = [*Report.objects.filter(state=Job.State.FAILED).defer("pdf", "xlsx", "html")[:5]]
     failed += list(CheckRun.objects.filter(state=Job.State.FAILED)[:5])
     editions = Edition.objects.select_related("instrument").prefetch_related("statuses")
-    return AdministratorHome(list(without[:MOST]), list(ending[:MOST]), list(unstaffed), list(editions), failed)
+    return AdministratorHome(list(without[:MOST]), list(ending[:MOST]), list(editions), failed)
 
 
 def has_nothing(user: User) -> bool:

@@ -5,12 +5,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.models import Office, User
-from accounts.permissions import standing
-from governance import lifecycle_guards as guards
 from governance import permissions
 from governance.lifecycles import ADVISING, PENDING, SIGNING, WAITING
 from governance.models import Lane, LaneQuestion, Review
-from governance.reads import rounds
+from governance.permissions import office as places
+from governance.permissions.office import Seat, seat
 from registry.models import UseCase
 from registry.models.use_case import Status
 from registry.permissions import visible_to
@@ -33,17 +32,25 @@ def says(lane: Lane) -> tuple[str, ...]:
     return ADVISING if lane.is_advisory else SIGNING
 
 
-def person_refusals(user: Any, lane: Lane) -> list[str]:
-    """What speaks against this person judging this case for this office: writing it, or acting for another office."""
-    ask = f"Ask a colleague in the {lane.office.name}."
-    return guards.not_an_author(user.pk, rounds.authors(lane.review.use_case), "sign", ask) + guards.one_office(
-        rounds.acted_for(lane.review, user, besides=lane)
-    )
-
-
 def decide_refusals(user: Any, lane: Lane) -> list[str]:
     """Why this person cannot decide this lane; empty when they can."""
-    return permissions.lane_refusals(user, lane) or state_refusals(lane) or person_refusals(user, lane)
+    return refusals_in(lane, seat(user, lane.office, lane.review.use_case, lane=lane))
+
+
+def refusals_in(lane: Lane, place: Seat) -> list[str]:
+    """The same for somebody whose place is known: without one, as the lane stands, and in this case."""
+    if place.by is None:
+        return list(place.reasons)
+    return state_refusals(lane) or list(place.reasons)
+
+
+def cannot_have(lane: Lane, to: User) -> list[str]:
+    """Why a lane cannot be given to somebody, said about them and not to them."""
+    found = seat(to, lane.office, lane.review.use_case, lane=lane)
+    if found.by is None:
+        return [f"{to} is no reviewer of the {lane.office.name}."]
+    what = "wrote part of it, stepped aside, or signs for another office"
+    return [f"{to} cannot decide {lane.review.use_case.use_case_id}: {what}."] if found.reasons else []
 
 
 def state_refusals(lane: Lane) -> list[str]:
@@ -57,31 +64,45 @@ def state_refusals(lane: Lane) -> list[str]:
         whom = asked.asked_of if asked else "the owner"
         return [f"A question to {whom} is not answered yet. Withdraw it to decide without the answer."]
     if lane.status == Lane.State.SECOND:
-        return [f"{lane.proposed_by} has decided, and {lane.second_reader} reads it second."]
-    by = f" {lane.decided_by} did so." if lane.decided_by else ""
+        return [f"{lane.proposer} has decided, and {lane.second_reader} reads it second."]
+    by = f" {lane.signer} did so." if lane.decided_by else ""
     return [f"This lane is “{lane.get_status_display()}” and no longer open.{by}"]
 
 
 def second_refusals(user: Any, lane: Lane) -> list[str]:
     """Why this person cannot read second: it is somebody named, another person, who may judge the case."""
-    if reasons := permissions.lane_refusals(user, lane):
-        return reasons
+    place = seat(user, lane.office, lane.review.use_case, lane=lane)
+    if place.by is None:
+        return list(place.reasons)
     if user.pk == lane.proposed_by_id:
         return [f"You decided it, so {lane.second_reader} reads it second."]
     if user.pk != lane.second_reader_id:
         return [f"{lane.second_reader} was asked to read it second."]
-    return person_refusals(user, lane)
+    return list(place.reasons)
 
 
-def reader_refusals(reader: User, lane: Lane) -> list[str]:
-    """Why somebody cannot be named as the second reader of a lane."""
-    if permissions.lane_refusals(reader, lane):
+def reader_refusals(reader: User, lane: Lane, beside: Seat | None = None) -> list[str]:
+    """Why somebody cannot be named as the second reader of a lane, said about them; `beside` is the first reader's
+    place: two readers are two people in two places (design section 4)."""
+    place = seat(reader, lane.office, lane.review.use_case, lane=lane)
+    if place.by is None:
         return [f"{reader} is no reviewer of the {lane.office.name}, so somebody else has to read it second."]
     if reader.pk == lane.proposed_by_id and lane.status == Lane.State.SECOND:
         return [f"{reader} decided it. The second reader is another person."]
-    if person_refusals(reader, lane):
-        return [f"{reader} wrote a part of this case or acts for another office in this round. Ask somebody else."]
+    if beside and place.holder == beside.holder:
+        return [f"{reader} and you would read it in the same place. Ask somebody else of the {lane.office.name}."]
+    if place.reasons:
+        what = "wrote a part of this case, stepped aside from it or acts for another office in this round"
+        return [f"{reader} {what}. Ask somebody else."]
     return []
+
+
+def may_drop(user: Any, lane: Lane) -> bool:
+    """Whether the person may do without the second reader: who asked for one, or, once they can no longer act for
+    the office here, anybody of it."""
+    if not lane.second_asked_by:
+        return False
+    return lane.second_asked_by_id == user.pk or bool(cannot_have(lane, lane.second_asked_by))
 
 
 # -- calling in -------------------------------------------------------------------------------------
@@ -89,8 +110,8 @@ def reader_refusals(reader: User, lane: Lane) -> list[str]:
 
 def call_in_refusals(user: Any, use_case: UseCase, office: Office) -> list[str]:
     """Why this person cannot call the case in for that office; where the round stands is asked apart."""
-    if permissions.office_refusals(user, office):
-        return [f"Only reviewers of the {office.name} can call a case in for it."]
+    if reasons := permissions.office_refusals(user, office, use_case):
+        return reasons
     if not visible_to(user).filter(pk=use_case.pk).exists():
         return ["An office calls in only a case it may see."]
     if office.part_of_id and office.component_id != use_case.component_id:
@@ -108,8 +129,8 @@ def call_in_stale(use_case: UseCase, review: Review | None, office: Office) -> l
 
 
 def offices_of(user: Any) -> QuerySet[Office]:
-    """The offices this person acts for."""
-    return Office.objects.filter(pk__in=standing(user).reviewer_of)
+    """The offices this person acts for: as a reviewer, by delegation, or as acting signer of all their lanes."""
+    return Office.objects.filter(pk__in=places.offices_of(user))
 
 
 def callable_offices(user: Any, use_case: UseCase) -> list[Office]:

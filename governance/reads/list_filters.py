@@ -1,4 +1,4 @@
-"""The list's filter by review office: registry knows no reviews, so it is offered from here."""
+"""The list's filters by review office and by what changed since the approval: registry knows no reviews."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django.db.models import Count, QuerySet
 
 from governance.lifecycles import PENDING
 from governance.models import Lane
+from governance.reads import material
 from registry import filters
 from registry.models import UseCase
 from registry.reads import Choice
@@ -26,5 +27,6 @@ def _offices(rows: QuerySet[UseCase], user: Any) -> list[Choice]:
 
 
 def offer() -> None:
-    """Put the filter on the list."""
+    """Put the filters on the list."""
     filters.add(filters.Beside("office", "Waits at", _at_office, _offices))
+    filters.add(filters.Beside("approval", "Approval", material.narrow, material.choices, material.words))

@@ -1,12 +1,13 @@
 """Who has a case, since when, and what comes next: one sentence for everybody."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 
 from governance.lifecycles import PENDING, WAITING
 from governance.models import AgendaItem, Condition, Lane
+from governance.reads import material
 from registry.models import SystemMark, UseCase
 from registry.models.use_case import Handling, Status
 
@@ -23,9 +24,18 @@ class NextStep:
 def next_step(use_case: UseCase) -> NextStep:
     """What happens next and who has it."""
     who, then = _STEPS.get(Status(use_case.status), _nobody)(use_case)
+    if changed := material.due([use_case.pk]).get(use_case.pk):
+        who, then = (
+            _owner(use_case),
+            f"It changed materially since it was approved: it is sent for review again by {_day(changed)}.",
+        )
     if _has_marks(use_case):
         then = f"{then} The record of a system it uses has changed: the owner says whether the answers still hold."
     return NextStep(who, use_case.status_changed_at, then)
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def _has_marks(use_case: UseCase) -> bool:

@@ -10,11 +10,12 @@ from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from accounts.models import Membership, Role, User
-from accounts.permissions import Standing, standing
+from accounts.models import Role, User
+from accounts.permissions import standing
 from governance.lifecycles import AT_WORK, PENDING, WAITING
 from governance.models import Lane, Review
 from governance.permissions import DECIDERS
+from governance.permissions.office import lanes_open_to, offices_of, people_of, works_lanes
 from governance.reads import queue_asked
 from governance.reads.queue_asked import Asked
 from governance.risk import RISKS
@@ -25,6 +26,7 @@ from registry.permissions import visible_to
 STEP_DAYS = {"endorse": 5, "triage": 5, "decide": 10}
 NEW_DAYS = 7
 WEEK = 7
+NOBODY = "Nobody of the office can sign: the Chief AI Officer names an acting signer"
 
 WORKS = {
     "lanes": "Lanes",
@@ -72,10 +74,10 @@ def works(user: Any) -> list[str]:
     """The kinds of work a person has, the order they are offered in."""
     who = standing(user)
     held = {
-        "lanes": bool(who.reviewer_of),
-        "endorse": bool(who.lead_of),
+        "lanes": works_lanes(user),
+        "endorse": bool(who.lead_of or who.acting(Role.COMPONENT_LEAD, "endorse")),
         "triage": who.has(Role.INVENTORY_MANAGER),
-        "decide": who.has(*DECIDERS),
+        "decide": who.has(*DECIDERS) or bool(who.acting(Role.CAIO, "decide") or who.acting(Role.CAIO, "refer")),
     }
     return [work for work in WORKS if held[work]]
 
@@ -92,7 +94,7 @@ def count(user: Any, asked: Asked) -> int:
 
 def scope_counts(user: Any) -> dict[str, int]:
     """How many lanes at work each scope holds, in one query."""
-    wanted = {scope: _scope(user, standing(user), scope) for scope in queue_asked.scopes(user)}
+    wanted = {scope: _scope(user, scope) for scope in queue_asked.scopes(user)}
     rows = Lane.objects.filter(status__in=AT_WORK, review__use_case__in=visible_to(user))
     return rows.aggregate(**{scope: Count("pk", filter=test or Q(pk__isnull=False)) for scope, test in wanted.items()})
 
@@ -135,24 +137,20 @@ def order(work: str) -> tuple[str, ...]:
 def _rows(user: Any, asked: Asked) -> QuerySet[Any]:
     who, seen = standing(user), visible_to(user)
     if asked.work == "lanes":
-        lanes = Lane.objects.filter(_scope(user, who, asked.scope), asked.narrowing, status__in=PENDING)
+        lanes = Lane.objects.filter(_scope(user, asked.scope), asked.narrowing, status__in=PENDING)
         return lanes.filter(review__use_case__in=seen)
     running = Review.objects.filter(ended_at=None, use_case__in=seen)
     if asked.work == "endorse":
-        return running.filter(use_case__status=Status.SUBMITTED, use_case__component__in=who.lead_of)
+        led = who.lead_of | who.acting(Role.COMPONENT_LEAD, "endorse")
+        return running.filter(use_case__status=Status.SUBMITTED, use_case__component__in=led)
     status = Status.ENDORSED if asked.work == "triage" else Status.READY
     return running.filter(use_case__status=status)
 
 
-def own_lanes(user: Any) -> Q:
-    """The lanes a person may act in."""
-    return Q(office__in=standing(user).reviewer_of)
-
-
-def _scope(user: Any, who: Standing, scope: str) -> Q:
+def _scope(user: Any, scope: str) -> Q:
     if scope == "all":
         return Q()
-    mine = own_lanes(user)
+    mine = lanes_open_to(user)
     if scope == "office":
         return mine
     second = Q(second_reader=user.pk, status=Lane.State.SECOND)
@@ -219,10 +217,8 @@ class Desk:
 
 
 def colleagues(user: Any) -> list[User]:
-    """Reviewers of the person's offices, without the person."""
-    offices = standing(user).reviewer_of
-    rows = Membership.objects.current().filter(role=Role.OFFICE_REVIEWER, office__in=offices).exclude(user=user)
-    return list({row.user_id: row.user for row in rows.select_related("user").order_by("user__name")}.values())
+    """Who else acts for the person's offices: their reviewers, who stands in for them, and acting signers."""
+    return [person for person in people_of(offices_of(user)) if person.pk != user.pk]
 
 
 def desks(user: Any) -> list[Desk]:

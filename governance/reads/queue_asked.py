@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Component, Office, User
-from governance.permissions import works_in_lanes
+from governance.permissions.office import works_lanes
 from registry.view_places import QUEUE
 
 SCOPES = {"mine": "Mine", "office": "My office’s", "all": "All offices’"}
@@ -90,7 +90,7 @@ def usual(user: Any, work: str) -> Asked:
 
 def scopes(user: Any) -> list[str]:
     """Whose lanes a person may ask for: who works in lanes has own ones, everybody with a queue may look at all."""
-    return list(SCOPES) if works_in_lanes(user) else ["all"]
+    return list(SCOPES) if works_lanes(user) else ["all"]
 
 
 def _usual(allowed: list[str]) -> str:

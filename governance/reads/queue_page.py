@@ -7,6 +7,7 @@ from django.db.models import Count
 
 from accounts.models import Component
 from governance.models import Lane
+from governance.permissions.office import works_lanes
 from governance.reads import queue, queue_asked
 from governance.reads.queue_asked import Asked
 from registry import list_query
@@ -34,7 +35,7 @@ def places(user: Any, asked: Asked) -> list[Spot]:
         Spot(queue_asked.SCOPES[scope], f"scope={scope}", counts[scope], scope == asked.scope)
         for scope in queue_asked.scopes(user)
     ]
-    return lanes + found if queue_asked.works_in_lanes(user) else found + lanes
+    return lanes + found if works_lanes(user) else found + lanes
 
 
 def components(user: Any) -> list[str]:

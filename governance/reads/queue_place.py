@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from governance.models import Lane, Review
+from governance.permissions.office import lanes_open_to
 from governance.reads import queue
 from governance.reads.queue_asked import Asked
 
@@ -42,7 +43,7 @@ def place(user: Any, asked: Asked, item: Lane | Review) -> Place:
     found = queue.find(user, asked)
     rows = found.rows.filter(queue.shown(found)).exclude(pk=item.pk)
     if asked.work == "lanes":
-        rows = rows.filter(_can_be_done(user), queue.own_lanes(user))
+        rows = rows.filter(_can_be_done(user), lanes_open_to(user))
     names = queue.order(asked.work)
     here = [_value(item, name) for name in names]
     joins = "review__use_case" if asked.work == "lanes" else "use_case"

@@ -12,13 +12,16 @@ from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.permissions import standing
 from governance.lifecycles import PENDING
 from governance.models import Condition, Lane, LaneQuestion, Review
+from governance.permissions.office import acts_in
 from governance.reads import case
 from governance.reads.queue import NEW_DAYS, STEP_DAYS
 from governance.reads.queue_asked import Asked
+from governance.reads.unsigned import lanes_nobody_signs
 from registry.models import Revision, UseCase
+
+NOBODY = "Nobody of the office can sign: the Chief AI Officer names an acting signer"
 
 
 @dataclass(frozen=True)
@@ -105,9 +108,7 @@ class _Page:
     asked: Asked
     before: dict[int, Revision]
     pending: dict[int, list[str]]
-
-    def acts_in(self, lane: Lane) -> bool:
-        return lane.office_id in standing(self.user).reviewer_of
+    alone: set[int]
 
 
 def as_rows(asked: Asked, loaded: Iterable[Any], user: Any) -> list[Row]:
@@ -120,7 +121,8 @@ def as_rows(asked: Asked, loaded: Iterable[Any], user: Any) -> list[Row]:
         others = Lane.objects.filter(review__in=waiting, status__in=PENDING).order_by("due_on")
         for review, code in others.values_list("review", "office__code"):
             pending[review].append(code)
-    page = _Page(user, asked, before, pending)
+    alone = _alone(items) if is_lanes else set()
+    page = _Page(user, asked, before, pending, alone)
     return [_row(page, item) for item in items]
 
 
@@ -141,9 +143,14 @@ def _row(page: _Page, item: Any) -> Row:
         is_resubmitted=review.round > 1,
         is_new=review.round == 1 and since >= timezone.now() - timedelta(days=NEW_DAYS),
         lane=item if work == "lanes" else None,
-        may_act=work != "lanes" or page.acts_in(item),
+        may_act=work != "lanes" or acts_in(page.user, item),
         **case.facts(use_case),
     )
+
+
+def _alone(lanes: list[Lane]) -> set[int]:
+    rows = Lane.objects.filter(pk__in=[lane.pk for lane in lanes])
+    return lanes_nobody_signs(rows, {lane.office_id for lane in lanes})
 
 
 def _due(since: datetime, work: str) -> date:
@@ -161,7 +168,7 @@ def _url(page: _Page, item: Any, use_case: UseCase) -> str:
     work, text = page.asked.work, page.asked.text
     if work != "lanes":
         return f"{reverse(f'reviews-{work}', args=[use_case.use_case_id])}?{text}"
-    if not page.acts_in(item):
+    if not acts_in(page.user, item):
         return use_case.get_absolute_url() + "#reviews"
     return f"{reverse('reviews-lane', args=[item.uuid])}?{text}"
 
@@ -197,7 +204,9 @@ def _blocked(use_case: UseCase) -> str:
 
 
 def _lane_blocked(page: _Page, lane: Lane) -> str:
-    """By whom: an office that answers first, whoever was asked a question, a second reader."""
+    """By whom: nobody who could sign, an office that answers first, whoever was asked, a second reader."""
+    if lane.pk in page.alone:
+        return NOBODY
     if lane.status == Lane.State.WAITING:
         first = [code for code in page.pending[lane.review_id] if code in lane.after] or lane.after
         return f"{' and '.join(first)} answer{'s' if len(first) == 1 else ''} first"

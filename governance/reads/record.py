@@ -7,7 +7,6 @@ from audit.models import Event
 from audit.reads import sentence, timeline
 from governance.compliance.practices import FIELDS, LEVELS
 from governance.models import CheckResult, Condition, Decision, Determination, Finding, PracticeRecord, Review, Waiver
-from governance.permissions import accept_refusals, owner_refusals
 from governance.reads import case, need_to_know
 from registry import document as documents
 from registry import editions, quality
@@ -25,15 +24,6 @@ class PracticeLine:
     record: PracticeRecord | None
     waiver: Waiver | None
     level: str
-
-
-@dataclass(frozen=True)
-class ConditionLine:
-    """A condition with what this person can do about it."""
-
-    condition: Condition
-    can_report: bool
-    can_accept: bool
 
 
 def practices(use_case: UseCase, document: Any) -> list[PracticeLine]:
@@ -71,19 +61,12 @@ def rounds_of(use_case: UseCase) -> list[Review]:
     return found
 
 
-def conditions(user: Any, use_case: UseCase) -> list[ConditionLine]:
-    """The case's conditions, open ones first, with what the person can do."""
-    rows = Condition.objects.filter(use_case=use_case).select_related("lane__office", "set_by", "use_case__component")
+def conditions(use_case: UseCase) -> list[Condition]:
+    """The case's conditions, open ones first; what can be done about each stands on its own page."""
+    rows = Condition.objects.filter(use_case=use_case)
+    rows = rows.select_related("lane__office", "decision", "owner", "accepted_by", "use_case__owner", "proof")
     order = {Condition.State.OPEN: 0, Condition.State.MET: 1, Condition.State.ACCEPTED: 2}
-    may_report = not owner_refusals(user, use_case)
-    return [
-        ConditionLine(
-            row,
-            may_report and row.state == Condition.State.OPEN,
-            row.state == Condition.State.MET and not accept_refusals(user, row),
-        )
-        for row in sorted(rows, key=lambda row: (order[Condition.State(row.state)], row.due_on))
-    ]
+    return sorted(rows, key=lambda row: (order[Condition.State(row.state)], row.due_on))
 
 
 def findings(user: Any, use_case: UseCase) -> list[Finding]:

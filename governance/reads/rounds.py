@@ -1,13 +1,14 @@
 """A case's review round: which is open, who wrote, who signed, who objected."""
 
-from datetime import datetime
 from typing import Any
-
-from django.db.models import Q
 
 from accounts.models import BOARD_ROLES, Membership, Office
 from governance.models import Decision, Lane, Review
-from registry.models import Revision, UseCase
+from governance.permissions.authorship import acted_for, authors
+from registry.models import UseCase
+
+__all__ = ["acted_for", "authors", "last_decision", "last_lane", "lane_states", "objecting", "open_round",
+           "own_offices", "seats"]  # fmt: skip
 
 State = Lane.State
 
@@ -24,31 +25,6 @@ def open_round(use_case: UseCase) -> Review | None:
 def last_decision(use_case: UseCase) -> Decision | None:
     """The newest decision on the case."""
     return Decision.objects.filter(use_case=use_case).select_related("revision", "decided_by").first()
-
-
-def authors(use_case: UseCase) -> frozenset[int]:
-    """Who wrote or submitted any revision since the case's last decision (design section 4)."""
-    since: datetime | None = (
-        Decision.objects.filter(use_case=use_case).values_list("decided_at", flat=True).order_by("-decided_at").first()
-    )
-    written = Revision.objects.filter(use_case=use_case)
-    submitted = Review.objects.filter(use_case=use_case)
-    if since:
-        written, submitted = written.filter(recorded_at__gt=since), submitted.filter(submitted_at__gt=since)
-    return frozenset(written.values_list("written_by", flat=True)) | frozenset(
-        submitted.values_list("submitted_by", flat=True)
-    )
-
-
-def acted_for(review: Review, user: Any, besides: Lane | None = None) -> list[str]:
-    """The offices this person has spoken for in the round; a sign-off carried over counts, and so does reading second
-    or having put something before a second reader."""
-    second = Q(second_reader=user.pk, second_read_at__isnull=False)
-    spoken = Q(decided_by=user.pk) | second | Q(proposed_by=user.pk, status=State.SECOND)
-    lanes = Lane.objects.filter(spoken, review=review)
-    if besides is not None:
-        lanes = lanes.exclude(office=besides.office_id)
-    return list(lanes.values_list("office__code", flat=True))
 
 
 def objecting(review: Review) -> list[str]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
+from governance import condition_terms, return_reasons
 from governance import lifecycle_guards as guards
-from governance import return_reasons
+from governance.condition_terms import Terms
 from governance.lifecycles import ADVISING
 from governance.models import Lane
+from governance.permissions.conditions import owner_refusals
 from governance.reads import lane_verbs
 
 _WHAT = {
@@ -29,7 +30,7 @@ class Said:
     verb: str
     reasons: tuple[str, ...] = ()
     message: str = ""
-    conditions: tuple[tuple[str, date], ...] = ()
+    conditions: tuple[Terms, ...] = ()
 
     def complete(self) -> Said:
         """With the message the ticked reasons write, where nobody wrote one."""
@@ -39,7 +40,7 @@ class Said:
 
     def as_json(self) -> dict[str, Any]:
         """For the lane, until the second reader has read it."""
-        conditions = [[text, due_on.isoformat()] for text, due_on in self.conditions]
+        conditions = [condition_terms.as_json(terms) for terms in self.conditions]
         return {
             "verb": self.verb, "reasons": list(self.reasons), "message": self.message, "conditions": conditions
         }  # fmt: skip
@@ -47,7 +48,7 @@ class Said:
 
 def from_json(kept: Mapping[str, Any]) -> Said:
     """What the first reader put before the second."""
-    conditions = tuple((text, date.fromisoformat(due_on)) for text, due_on in kept["conditions"])
+    conditions = tuple(condition_terms.from_json(terms) for terms in kept["conditions"])
     return Said(kept["verb"], tuple(kept["reasons"]), kept["message"], conditions)
 
 
@@ -61,5 +62,13 @@ def refusals_of(said: Said, lane: Lane) -> list[str]:
         unknown = [f"“{code}” is not a reason on the list." for code in sorted(return_reasons.unknown(said.reasons))]
         return unknown + guards.reasons_given(said.message, "Tick a reason or write what has to change.")
     if said.verb == "sign_off_with_conditions":
-        return guards.conditions_given(said.conditions, timezone.localdate())
+        return guards.conditions_given(said.conditions, timezone.localdate()) or _unsound(said, lane)
     return guards.reasons_given(said.message, _WHAT[said.verb]) if said.verb in _WHAT else []
+
+
+def _unsound(said: Said, lane: Lane) -> list[str]:
+    """What is wrong with the terms of the conditions, each said once."""
+    use_case = lane.review.use_case
+    found = [why for one in said.conditions for why in (*condition_terms.sound(one),
+             *owner_refusals(one.owner_id, use_case))]  # fmt: skip
+    return list(dict.fromkeys(found))

@@ -6,18 +6,25 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
+from accounts.models import Delegation, User
 from accounts.permissions import standing
 from governance import lifecycle_guards as guards
 from governance import permissions
 from governance.lifecycles import PENDING
-from governance.models import AgendaItem, Lane
-from governance.reads import lane_verbs, rounds
+from governance.models import AgendaItem, Lane, Review
+from governance.permissions.authorship import recused
+from governance.permissions.office import lanes_open_to
+from governance.permissions.standing_in import for_the_lead, for_the_officer, officer_reach
+from governance.reads import conditions, lane_verbs, rounds
 from registry import editions, lifecycle, tasklist
 from registry.models import UseCase
 from registry.models.use_case import Status
 from registry.permissions import edit_refusals
+from registry.permissions.counting import count_refusals
 
 APPROVALS = ("approve", "approve_with_conditions", "reject")
+OFFICERS = (*APPROVALS, "return", "refer", "suspend", "resume", "resume_with_conditions", "resume_recorded")
+JUDGING = ("endorse", "triage", *OFFICERS)  # what somebody who recused themselves keeps out of
 DECIDED = frozenset(lifecycle.edge("resubmit").sources)
 
 
@@ -68,15 +75,20 @@ def guard_refusals(verb: str, user: Any, use_case: UseCase) -> list[str]:
         return guards.in_edition(newest.edition if newest else "") or guards.complete(
             tasklist.missing(editions.of(use_case), use_case.document)
         )
-    if verb == "endorse":
-        ask = f"Ask another component lead of {use_case.component}."
-        return guards.not_an_author(user.pk, rounds.authors(use_case), "endorse", ask)
-    if verb in APPROVALS:
-        return _approval_refusals(user, use_case)
-    if verb in ("resume", "resume_with_conditions", "resume_recorded"):
-        return guards.former_status(verb, use_case.suspended_from)
+    if verb in JUDGING:
+        return recused(use_case, user, *giver_of(verb, user, use_case)) or _judging_refusals(verb, user, use_case)
     if verb == "retire":
         return guards.stage_retired(use_case.document.get("answers", {}).get("development_stage") or "")
+    return []
+
+
+def _judging_refusals(verb: str, user: Any, use_case: UseCase) -> list[str]:
+    if verb == "endorse":
+        return _endorsement_refusals(user, use_case)
+    if verb in APPROVALS:
+        return _approval_refusals(verb, user, use_case)
+    if verb in ("resume", "resume_with_conditions", "resume_recorded"):
+        return guards.former_status(verb, use_case.suspended_from)
     return []
 
 
@@ -87,15 +99,50 @@ def refusals(verb: str, user: Any, use_case: UseCase) -> list[str]:
     )
 
 
-def _approval_refusals(user: Any, use_case: UseCase) -> list[str]:
+def giver_of(verb: str, user: Any, use_case: UseCase) -> list[User]:
+    """For whom the person would do this, when they stand in for a lead or the Chief AI Officer."""
+    row = acting_for(verb, user, use_case)
+    return [row.giver] if row else []
+
+
+def acting_for(verb: str, user: Any, use_case: UseCase) -> Delegation | None:
+    """The delegation by which the person does this, asked where a case is acted on; None for an own role."""
+    if verb == "endorse" or (verb == "return" and use_case.status == Status.SUBMITTED):
+        return for_the_lead(user, use_case)
+    of_officer = verb in OFFICERS and not (verb == "return" and use_case.status != Status.READY)
+    return for_the_officer(user, verb) if of_officer else None
+
+
+def _endorsement_refusals(user: Any, use_case: UseCase) -> list[str]:
+    """A lead who edited what they endorse is refused, and so is who stands in for such a lead."""
+    wrote, ask = rounds.authors(use_case), f"Ask another component lead of {use_case.component}."
+    reasons = guards.not_an_author(user.pk, wrote, "endorse", ask)
+    for giver in giver_of("endorse", user, use_case):
+        if giver.pk in wrote:
+            reasons.append(f"{giver} wrote or submitted part of this case, so nobody endorses it for them. {ask}")
+    return reasons
+
+
+def _approval_refusals(verb: str, user: Any, use_case: UseCase) -> list[str]:
     review = rounds.open_round(use_case)
     reasons = guards.decided_by_board(use_case.component.is_caio_office, use_case.status == Status.AT_BOARD)
     ask = "Ask the Chief AI Officer or the Board."
     reasons += guards.not_an_author(user.pk, rounds.authors(use_case), "decide", ask)
     reasons += guards.not_a_reviewer(rounds.acted_for(review, user) if review else [])
-    if not standing(user).has("caio"):
+    delegation = for_the_officer(user, verb)
+    if delegation:
+        reasons += officer_reach(delegation, use_case.impact or "", guards.NOT_HIGH)
+        reasons += _giver_refusals(delegation.giver, use_case, review)
+    elif not standing(user).has("caio"):
         reasons += guards.deputy_reach(use_case.impact or "")
-    return reasons
+    return reasons + (conditions.blocking_words(use_case, review) if verb != "reject" else [])
+
+
+def _giver_refusals(giver: User, use_case: UseCase, review: Review | None) -> list[str]:
+    """Nobody decides for an officer who could not decide it either."""
+    if giver.pk in rounds.authors(use_case) or (review and rounds.acted_for(review, giver)):
+        return [f"{giver} wrote part of this case or signed for an office in this round, so nobody decides for them."]
+    return []
 
 
 def lane_refusals(user: Any, lane: Lane) -> list[str]:
@@ -105,6 +152,8 @@ def lane_refusals(user: Any, lane: Lane) -> list[str]:
 
 def vote_refusals(user: Any, item: AgendaItem) -> list[str]:
     """Why this person may only recuse; empty when they may vote."""
+    if aside := recused(item.use_case, user):
+        return aside
     ask = "You can recuse yourself."
     authors = guards.not_an_author(user.pk, rounds.authors(item.use_case), "vote on", ask)
     return authors + guards.not_a_reviewer(rounds.acted_for(item.review, user))
@@ -113,9 +162,13 @@ def vote_refusals(user: Any, item: AgendaItem) -> list[str]:
 Roles = Callable[[Any, UseCase], list[str]]
 
 
-def _decider(user: Any, use_case: UseCase) -> list[str]:
+def _decider(verb: str) -> Roles:
     """Whoever stands where a case is before the Board gets the guard's sentence, not a role's."""
-    return permissions.decider_refusals(user)
+    return lambda user, use_case: permissions.decider_refusals(user, verb)
+
+
+def _officer(verb: str) -> Roles:
+    return lambda user, use_case: permissions.caio_refusals(user, verb)
 
 
 _ROLES: dict[str, Roles] = {
@@ -128,14 +181,14 @@ _ROLES: dict[str, Roles] = {
     "endorse": permissions.lead_refusals,
     "triage": lambda user, use_case: permissions.manager_refusals(user),
     "return": permissions.return_refusals,
-    "approve": _decider,
-    "approve_with_conditions": _decider,
-    "reject": _decider,
-    "refer": _decider,
-    "suspend": _decider,
-    "resume": lambda user, use_case: permissions.caio_refusals(user),
-    "resume_with_conditions": lambda user, use_case: permissions.caio_refusals(user),
-    "resume_recorded": lambda user, use_case: permissions.caio_refusals(user),
+    "approve": _decider("approve"),
+    "approve_with_conditions": _decider("approve_with_conditions"),
+    "reject": _decider("reject"),
+    "refer": _decider("refer"),
+    "suspend": _decider("suspend"),
+    "resume": _officer("resume"),
+    "resume_with_conditions": _officer("resume_with_conditions"),
+    "resume_recorded": _officer("resume_recorded"),
     "defer": lambda user, use_case: permissions.secretary_refusals(user),
 }
 
@@ -146,6 +199,10 @@ _ROLES: dict[str, Roles] = {
 def open_verbs(user: Any, use_case: UseCase) -> list[Verb]:
     """Every act that starts where the case stands, each with its address or the reasons why not."""
     found = [_edit(user, use_case)] if use_case.status not in (Status.RETIRED, Status.WITHDRAWN) else []
+    if use_case.status == Status.RECORDED and use_case.has_unfiled_changes:
+        reasons = tuple(count_refusals(user, use_case))
+        address = "" if reasons else _to("use_cases-count", use_case)
+        found.append(Verb("count", "Let the changes count", address, reasons))
     for name, label, verb, address in _acts(use_case):
         if use_case.status in lifecycle.edge(verb).sources:
             reasons = tuple(_page_refusals(verb, user, use_case))
@@ -184,13 +241,14 @@ def _edit(user: Any, use_case: UseCase) -> Verb:
 def _lanes(user: Any, use_case: UseCase) -> list[Verb]:
     lanes = Lane.objects.filter(review__use_case=use_case, review__ended_at=None, status__in=PENDING)
     found = []
-    for lane in lanes.select_related("office", "review__use_case", "second_reader", "proposed_by"):
-        if not permissions.lane_refusals(user, lane):
-            is_second = lane.status == Lane.State.SECOND
-            reasons = tuple((lane_verbs.second_refusals if is_second else lane_refusals)(user, lane))
-            url = "" if reasons else reverse("reviews-lane", args=[lane.uuid])
-            label = f"Read second for the {lane.office.name}" if is_second else f"Decide for the {lane.office.name}"
-            found.append(Verb("sign", label, url, reasons))
+    for lane in lanes.filter(lanes_open_to(user)).select_related(
+        "office", "review__use_case", "second_reader", "proposed_by"
+    ):
+        is_second = lane.status == Lane.State.SECOND
+        reasons = tuple((lane_verbs.second_refusals if is_second else lane_refusals)(user, lane))
+        url = "" if reasons else reverse("reviews-lane", args=[lane.uuid])
+        label = f"Read second for the {lane.office.name}" if is_second else f"Decide for the {lane.office.name}"
+        found.append(Verb("sign", label, url, reasons))
     found = found or [
         Verb("sign", "Sign for an office", "", ("Only reviewers of the offices that are still open can sign.",))
     ]

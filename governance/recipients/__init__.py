@@ -4,8 +4,11 @@ from accounts.models import Membership, Role, User
 from audit.models import Event
 from governance.models import Lane, Report
 from governance.recipients import calls as told_calls
+from governance.recipients import conditions as told_conditions
 from governance.recipients import lanes as told_lanes
 from governance.recipients import outside as told_outside
+from governance.recipients import reminders as told_reminders
+from governance.recipients import standing_in as told_standing_in
 from governance.recipients import systems as told
 from governance.recipients import talk as recipients_talk
 from governance.recipients import updates as told_updates
@@ -17,13 +20,25 @@ from registry.permissions import visible_to
 DECIDED = ("use_case.approved", "use_case.approved_with_conditions", "use_case.rejected")
 ABOUT_CASES = (
     "use_case.submitted", "use_case.resubmitted", "use_case.endorsed", "use_case.triaged", "use_case.returned",
-    "use_case.reviewed", "use_case.referred", *DECIDED,
+    "use_case.reviewed", "use_case.referred", "use_case.changed_materially", *DECIDED,
 )  # fmt: skip
 JOINS = ("join.requested", "join.accepted", "join.declined")
 # Whom a restricted case was closed to: told without its name or ID, and not that it is restricted.
 CLOSED, SHUT_OUT = "join.closed", "use_case.participants_shut_out"
 NAMED = "need_to_know.given"
 PAGES = {SHUT_OUT: "home", **dict.fromkeys((*JOINS, CLOSED), "joins-list")}  # where their mails lead
+# The areas that say all of it themselves: whom, the letter, and the page it leads to.
+OWN = (
+    told,
+    told_updates,
+    told_calls,
+    told_outside,
+    told_withholding,
+    told_lanes,
+    told_conditions,
+    told_standing_in,
+    told_reminders,
+)
 KINDS = (
     "user.invited",
     NAMED,
@@ -40,6 +55,9 @@ KINDS = (
     *told_outside.KINDS,
     *told_withholding.KINDS,
     *told_lanes.KINDS,
+    *told_reminders.KINDS,
+    *told_conditions.KINDS,
+    *told_standing_in.KINDS,
 )
 NOT_FOR_OWNERS = ("use_case.submitted", "use_case.resubmitted", "use_case.reviewed")
 
@@ -61,7 +79,7 @@ def _told(event: Event) -> list[User]:
     own = {NAMED: _named, SHUT_OUT: _shut_out, **dict.fromkeys((*JOINS, CLOSED), _of_join)}
     if event.kind in own:
         return own[event.kind](event)
-    for others in (told, told_updates, told_calls, told_outside, told_withholding, told_lanes, recipients_talk):
+    for others in (*OWN, recipients_talk):
         if event.kind in others.KINDS:
             return others.recipients(event)
     use_case = UseCase.objects.filter(use_case_id=event.subject_id).select_related("owner", "backup_owner").first()
@@ -100,7 +118,7 @@ def _shut_out(event: Event) -> list[User]:
 
 def mailboxes(event: Event) -> list[str]:
     """Team mailboxes told besides the owner. Never of a restricted case: who reads a mailbox is not known."""
-    for others in (told, told_updates, told_calls, told_outside, told_withholding, told_lanes):
+    for others in OWN:
         if event.kind in others.KINDS:
             return others.mailboxes(event)
     if event.kind not in ABOUT_CASES or event.kind in NOT_FOR_OWNERS:

@@ -3,9 +3,10 @@ and the office whose turn it is. Only who may see the case; mails name it by its
 
 from typing import Any
 
-from accounts.models import Membership, Role, User
+from accounts.models import User
 from audit.models import Event
 from governance.models import Lane, LaneQuestion
+from governance.permissions.office import people_of
 from registry.permissions import visible_to
 
 TURN = ("lane.started", "lane.called_in")
@@ -33,8 +34,7 @@ def _told(event: Event, lane: Lane) -> list[User | None]:
         return [lane.assigned_to]
     if event.kind in ("lane.proposed", "lane.taken_back"):
         return [lane.second_reader]
-    rows = Membership.objects.current().filter(role=Role.OFFICE_REVIEWER, office=lane.office).select_related("user")
-    return [row.user for row in rows]
+    return [*people_of([lane.office_id], lane)]
 
 
 def mailboxes(event: Event) -> list[str]:

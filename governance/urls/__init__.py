@@ -3,7 +3,9 @@
 from django.urls import path
 
 from governance.urls import lanes as urls_lanes
+from governance.urls import notices as urls_notices
 from governance.urls import owners as urls_owners
+from governance.urls import people as urls_people
 from governance.urls import queue as urls_queue
 from governance.views import (
     board,
@@ -22,7 +24,9 @@ from governance.views import (
 )
 
 urlpatterns = [
+    *urls_notices.urlpatterns,
     *urls_owners.urlpatterns,
+    *urls_people.urlpatterns,
     path("", home.start, name="home"),
     path("people/<int:pk>/deactivate/", people.deactivate, name="people-deactivate"),
     path("use-cases/list.pdf", list_pdf.list_pdf, name="use_cases-list_pdf"),
@@ -48,8 +52,6 @@ urlpatterns = [
     path("reviews/<str:use_case_id>/endorse/", reviews.endorse, name="reviews-endorse"),
     path("reviews/<str:use_case_id>/triage/", reviews.triage, name="reviews-triage"),
     path("reviews/<str:use_case_id>/decide/", reviews.decide, name="reviews-decide"),
-    path("reviews/conditions/<uuid:uuid>/met/", reviews.condition_met, name="reviews-condition_met"),
-    path("reviews/conditions/<uuid:uuid>/accept/", reviews.condition_accept, name="reviews-condition_accept"),
     # the Board
     path("board/", board.meetings, name="board-meetings"),
     path("board/meetings/open/", board.open_meeting, name="board-open_meeting"),

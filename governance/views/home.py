@@ -5,9 +5,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from accounts.models import BOARD_ROLES, Role
-from accounts.permissions import standing
-from governance.reads import figures, home, lane_questions, left_out, queue
+from accounts.models import BOARD_ROLES, Role, User
+from accounts.permissions import Standing, standing
+from governance.permissions.standing_in import sees_gaps
+from governance.reads import conditions, figures, home, lane_questions, left_out, queue, unsigned
 from registry.permissions import joins_to_answer, parts_to_confirm
 from registry.reads import calls as reads_calls
 from registry.reads import people as reads_people
@@ -38,6 +39,8 @@ def start(request: HttpRequest) -> HttpResponse:
         context["shut_out"] = home.shut_out(user)
         context["updates"] = reads_updates.asked_of(user)
         context["calls"] = reads_calls.waiting_for(user)
+    if who.lead_of or who.has(Role.INVENTORY_MANAGER):
+        context |= _cycle(user, who)
     if who.lead_of:
         context["components"] = home.my_components(user)
     if who.has(Role.LEADERSHIP, Role.CAIO, Role.DEPUTY_CAIO, Role.INVENTORY_MANAGER, Role.AUDITOR, *BOARD_ROLES):
@@ -48,6 +51,22 @@ def start(request: HttpRequest) -> HttpResponse:
         context["board"] = home.board(user)
     if who.has(Role.AUDITOR):
         context["auditor"] = home.auditor()
+    if sees_gaps(user):
+        context["gaps"] = unsigned.gaps(user)
+    if who.has(Role.COMPONENT_LEAD, Role.CAIO, Role.DEPUTY_CAIO):
+        context["escalated"] = conditions.escalated_to(user)[: home.MOST]
+    context["my_conditions"] = conditions.waiting_for(user)
     if who.has(Role.ADMINISTRATOR):
         context["administrator"] = home.administrator()
     return render(request, "governance/home/home.html", context)
+
+
+def _cycle(user: User, who: Standing) -> dict[str, Any]:
+    """What the yearly inventory asks of who runs it and of who certifies a part."""
+    found = reads_calls.running(user)
+    if found is None:
+        return {}
+    told: dict[str, Any] = {"led_parts": reads_calls.led(found, user)}
+    if who.has(Role.INVENTORY_MANAGER):
+        told |= {"cycle_run": found, "to_countersign": reads_calls.to_countersign(found)}
+    return told

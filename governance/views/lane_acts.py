@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import standing
 from governance import permissions
 from governance.actions import lane_opening, lanes_together, questions, second_readers
 from governance.forms.lanes import AnswerForm, AskForm, CallInForm, DisagreeForm, TogetherForm
 from governance.models import Lane, LaneQuestion
+from governance.permissions.authorship import stated
+from governance.permissions.office import offices_of, works_lanes
 from governance.reads import case, lane_panel, lane_questions, lane_verbs
 from governance.reads import lanes_together as together_reads
 from governance.reads.lane_rows import visible_lanes
@@ -59,7 +60,7 @@ def answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def withdraw_question(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Do without the answer."""
     question = _question(request, uuid)
-    _allow(permissions.lane_refusals(request.user, question.lane))
+    _allow(permissions.lane_place_refusals(request.user, question.lane))
     if attempt(request, question.lane, questions.withdraw_question, question):
         messages.success(request, "Withdrawn. The clock goes on.")
     return _stay(request, question.lane.uuid)
@@ -82,7 +83,8 @@ def second_reader(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def agree(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Agree as the second reader."""
     lane = _my_lane(request, uuid)
-    if attempt(request, lane, second_readers.agree, lane, seen=request.POST.get("seen", "")):
+    given = {"seen": request.POST.get("seen", ""), "no_conflict": bool(request.POST.get("no_conflict"))}
+    if attempt(request, lane, second_readers.agree, lane, **given):
         messages.success(request, f"You agreed. What {lane.proposed_by} decided stands.")
         return onward(request, "lanes", lane)
     return _stay(request, uuid)
@@ -114,7 +116,7 @@ def take_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def call_in(request: HttpRequest, use_case_id: str) -> HttpResponse:
     """Must my office look at this case too?"""
     use_case = visible_use_case(request, use_case_id)
-    if not standing(request.user).reviewer_of:
+    if not offices_of(request.user):
         raise PermissionDenied("Only reviewers of an office call a case in. Write a comment to tell an office of it.")
     offices = lane_verbs.callable_offices(request.user, use_case)
     form = CallInForm(request.POST or None, offices=offices or _all_mine(request.user))
@@ -135,15 +137,15 @@ def _all_mine(user: Any) -> list[Any]:
 
 def together(request: HttpRequest) -> HttpResponse:
     """Which of these lanes can I sign at once, and why not the others?"""
-    if not standing(request.user).reviewer_of:
+    if not works_lanes(request.user):
         raise PermissionDenied("Only office reviewers sign lanes, and only those of their own office.")
     given = request.POST if request.method == "POST" else request.GET
     chosen = visible_lanes(request.user, given.getlist("lane"))[: together_reads.MOST]
-    form = TogetherForm(request.POST if "confirm" in request.POST else None)
+    asks = any(stated(row.review, request.user) is None for row in chosen)
+    form = TogetherForm(request.POST if "confirm" in request.POST else None, asks_conflict=asks)
     if "confirm" in request.POST and form.is_valid():
-        message = form.cleaned_data["message"]
         thing = chosen[0] if chosen else request.user
-        count = attempt(request, thing, lanes_together.decide_together, chosen, message=message)
+        count = attempt(request, thing, lanes_together.decide_together, chosen, **form.cleaned_data)
         if count:
             messages.success(
                 request, f"{count} {'lane' if count == 1 else 'lanes'} signed off, each on its own record."
@@ -166,7 +168,7 @@ def _stay(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def _my_lane(request: HttpRequest, uuid: UUID) -> Lane:
     lane = visible_lane(request, uuid)
-    _allow(permissions.lane_refusals(request.user, lane))
+    _allow(permissions.lane_place_refusals(request.user, lane))
     return lane
 
 

@@ -19,9 +19,11 @@ from accounts.permissions import standing
 from governance.actions import lanes
 from governance.lifecycles import WAITING
 from governance.models import Condition, Lane
-from governance.permissions import can_see_queue, works_in_lanes
+from governance.permissions import can_see_queue
+from governance.permissions.office import works_lanes
+from governance.permissions.standing_in import sees_gaps
 from governance.reads import queue as queues
-from governance.reads import queue_asked, queue_rows
+from governance.reads import queue_asked, queue_rows, unsigned
 from governance.reads.lane_rows import visible_lanes
 from governance.reads.queue_page import components, places, views
 from governance.risk import RISKS
@@ -68,6 +70,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "offices": Office.objects.order_by("name") if asked.scope == "all" else [],
         "components": components(user) if asked.work == "lanes" else [],
         "first": rows[0] if rows and page.number == 1 and may_act else None,
+        "gaps": [gap for gap in unsigned.gaps(user) if not gap.is_covered] if sees_gaps(user) else [],
         "ages": [(age, queue_asked.age_words(age)) for age in queue_asked.AGES],
         "view_form": ViewForm(user),
         **views(user, asked, request.GET.get("view", "")),
@@ -106,7 +109,7 @@ def _cells(row: queue_rows.Row) -> list[Any]:
 @require_POST
 def assign(request: HttpRequest) -> HttpResponse:
     """Give selected lanes to me, to a colleague of the office, or back to the queue."""
-    if not works_in_lanes(request.user):
+    if not works_lanes(request.user):
         raise PermissionDenied("Only office reviewers assign lanes, and only those of their own office.")
     one = request.POST.get("one")
     chosen = visible_lanes(request.user, [one] if one else request.POST.getlist("lane"))
@@ -153,6 +156,8 @@ def _title(user: Any, asked: queue_asked.Asked) -> str:
         return {"mine": "My lanes", "all": "All offices’ lanes"}[asked.scope]
     offices = standing(user).reviewer_of
     names = list(Office.objects.filter(pk__in=offices).values_list("name", flat=True))
+    if not names:
+        return "Lanes you sign for others"
     return f"{names[0]} lane" if len(names) == 1 else "My offices’ lanes"
 
 
@@ -170,5 +175,4 @@ def _besides(user: Any) -> dict[str, Any]:
         "coming": coming.select_related("review__use_case__component").order_by("due_on")[:8],
         "due_conditions": due.exclude(state=Condition.State.ACCEPTED).select_related("use_case__component")[:8],
         "done_lanes": done.select_related("review__use_case__component").order_by("-decided_at")[:8],
-        "done_count": done.count(),
     }

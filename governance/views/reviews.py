@@ -1,4 +1,4 @@
-"""The pages where people judge a case: a lane, the endorsement, triage, the decision, conditions."""
+"""The pages where people judge a case: a lane, the endorsement, triage, the decision."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,27 +6,18 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.html import format_html
-from django.views.decorators.http import require_POST
 
 from governance import permissions, return_reasons
 from governance.actions import decisions, lane_opening, lanes, reviews
 from governance.forms.reviews import DecideForm, EndorseForm, LaneForm, TriageForm
-from governance.forms.use_cases import MetForm
-from governance.models import Condition, Lane, Review
-from governance.reads import (
-    case,
-    dossier,
-    lane_panel,
-    queue_rows,
-    record,
-    rounds,
-    together,
-    verbs,
-)
+from governance.models import Lane, Review
+from governance.permissions.authorship import recusal_of
+from governance.permissions.standing_in import recuse_refusals
+from governance.reads import case, dossier, lane_panel, queue_rows, record, rounds, together, verbs
 from governance.reads import queue as queues
 from governance.views.lane_rows import visible_lane
 from governance.views.queue_steps import onward, place
@@ -49,9 +40,12 @@ ROUTINE = (
 def lane(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """What changed since we said yes, and can my office sign it?"""
     row = visible_lane(request, uuid, answers=True)
-    _allow(permissions.lane_refusals(request.user, row))
-    people = lane_panel.colleagues(request.user, row)
-    form = LaneForm(_given(request, row), lane=row, people=people, initial=lane_panel.begun(row))
+    _allow(permissions.lane_place_refusals(request.user, row))
+    panel = lane_panel.panel(request.user, row)
+    form = LaneForm(
+        _given(request, row), lane=row, people=lane_panel.colleagues(request.user, row),
+        asks_conflict=panel["asks_conflict"], initial=lane_panel.begun(row),
+    )  # fmt: skip
     if request.method == "POST" and "build" not in request.POST and form.is_valid():
         if _decide_lane(request, row, form):
             return _onwards(request, row)
@@ -61,8 +55,8 @@ def lane(request: HttpRequest, uuid: UUID) -> HttpResponse:
         **_left(request, row.review, row),
         "lane": row,
         "form": form,
-        **lane_panel.panel(request.user, row),
-        "place": place(request, "lanes", row),
+        **panel,
+        "here": place(request, "lanes", row),
         "others": [other for other in case.lanes_of(row.review) if other.pk != row.pk],
         "desks": queues.desks(request.user),
         "days_left": (row.due_on - timezone.localdate()).days,
@@ -90,6 +84,7 @@ def _decide_lane(request: HttpRequest, row: Lane, form: LaneForm) -> Any:
         reasons=given["reasons"] if given["verb"] == "return" else (),
         conditions=form.conditions() if given["verb"] == "sign_off_with_conditions" else (),
         second_reader=form.reader(),
+        no_conflict=bool(given.get("no_conflict")),
     )  # fmt: skip
 
 
@@ -133,6 +128,8 @@ def _left(request: HttpRequest, review: Review, lane: Lane | None = None, *, wit
         "determination": record.determination(use_case),
         "history": record.history(use_case, 8, besides=ROUTINE),
         "talk": reads_talk.threads(request.user, use_case, {}, reads_talk.SOME),
+        "my_recusal": recusal_of(request.user, use_case),
+        "can_recuse": not recuse_refusals(request.user, use_case),
         **dossier.dossier(request.user, review, office=lane.office if lane else None, with_like=with_like),
     }
 
@@ -167,7 +164,7 @@ def endorse(request: HttpRequest, use_case_id: str) -> HttpResponse:
     context = {
         **_left(request, review),
         "form": form,
-        "place": place(request, "endorse", review),
+        "here": place(request, "endorse", review),
         "reasons": verbs.refusals("endorse", request.user, use_case),
     }
     return render(request, "governance/reviews/endorse.html", context)
@@ -197,7 +194,7 @@ def triage(request: HttpRequest, use_case_id: str) -> HttpResponse:
     context = {
         **_left(request, review, with_like=False),
         "form": form,
-        "place": place(request, "triage", review),
+        "here": place(request, "triage", review),
         "routes": lane_opening.preview(review),
         "overlaps": overlaps(request.user, use_case),
         "together": together.together(request.user, use_case),
@@ -208,24 +205,30 @@ def triage(request: HttpRequest, use_case_id: str) -> HttpResponse:
 def decide(request: HttpRequest, use_case_id: str) -> HttpResponse:
     """May this use of AI go on, and under what conditions?"""
     use_case = visible_use_case(request, use_case_id, answers=True)
-    _allow(permissions.decider_refusals(request.user))
+    _allow(_decider_refusals(request.user))
     review = _running(use_case, Status.READY)
     if review is None:
         return _moved_on(request, use_case)
     outcomes, closed = _outcomes(request.user, use_case)
-    form = DecideForm(request.POST or None, outcomes=outcomes, initial=_prefilled(review))
+    form = DecideForm(request.POST or None, outcomes=outcomes, case=use_case, initial=_prefilled(review))
     if request.method == "POST" and form.is_valid() and _decide(request, use_case, form):
         return _next_case(request, "decide", review)
     context = {
         **_left(request, review),
         "form": form,
-        "place": place(request, "decide", review),
+        "here": place(request, "decide", review),
         "closed": closed,
         "others": case.lanes_of(review),
         "objecting": rounds.objecting(review),
         "suggestion": classify.suggest(editions.counting(review.revision), classify.in_force(timezone.localdate())),
     }
     return render(request, "governance/reviews/decide.html", context)
+
+
+def _decider_refusals(user: Any) -> list[str]:
+    """Who stands in for the Chief AI Officer may have been given the one or the other act."""
+    reasons = permissions.decider_refusals(user, "decide")
+    return reasons and permissions.decider_refusals(user, "refer") and reasons
 
 
 def _outcomes(user: Any, use_case: UseCase) -> tuple[dict[str, str], list[str]]:
@@ -272,38 +275,6 @@ def _decide(request: HttpRequest, use_case: UseCase, form: DecideForm) -> Any:
 def _is_beyond_reach(user: Any, use_case: UseCase) -> bool:
     """A deputy refers what is high-impact without determining it."""
     return bool(permissions.caio_refusals(user)) and use_case.impact != "not_high_impact"
-
-
-@require_POST
-def condition_met(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Report that a condition is met."""
-    condition = _visible_condition(request, uuid)
-    _allow(permissions.owner_refusals(request.user, condition.use_case))
-    form = MetForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "Say what shows that the condition is met.")
-    elif attempt(request, condition, decisions.report_met, condition, evidence=form.cleaned_data["evidence"]):
-        messages.success(request, "Reported met. Who set the condition is asked to accept it.")
-    return redirect(condition.use_case.get_absolute_url() + "#conditions")
-
-
-@require_POST
-def condition_accept(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Accept that a condition is met."""
-    condition = _visible_condition(request, uuid)
-    _allow(permissions.accept_refusals(request.user, condition))
-    if attempt(request, condition, decisions.accept_met, condition):
-        messages.success(request, "Accepted. The condition is closed.")
-    return redirect(condition.use_case.get_absolute_url() + "#conditions")
-
-
-def _visible_condition(request: HttpRequest, uuid: UUID) -> Condition:
-    row = Condition.objects.select_related("use_case__component", "use_case__owner", "lane__office").filter(uuid=uuid)
-    condition = row.first()
-    if condition is None:
-        raise Http404
-    visible_use_case(request, condition.use_case.use_case_id)
-    return condition
 
 
 def _running(use_case: UseCase, status: str) -> Review | None:

@@ -12,8 +12,19 @@ from django.views.decorators.http import require_POST
 
 from governance.actions import use_cases
 from governance.compliance.practices import FIELDS
-from governance.forms.use_cases import MetForm, ReasonForm, StatementForm, WithdrawForm
-from governance.reads import case, lane_questions, need_to_know, next_step, record, rounds, together, verbs
+from governance.forms.use_cases import ReasonForm, StatementForm, WithdrawForm
+from governance.reads import (
+    aside,
+    case,
+    lane_questions,
+    material,
+    need_to_know,
+    next_step,
+    record,
+    rounds,
+    together,
+    verbs,
+)
 from governance.reads.needs import needs as case_needs
 from registry import editions, reads, tasklist
 from registry.models import UseCase
@@ -43,16 +54,17 @@ def detail(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "older": older.parts(document),
         "determination": _determined(use_case),
         "practices": practices,
+        "changed": material.on_case(use_case),
         "to_answer": lane_questions.on_case(request.user, use_case),
         "rounds": record.rounds_of(use_case),
-        "conditions": record.conditions(request.user, use_case),
+        "conditions": record.conditions(use_case),
+        **aside.on_case(request.user, use_case),
         "findings": record.findings(request.user, use_case),
         "concerns": record.concerns(use_case, request.user, timezone.localdate()),
         "history": record.history(use_case),
         "systems": reads_systems.panel(request.user, use_case),
         "hand_over": reads_people.hand_over(request.user, use_case),
         "work": reads_updates.work_on(request.user, use_case),
-        "met_form": MetForm(),
         "needs": case_needs(use_case),
         "may_change_people": not people_refusals(request.user, use_case),
         "together": together.together(request.user, use_case),

@@ -7,33 +7,33 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
 from django.core import signing
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.text import slugify
 
 from accounts.models import User
 from audit.log import Entry, record, record_many
 from audit.workflow import Refused, Stale
-from registry import archives, classified, handling, marking, reads
+from registry import archives, classified, handling
 from registry import document as documents
+from registry.actions.call_content import SALT, book_of
 from registry.actions.inventory.files import all_layouts
 from registry.actions.need_to_know import note_taken
+from registry.actions.proposing import propose
 from registry.actions.still_true import STILL, Said, change, changed_since, confirm, locked, outcome
-from registry.inventory import call_book, call_return
+from registry.inventory import call_book, call_return, call_sheet
 from registry.inventory.records import Refused as FileRefused
-from registry.inventory.schema import Layout
 from registry.models import CallWorkbook, ComponentCall, Revision, StillTrue, UseCase, WorkbookReturn
 from registry.models.use_case import Handling
-from registry.permissions import visible_to
+from registry.permissions import accept_refusals, visible_to
 from registry.permissions.cycles import can_take_workbooks, change_refusals, confirm_refusals, runs_cycles
 from registry.permissions.know import blind_refusals, for_reader
 from registry.permissions.people import people_of
 from registry.reads.calls import cases_of, of_person
 from registry.signatures import Unfit
 
-SALT = "registry.call-workbook"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 State = WorkbookReturn.State
 
@@ -67,11 +67,11 @@ def make_workbook(call: ComponentCall, *, owner: User | None = None, actor: User
         call=call, owner=owner, made_by=actor,
         cases={one.use_case_id: {"revision": one.revision_number, "hidden": sorted(parts[one.pk])} for one in cases},
     )  # fmt: skip
-    content = call_book.write(_book(book, cases, all_layouts()[call.cycle.layout], open_answers))
+    content = call_book.write(book_of(book, cases, all_layouts()[call.cycle.layout], open_answers))
     _record(book, cases, open_answers, actor)
-    whose = f"-{owner.name.split()[-1].lower()}" if owner else ""
-    name = f"inventory-{call.cycle.year}-{call.component.code.lower()}{whose}.xlsx"
-    return Made(content, "".join(sign for sign in name if sign.isalnum() or sign in "-."), len(cases))
+    whose = f"-{owner.name}" if owner else ""
+    name = slugify(f"inventory-{call.cycle.year}-{call.component.code}{whose}")
+    return Made(content, f"{name}.xlsx", len(cases))
 
 
 def _cut(cases: Sequence[UseCase], actor: User, owner: User | None) -> dict[int, frozenset[str]]:
@@ -84,40 +84,6 @@ def _cut(cases: Sequence[UseCase], actor: User, owner: User | None) -> dict[int,
 
 def _hidden(case: UseCase) -> frozenset[str]:
     return frozenset(case.hidden)
-
-
-def _book(
-    book: CallWorkbook, cases: Sequence[UseCase], layout: Layout, open_answers: Mapping[int, frozenset[str]]
-) -> call_book.Book:
-    call = book.call
-    stamp = signing.dumps({"workbook": str(book.uuid), "year": call.cycle.year}, salt=SALT)
-    title = f"AI use cases of {call.component.code} for the inventory of {call.cycle.year}"
-    rows = [_row(case, open_answers[case.pk]) for case in cases]
-    return call_book.Book(f"{title}. {settings.PORTAL_MARKING}", _how(book), stamp, layout, rows)
-
-
-def _row(case: UseCase, open_answers: frozenset[str]) -> call_book.BookRow:
-    notes = change_refusals(case)
-    return call_book.BookRow(
-        case.use_case_id, case.component.code, case.document, case.revision_number, locked=_hidden(case),
-        is_fixed=bool(notes), note=" ".join(notes), marking=marking.of_line(case, shows_answers=bool(open_answers)),
-    )  # fmt: skip
-
-
-def _how(book: CallWorkbook) -> list[str]:
-    call = book.call
-    due = reads.day_in_words(call.due_on)
-    return [
-        str(settings.PORTAL_MARKING),
-        f"Answers are due on {due}. Bring this file back on {settings.PORTAL_BASE_URL}{call.get_absolute_url()}",
-        "Change only the cells whose answer changed. A cell you leave as it is, or empty, changes nothing.",
-        f"Write {call_book.CLEAR} into a cell to empty the answer.",
-        f"Choose Yes under “{call_book.HOLDS}” in each row you have read: the case then counts as answered.",
-        "Grey cells are locked: IDs, components, answers you may not read, and cases that are in review.",
-        "You may sort, filter and hide rows. Do not add, merge or copy rows, and do not change the hidden sheet.",
-        "A new use case is registered in the portal, not in this file.",
-        *([book.call.cycle.note] if book.call.cycle.note else []),
-    ]
 
 
 def _record(
@@ -149,7 +115,7 @@ def bring_back(
     _refuse_person(call, on_behalf_of, actor)
     name = "".join(sign for sign in file_name.replace("\\", "/").rsplit("/", 1)[-1] if sign.isprintable())[:255]
     book = _opened(content, name)
-    workbook = _stamped(call_return.find_stamp(book), call)
+    workbook = _stamped(call_sheet.find_stamp(book), call)
     on_behalf_of = on_behalf_of or _speaker(workbook, actor)
     layout = all_layouts()[call.cycle.layout]
     try:
@@ -188,9 +154,9 @@ def _opened(content: bytes, name: str) -> Any:
         archives.excel(io.BytesIO(content))
         if marked := classified.file_refusals(io.BytesIO(content), EXCEL):
             raise Refused(*marked)
-        return call_return.open_book(content, name)
+        return call_sheet.open_book(content, name)
     except Unfit as unfit:
-        raise Refused(f"{unfit} {call_return.AGAIN}") from unfit
+        raise Refused(f"{unfit} {call_sheet.AGAIN}") from unfit
     except FileRefused as refused:
         raise Refused(refused.message) from refused
 
@@ -200,21 +166,21 @@ def _stamped(stamp: str, call: ComponentCall) -> CallWorkbook:
     if not stamp:
         raise Refused(
             "This workbook has no stamp of the portal: it was not taken out here, or its hidden sheet was removed. "
-            f"{call_return.AGAIN} An agency’s own file is imported under Inventory files."
+            f"{call_sheet.AGAIN} An agency’s own file is imported under Inventory files."
         )
     try:
         found = signing.loads(stamp, salt=SALT)
     except signing.BadSignature as error:
         raise Refused(
             "The stamp of this workbook was altered, or another portal made it, so nothing was read. "
-            f"{call_return.AGAIN}"
+            f"{call_sheet.AGAIN}"
         ) from error
     workbook = CallWorkbook.objects.filter(uuid=found["workbook"]).select_related(
         "call__cycle", "call__component", "owner"
     )
     book = workbook.first()
     if book is None:
-        raise Refused(f"The portal does not know this workbook. {call_return.AGAIN}")
+        raise Refused(f"The portal does not know this workbook. {call_sheet.AGAIN}")
     if book.call_id != call.pk:
         raise Refused(f"This is the workbook of {book.call}. Bring it back there.")
     return book
@@ -254,6 +220,7 @@ class Effect:
     conflicts: dict[str, Any] = field(default_factory=dict)  # changed here since, and differently
     unasked: list[str] = field(default_factory=list)  # answers to what is not asked of the case at its stage
     refusals: list[str] = field(default_factory=list)
+    proposed: dict[str, Any] = field(default_factory=dict)  # edits of a case in review: they wait for its end
     holds: bool = False
     is_unclear: bool = False  # a cell of the row could not be taken
 
@@ -263,9 +230,14 @@ class Effect:
         return self.holds and not (self.is_unclear or self.conflicts or self.refusals)
 
     @property
+    def only_confirms(self) -> bool:
+        """Whether the row says nothing but that everything still holds: there is nothing to look at."""
+        return self.confirms and not (self.edits or self.unasked or self.proposed)
+
+    @property
     def does_something(self) -> bool:
         """Whether taking it over changes or confirms anything."""
-        return not self.refusals and bool(self.edits or self.conflicts or self.confirms)
+        return not self.refusals and bool(self.edits or self.conflicts or self.proposed or self.confirms)
 
 
 def effects(row: WorkbookReturn, *, taken: Sequence[str] = (), lock: bool = False) -> list[Effect]:
@@ -296,6 +268,8 @@ def _effect(case: UseCase, name: str, said: Mapping[str, Any], row: WorkbookRetu
     effect.unasked = [key for key, value in effect.edits.items() if value and not documents.is_answered(after, key)]
     for key in effect.unasked:
         del effect.edits[key]
+    if accept_refusals(case):
+        effect.proposed, effect.edits = effect.edits, {}
     return effect
 
 
@@ -304,7 +278,7 @@ def _refusals(case: UseCase, edits: Mapping[str, Any], row: WorkbookReturn) -> l
     reasons = reasons or blind_refusals(row.entered_by, case, edits)
     if not reasons and row.workbook.call.component_id != case.component_id:
         reasons = [f"The case belongs to {case.component} now."]
-    return reasons or (change_refusals(case) if edits else [])
+    return reasons or (change_refusals(case) if edits and not accept_refusals(case) else [])
 
 
 @transaction.atomic
@@ -330,7 +304,8 @@ def take_over(row: WorkbookReturn, *, taken: Sequence[str] = (), actor: User) ->
     """
     row = _still_open(row, actor)
     act = uuid.uuid4()
-    result: dict[str, Any] = {"changed": {}, "confirmed": [], "conflicts": {}, "refused": {}, "unasked": {}}
+    result: dict[str, Any] = {"changed": {}, "confirmed": [], "conflicts": {}, "refused": {}, "unasked": {},
+                              "proposed": {}}  # fmt: skip
     for effect in effects(row, taken=taken, lock=True):
         _take(effect, row, result, actor, act)
     row.result, row.state, row.answered_at = result, State.TAKEN, timezone.now()
@@ -356,6 +331,9 @@ def _take(effect: Effect, row: WorkbookReturn, result: dict[str, Any], actor: Us
         newest = effect.case.revision_number
         confirm(row.workbook.call.cycle, effect.case, said, opened_on=newest, actor=actor, act=act)
         result["confirmed"].append(name)
+    if effect.proposed:
+        propose(effect.case, effect.proposed, row, actor=actor, act=act)
+        result["proposed"][name] = sorted(effect.proposed)
     if effect.edits:
         written = set(effect.edits) if fields else change(effect.case, said, actor=actor, act=act)
         result["changed"][name] = sorted(written)
@@ -368,7 +346,7 @@ def _confirmed_fields(effect: Effect, row: WorkbookReturn) -> dict[str, str]:
     newer = changed_since(effect.case, effect.opened_on)
     document = effect.case.document
     wanted = [column.field for column in layout.columns if documents.state(document, column.field) != "blank"]
-    return {name: STILL for name in wanted if name not in hidden | newer | set(effect.edits)}
+    return {name: STILL for name in wanted if name not in hidden | newer | {*effect.edits, *effect.proposed}}
 
 
 @transaction.atomic

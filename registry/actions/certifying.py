@@ -5,13 +5,13 @@ import uuid
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Delegation, User
 from audit.log import record
 from audit.workflow import Refused, Stale, move
 from registry.actions.inventory.files import all_layouts
 from registry.cycle_lifecycles import STANDING, edge
 from registry.models import Certification, ComponentCall, Cycle
-from registry.permissions.cycles import certify_refusals, countersign_refusals, withdraw_refusals
+from registry.permissions.cycles import certifies_for, certify_refusals, countersign_refusals, withdraw_refusals
 from registry.reads.certifying import second_signature, to_certify
 from registry.reads.cycles import whole_part
 
@@ -39,17 +39,30 @@ def certify(call: ComponentCall, *, seen: str, statement: str, why: str = "", ac
         raise Refused("Sign the statement.")
     if found.gaps and not why.strip():
         raise Refused("Something is not complete. Say why you certify in spite of that.")
-    act, because = uuid.uuid4(), second_signature(call, actor)
+    act, delegation = uuid.uuid4(), certifies_for(actor, call)
+    acting_for = _holding(delegation)
+    because = second_signature(call, actor) or (second_signature(call, delegation.giver) if delegation else "")
     for old in Certification.objects.filter(call=call, status__in=STANDING).select_related("call__component"):
         move(old, edge("certification", "replace"), actor=actor, act=act)
     row = Certification.objects.create(
         call=call, status=Status.SIGNED if because else Status.CERTIFIED, revisions=found.revisions,
         checksum=found.part.checksum, gaps=[gap.as_json() for gap in found.gaps], statement=statement.strip(),
         why=why.strip(), because=because, signed_by=actor,
+        signed_for=acting_for,
     )  # fmt: skip
     data = {"use_cases": len(row.revisions), "gaps": {gap.code: gap.count for gap in found.gaps}, "second": because}
-    record("certification.signed", row, actor=actor, act=act, reason=row.why, data=data)
+    record("certification.signed", row, actor=actor, act=act, reason=row.why, data=data, acting_for=acting_for)
     return row
+
+
+def _holding(by: Delegation | None) -> str:
+    """Lock what lets somebody sign for the lead until it is written; Refused when it ended in between."""
+    if by is None:
+        return ""
+    row = Delegation.objects.select_for_update(of=("self",)).get(pk=by.pk)
+    if row.state != "running":
+        raise Refused(f"You acted for {by.whom} until {row.last_day.day} {row.last_day:%B %Y}. That has ended.")
+    return by.whom
 
 
 @transaction.atomic

@@ -1,35 +1,93 @@
 """The change log of a cycle against the year before, from the filings of both; counted once a day for the overview."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
+from accounts.models import Agency
+from accounts.permissions import standing
 from registry.actions.inventory.export import inventory_on
+from registry.actions.inventory.looking import all_layouts
 from registry.inventory.change_log import ChangeLog, Entry, compare
-from registry.models import Cycle, Revision, Submission, UseCase
+from registry.inventory.comparable import of_document
+from registry.models import Cycle, Filing, ImportBatch, Revision, Submission, UseCase
 from registry.models.use_case import Status
+from registry.permissions import KNOWS_ALL, visible_to
 from registry.reads.cycles import called, known
 
 
 def change_log(cycle: Cycle, user: Any = None) -> ChangeLog:
     """What became of the inventory since the year before, of the cases `user` may know of; of all without one."""
     before, now = _before(cycle), _now(cycle)
-    if user is not None:
-        wanted = set(known(user, UseCase.objects.all()).values_list("use_case_id", flat=True))
-        before = [entry for entry in before if entry.id in wanted]
-        now = [entry for entry in now if entry.id in wanted]
-    return compare(before, now)
+    earlier = _reported_before(cycle.before_on, {entry.id for entry in now} - {entry.id for entry in before})
+    return compare(_told(before, user), _told(now, user), earlier=earlier)
+
+
+def _told(entries: list[Entry], user: Any) -> list[Entry]:
+    if user is None:
+        return entries
+    wanted = set(known(user, UseCase.objects.all()).values_list("use_case_id", flat=True))
+    return [entry for entry in entries if entry.id in wanted]
+
+
+def _reported_before(day: date, ids: set[str]) -> set[str]:
+    """Which of the cases an inventory before that day had: they are not new."""
+    rows = Filing.objects.counting().filter(effective_on__lt=day, use_case__use_case_id__in=ids)
+    return set(rows.values_list("use_case__use_case_id", flat=True))
+
+
+def years(agency: Agency, user: Any = None) -> list[int]:
+    """The reporting years whose inventory is on record, newest first: brought in by a file, or frozen here.
+
+    A file in which somebody may know of no case is none for that person.
+    """
+    files = ImportBatch.objects.filter(agency=agency, state=ImportBatch.State.CONFIRMED)
+    if user is not None and not standing(user).has(*KNOWS_ALL):
+        files = files.filter(filings__use_case__in=visible_to(user).values("pk"))
+    frozen = Submission.objects.filter(cycle__agency=agency)
+    found = {*files.values_list("cycle", flat=True), *frozen.values_list("cycle__year", flat=True)}
+    return sorted(found, reverse=True)
+
+
+def between(agency: Agency, before: int, now: int, user: Any = None) -> ChangeLog:
+    """What became of the inventory of one reporting year in that of another, as both were reported."""
+    return compare(_told(of_year(agency, before), user), _told(of_year(agency, now), user))
+
+
+def of_year(agency: Agency, year: int) -> list[Entry]:
+    """The inventory of a reporting year: its last submission, else what its files brought in."""
+    frozen = Submission.objects.filter(cycle__agency=agency, cycle__year=year)
+    newest = frozen.order_by("-number").defer("content", "changes").first()
+    if newest:
+        return _of_submission(newest)
+    files = ImportBatch.objects.filter(agency=agency, state=ImportBatch.State.CONFIRMED, cycle=year)
+    day = files.aggregate(day=Max("effective_on"))["day"]
+    return _as_published(agency, year, day) if day else []
 
 
 def _before(cycle: Cycle) -> list[Entry]:
     """The last submission before this year, revision by revision; without one the inventory as it counted then."""
     frozen = Submission.objects.filter(cycle__agency=cycle.agency, cycle__year__lt=cycle.year)
     newest = frozen.order_by("-cycle__year", "-number").defer("content", "changes").first()
-    if newest is None:
-        return [_entry(row) for row in inventory_on(cycle.before_on, cycle.agency)]
+    if newest:
+        return _of_submission(newest)
+    year = next((year for year in years(cycle.agency) if year < cycle.year), cycle.year - 1)
+    return _as_published(cycle.agency, year, cycle.before_on)
+
+
+def _as_published(agency: Agency, year: int, day: date) -> list[Entry]:
+    """What counted on the day; a case that only an earlier year's file had is not in the year's inventory."""
+    files = ImportBatch.objects.filter(agency=agency, state=ImportBatch.State.CONFIRMED, cycle=year)
+    stood = {name for told in files.values_list("summary", flat=True) for name in told.get("stood", ())}
+    rows = inventory_on(day, agency, year)
+    return [_entry(row) for row in rows if row["cycle"] is None or row["cycle"] >= year or row["id"] in stood]
+
+
+def _of_submission(newest: Submission) -> list[Entry]:
     rows = Revision.objects.filter(
         use_case__use_case_id__in=list(newest.revisions), number__in=set(newest.revisions.values())
     )
@@ -50,8 +108,11 @@ def _now(cycle: Cycle) -> list[Entry]:
 
 
 def _entry(row: dict[str, Any], is_retired: bool = False) -> Entry:
+    """A case as it is compared. Older answers tell that it ended, and never an impact or a stage nobody reported."""
     answers = row["document"].get("answers") or {}
     stage = answers.get("development_stage", "")
+    if not stage and of_document(row["id"], row["document"], all_layouts()).retired:
+        stage = "retired"
     return Entry(
         row["id"], answers.get("use_case_name", ""), row["document"], stage, answers.get("is_high_impact", ""),
         is_retired or stage == "retired", row["agency_bureau"].split(",")[0],

@@ -116,13 +116,19 @@ def outcome(use_case: UseCase, changes: Mapping[str, Any]) -> dict[str, Any]:
     return asking.settled(form, use_case.document, changed)
 
 
+def answers_refused(use_case: UseCase, changes: Mapping[str, Any]) -> list[str]:
+    """Why these answers are none: marked as classified, or not as their questions ask."""
+    form = editions.of(use_case)
+    if marked := classified.refusals(changes.values()):
+        return list(marked)
+    asked = [(form.by_field[name], value) for name, value in changes.items() if name in form.by_field]
+    return [reason for question, value in asked for reason in questionnaire.refusals(question, value)]
+
+
 def change(use_case: UseCase, said: Said, *, actor: User, act: uuid.UUID | None = None) -> frozenset[str]:
     """Write the changed answers as a revision; which fields they changed. The case is locked by the caller."""
     form = editions.of(use_case)
-    if marked := classified.refusals(said.changes.values()):
-        raise Refused(*marked)
-    asked = [(form.by_field[name], value) for name, value in said.changes.items() if name in form.by_field]
-    if reasons := [reason for question, value in asked for reason in questionnaire.refusals(question, value)]:
+    if reasons := answers_refused(use_case, said.changes):
         raise Refused(*reasons)
     document = outcome(use_case, said.changes)
     changed = frozenset(documents.changed_fields(use_case.document, document))

@@ -62,10 +62,8 @@ def freeze(cycle: Cycle, *, why: str = "", format: str = "csv", actor: User) -> 
     without = missing(cycle)
     if without and not why.strip():
         raise Refused("Not every component has certified. Say why the inventory is frozen in spite of that.")
-    layout, before = all_layouts()[cycle.layout], _reported_before(cycle)
-    made = inventory.export(
-        actor=actor, layout=layout, cycle=cycle.year, audience="omb", format=format, without=before
-    )  # fmt: skip
+    layout = all_layouts()[cycle.layout]
+    made = inventory.export(actor=actor, layout=layout, cycle=cycle.year, audience="omb", format=format)
     numbers = revisions_now(cycle)
     row = Submission.objects.create(
         cycle=cycle, number=_next(cycle), content=made.content, file_name=made.file_name, sha256=made.sha256,
@@ -79,13 +77,6 @@ def freeze(cycle: Cycle, *, why: str = "", format: str = "csv", actor: User) -> 
 
 def _next(cycle: Cycle) -> int:
     return (cycle.submissions.aggregate(top=Max("number"))["top"] or 0) + 1
-
-
-def _reported_before(cycle: Cycle) -> frozenset[str]:
-    """Cases of the day's inventory that are not of the cycle's: they had their one report as retired."""
-    mine = reads.called(cycle).values("pk")
-    rows = UseCase.objects.filter(agency=cycle.agency, filed_number__isnull=False).exclude(pk__in=mine)
-    return frozenset(rows.values_list("use_case_id", flat=True))
 
 
 def revisions_now(cycle: Cycle) -> dict[str, int]:
@@ -226,6 +217,6 @@ def publish(submission: Submission, day: date | None, *, actor: User) -> None:
 
 
 @transaction.atomic
-def note_changes(cycle: Cycle, ids: Collection[str], *, actor: User) -> None:
+def note_changes(what: str, ids: Collection[str], *, actor: User) -> None:
     """Record that a change log was taken out, and the restricted cases it names."""
-    note_taken(f"changes of {cycle}", UseCase.objects.filter(use_case_id__in=list(ids)), actor=actor)
+    note_taken(f"changes of {what}", UseCase.objects.filter(use_case_id__in=list(ids)), actor=actor)

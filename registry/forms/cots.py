@@ -53,12 +53,13 @@ class UseForm(forms.Form):
             raise forms.ValidationError("This day is still to come.")
         return day
 
-    def answer(self) -> Answer:
-        """What was said; a reported band stays while no number is given."""
+    def answer(self, *, blank_is_no: bool = False) -> Answer:
+        """What was said; a reported band stays while no number is given. `blank_is_no`: nothing said is “not used”."""
         given = self.cleaned_data
         row = self.line.row
+        used = given["is_used"] or ("no" if blank_is_no and not (given["products"] or given["users"]) else "")
         return Answer(
-            ANSWERS.get(given["is_used"]), given["products"], given["users"], given["users_on"], given["version"] or 0,
+            ANSWERS.get(used), given["products"], given["users"], given["users_on"], given["version"] or 0,
             row.band if row else "",
         )  # fmt: skip
 

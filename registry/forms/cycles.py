@@ -11,6 +11,7 @@ from django import forms
 from django.utils import timezone
 
 from accounts.models import User
+from registry.actions.counting import LONGEST
 from registry.actions.inventory.files import all_layouts
 from registry.actions.still_true import CHANGED, STILL
 from registry.forms import AnswerField, DateInput, field_for
@@ -232,3 +233,10 @@ class ConfirmForm(forms.Form):
                 value = self.cleaned_data[name]
                 found[name] = value.isoformat() if isinstance(value, date) else value or None
         return found
+
+
+class CountForm(forms.Form):
+    """Why changes shall count, and which revision was looked at."""
+
+    reason = AnswerField(max_length=LONGEST, label="Why", widget=forms.Textarea(attrs={"rows": 2}))
+    seen = forms.IntegerField(widget=forms.HiddenInput)

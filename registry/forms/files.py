@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -10,7 +11,8 @@ from openpyxl.utils import get_column_letter
 
 from registry.actions.inventory.said import KEEP
 from registry.inventory.answers import question
-from registry.inventory.schema import Column, Layout
+from registry.inventory.cells import shorten
+from registry.inventory.schema import Layout
 
 UNDECIDED = "Not decided yet"
 NO_QUESTION = "It asks none of these: keep the text"
@@ -32,7 +34,7 @@ class ColumnsForm(forms.Form):
 
     def __init__(self, asked: Sequence[Asked], layout: Layout, data: Any = None) -> None:
         super().__init__(data)
-        self._asked, self._layout = asked, layout
+        self._asked, self._layout, self._options = asked, layout, _options(layout)
         there = {one["field"] for one in asked if one["field"]}
         for number, one in enumerate(asked):
             label = f"What does column {get_column_letter(one['index'] + 1)} ask?"
@@ -44,12 +46,11 @@ class ColumnsForm(forms.Form):
         likely = [name for name in dict.fromkeys([one["belongs"], one["field"], *one["guesses"]]) if name]
         others = [column for column in self._layout.columns if column.field not in likely]
         groups = [("Likely", [self._named(name) for name in likely])] if likely else []
-        groups.append(("All questions", [_option(column) for column in others]))
+        groups.append(("All questions", [self._options[column.field] for column in others]))
         return [("", UNDECIDED), (KEEP, NO_QUESTION), *groups]
 
     def _named(self, name: str) -> tuple[str, str]:
-        column = self._layout.by_field.get(name)
-        return _option(column) if column else (name, name)
+        return self._options.get(name, (name, name))
 
     def _initial(self, one: Asked) -> str:
         if one["how"] == "kept" or (one.get("slipped") and not one["belongs"]):
@@ -80,9 +81,15 @@ class ColumnsForm(forms.Form):
         return {f"{one['sheet']}|{one['index']}": name for one, name in chosen if name}
 
 
-def _option(column: Column) -> tuple[str, str]:
-    text = question(column)
-    return column.field, text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+def _options(layout: Layout) -> dict[str, tuple[str, str]]:
+    """Each question as a choice; one whose words repeat is told by the question it stands after."""
+    words = {column.field: shorten(question(column), LONGEST) for column in layout.columns}
+    times, before, found = Counter(words.values()), "", {}
+    for name, said in words.items():
+        repeats = times[said] > 1
+        found[name] = (name, f"{said} (after “{shorten(before, 50)}”)" if repeats and before else said)
+        before = before if repeats else said
+    return found
 
 
 class IdLine(NamedTuple):

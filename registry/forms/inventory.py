@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 
 from registry.actions.inventory.export import AUDIENCES, FORMATS
@@ -10,6 +11,7 @@ from registry.actions.inventory.files import all_layouts
 from registry.forms import DateInput
 from registry.inventory.kinds import MAX_BYTES
 from registry.inventory.schema import Layout
+from registry.models import Cycle
 
 YEARS = range(2020, 2101)
 
@@ -80,7 +82,8 @@ class ExportForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         known = all_layouts()
-        years = sorted({layout.year for layout in known.values()}, reverse=True)
+        opened = Cycle.objects.filter(agency__code=settings.PORTAL_AGENCY).values_list("year", flat=True)
+        years = sorted({*opened, *(layout.year for layout in known.values())}, reverse=True)
         self.fields["cycle"].choices = [(year, str(year)) for year in years]  # type: ignore[attr-defined]
         names = sorted(known, reverse=True)  # OMB's own first
         self.fields["layout"].choices = [(name, known[name].instrument) for name in names]  # type: ignore[attr-defined]

@@ -25,11 +25,19 @@ from registry.inventory.schema import LETTER, Column, Layout
 MAX_TEXT = 20_000
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00(?:\.0+)?)?)?")
 _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: 0?0:00(?::00)?)?")
+_WORDED = re.compile(
+    r"(?:([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,?|(\d{1,2})(?:st|nd|rd|th)? ([a-z]{3,9})\.?,?) (\d{4})",
+    re.IGNORECASE,
+)
 _PARTS = re.compile(r"[,;\n]")
 _MONTH = re.compile(
     r"(?:(\d{1,2})/(\d{4})|(\d{4})-(\d{1,2})|([a-z]{3,9})\.?[ -]'?(\d{4}|\d{2})|(\d{4}))", re.IGNORECASE
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_NAMES = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
 _LONG_LABEL = 30  # a label of so many characters is hardly ever what somebody wrote as an answer of their own
 _YEARS = range(1950, 2101)  # outside of these a date is a slip of the keyboard
 _TEXT_KINDS = ("text", "url", "email")
@@ -192,15 +200,26 @@ def _in_range(value: Value, day: date | None, remarks: tuple[Remark, ...]) -> Re
 
 
 def _parse_date(text: str) -> date | None:
-    iso, american = _ISO.fullmatch(text), _AMERICAN.fullmatch(text)
+    iso, american, worded = _ISO.fullmatch(text), _AMERICAN.fullmatch(text), _WORDED.fullmatch(text)
     try:
         if iso:
             return date(int(iso[1]), int(iso[2]), int(iso[3]))
         if american:
             return date(int(american[3]), int(american[1]), int(american[2]))
+        if worded:
+            name, day = (worded[1], worded[2]) if worded[1] else (worded[4], worded[3])
+            return date(int(worded[5]), _month(name), int(day))
     except ValueError:
         return None
     return None
+
+
+def _month(name: str) -> int:
+    """The number of a month, written out or cut as usual. ValueError for any other word."""
+    found = [number for number, month in enumerate(_MONTH_NAMES, 1) if month.startswith(name.casefold())]
+    if not found:  # three letters tell every month from the others
+        raise ValueError(name)
+    return found[0]
 
 
 # -- choices ----------------------------------------------------------------------------------------
@@ -209,7 +228,7 @@ def _parse_date(text: str) -> date | None:
 def _read_choice(value: Value, column: Column, layout: Layout) -> Reading:
     text = source(value)
     spelling = key(text)
-    code = column.accepts.get(spelling)
+    code = column.accepts.get(spelling) or column.fronts.get(spelling)
     if code is None:
         return _not_a_choice(value, spelling, column, layout)
     return Answer(code, _old_vocabulary([spelling], column))

@@ -6,39 +6,22 @@ What it says is held against what it was handed out with: only cells that differ
 
 from __future__ import annotations
 
-import io
-import struct
-import warnings
-import zipfile
-import zlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
-import openpyxl
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 
 from registry.inventory import call_book
-from registry.inventory.answers import Answer, Flagged, interpret
-from registry.inventory.cells import Broken, Formula, Value, clean, is_blank, key, shorten, source
-from registry.inventory.records import Refused
+from registry.inventory.answers import Answer, Flagged, interpret, question
+from registry.inventory.call_sheet import AGAIN, Row, Table, find_table
+from registry.inventory.cells import Broken, Formula, Value, clean, key, shorten, source
 from registry.inventory.rows import use_case_id
 from registry.inventory.schema import Column, Layout
 
-MAX_UNPACKED = 60_000_000
-MAX_ROWS, MAX_COLUMNS, MAX_SHEETS = 5_000, 200, 1_000
-HEADER_ROWS = 10
-FEWEST = 5  # headers that make a row the header
 YES = {"yes", "y", "true", "x", "1"}
-# Everything openpyxl, zipfile and the XML parsers were seen to raise on a damaged workbook.
-_DAMAGED = (
-    zipfile.BadZipFile, zlib.error, struct.error, SyntaxError, KeyError, ValueError, IndexError, TypeError,
-    AttributeError, EOFError, OSError, OverflowError, NotImplementedError, RecursionError, InvalidFileException,
-)  # fmt: skip
-AGAIN = "Take the workbook out again from the component’s page, and copy your changes into it."
 
 
 @dataclass(frozen=True)
@@ -91,144 +74,6 @@ class Plan:
         return asdict(self)
 
 
-@dataclass(frozen=True)
-class Row:
-    """One row below the header: its number and cells by column."""
-
-    number: int
-    cells: Mapping[int, Value]
-
-
-@dataclass
-class Table:
-    """The sheet with the cases."""
-
-    title: str
-    heads: dict[int, Column | str]
-    unknown: dict[int, str]
-    rows: list[Row]
-    merged: dict[tuple[int, int], str]
-    hidden: list[int]
-
-
-# -- opening ----------------------------------------------------------------------------------------
-
-
-def open_book(data: bytes, name: str) -> Any:
-    """The workbook. Refused when it is damaged or would fill the memory."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED:
-                raise Refused("too_large", f"The workbook holds far more than a call’s workbook does. {AGAIN}", name)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it will not write back data validation; nothing is written back here
-            book = openpyxl.load_workbook(io.BytesIO(data), data_only=False)
-    except _DAMAGED as error:
-        message = f"The workbook is damaged or cut off ({type(error).__name__}). Save it again as .xlsx. {AGAIN}"
-        raise Refused("damaged", message, name) from error
-    if len(book.worksheets) > MAX_SHEETS:
-        raise Refused("too_large", f"The workbook has {len(book.worksheets)} sheets. {AGAIN}", name)
-    return book
-
-
-def find_stamp(book: Any) -> str:
-    """The signed stamp, from the hidden sheet whatever it is called now, or from the file's properties."""
-    for sheet in book.worksheets:
-        for row in sheet.iter_rows(max_row=3, max_col=5, values_only=True):
-            for value in row:
-                if isinstance(value, str) and value.strip().startswith(call_book.STAMP):
-                    return value.strip().removeprefix(call_book.STAMP)
-    for one in getattr(book, "custom_doc_props", ()) or ():
-        if one.name == "Portal stamp":
-            return str(one.value or "").strip()
-    return ""
-
-
-# -- the sheet --------------------------------------------------------------------------------------
-
-
-def find_table(book: Any, layout: Layout, name: str) -> tuple[Table, list[str]]:
-    """The sheet that has the header, by its columns and not by its name; others are named as not read."""
-    known = {key(column.header): column for column in layout.columns}
-    own = {key(text): text for text in (call_book.HOLDS, call_book.NOTE, call_book.MARKING, call_book.KEY)}
-    found: Table | None = None
-    notices = []
-    for sheet in book.worksheets:
-        table = _table(sheet, known, own)
-        if table and found is None:
-            found = table
-        elif sheet.title not in (call_book.HOW, call_book.LISTS, call_book.STAMP_SHEET) and _is_filled(sheet):
-            notices.append(f"The sheet “{shorten(sheet.title, 60)}” was not read.")
-    if found is None:
-        raise Refused("no_header", f"No sheet has the header of the workbook any more. {AGAIN}", name)
-    if found.title != call_book.SHEET:
-        notices.append(f"The cases were read from the sheet “{shorten(found.title, 60)}”.")
-    return found, notices
-
-
-def _is_filled(sheet: Any) -> bool:
-    rows = sheet.iter_rows(max_row=20, max_col=20, values_only=True)
-    return sheet.sheet_state == "visible" and any(not is_blank(_plain(value)) for row in rows for value in row)
-
-
-def _table(sheet: Any, known: Mapping[str, Column], own: Mapping[str, str]) -> Table | None:
-    for number, row in enumerate(sheet.iter_rows(max_row=HEADER_ROWS, max_col=MAX_COLUMNS), start=1):
-        heads: dict[int, Column | str] = {}
-        unknown = {}
-        for index, one in enumerate(row):
-            text = key(str(one.value or ""))
-            head = known.get(text) or own.get(text)
-            if head is not None and head not in heads.values():
-                heads[index] = head
-            elif text:
-                unknown[index] = str(one.value)
-        named = [head for head in heads.values() if not isinstance(head, str)]
-        if len(named) >= FEWEST and any(head.field == "id" for head in named):
-            return Table(sheet.title, heads, unknown, list(_rows(sheet, number)), _merged(sheet, number),
-                         _hidden(sheet, number))  # fmt: skip
-    return None
-
-
-def _rows(sheet: Any, header: int) -> Iterator[Row]:
-    for count, row in enumerate(sheet.iter_rows(min_row=header + 1, max_col=MAX_COLUMNS)):
-        cells = {index: value for index, one in enumerate(row) if not is_blank(value := _value(one))}
-        if not cells:
-            continue
-        if count >= MAX_ROWS:
-            raise Refused("too_many_rows", f"The sheet has cells below row {header + MAX_ROWS}. Delete them.", "")
-        yield Row(header + 1 + count, cells)
-
-
-def _merged(sheet: Any, header: int) -> dict[tuple[int, int], str]:
-    """Cells of merged ranges below the header: what stands there was meant for one of them or for all, who knows."""
-    return {
-        (row, column - 1): str(area)
-        for area in sheet.merged_cells.ranges
-        if area.max_row > header and area.size["rows"] * area.size["columns"] < 100_000
-        for row in range(area.min_row, area.max_row + 1)
-        for column in range(area.min_col, area.max_col + 1)
-    }
-
-
-def _hidden(sheet: Any, header: int) -> list[int]:
-    return [number for number, one in sheet.row_dimensions.items() if one.hidden and number > header]
-
-
-def _value(one: Any) -> Value:
-    value, kind = one.value, getattr(one, "data_type", "n")
-    if kind == "e":
-        return Broken(str(value))
-    if kind == "f":
-        return Formula(str(getattr(value, "text", None) or value))
-    return _plain(value)
-
-
-def _plain(value: Any) -> Value:
-    if value is None or isinstance(value, str | int | float | date | datetime | time | timedelta):
-        return value
-    return str(value)
-
-
 # -- what it says -----------------------------------------------------------------------------------
 
 
@@ -274,6 +119,13 @@ class _Reader:
             say(f"{len(self.table.hidden)} hidden or filtered rows were read like the others.")
         if call_book.KEY not in self.place:
             say("The hidden column with the revisions was removed; the portal’s own record of them was used.")
+        if lost := [column for column in self.layout.columns if column.field not in self.place]:
+            number = "1 column of the call is" if len(lost) == 1 else f"{len(lost)} columns of the call are"
+            names = ", ".join(f"“{shorten(question(one), 60)}”" for one in lost[:5])
+            more = ", …" if len(lost) > 5 else ""
+            say(f"{number} gone from the file: {names}{more}. Those answers stay as they are here.")
+        if call_book.HOLDS not in self.place:
+            say(f"The column “{call_book.HOLDS}” is gone, so no case counts as gone through.")
         for index, header in self.table.unknown.items():
             if any(index in row.cells for row in self.table.rows):
                 say(f"Column {get_column_letter(index + 1)}, “{shorten(header, 60)}”, is none of the call’s: not read.")
@@ -281,6 +133,10 @@ class _Reader:
     def _text(self, row: Row, name: str) -> str:
         value = row.cells.get(self.place.get(name, -1))
         return clean(source(value)) if value is not None else ""
+
+    def _anything(self, row: Row) -> Value:
+        """What tells the row to a person: its name, else whatever stands in it."""
+        return self._text(row, "use_case_name") or next(iter(row.cells.values()))
 
     def _case(self, row: Row) -> str:
         """The case a row is about; nothing where it cannot be taken, which is said."""
@@ -291,9 +147,8 @@ class _Reader:
             self.plan.notices.append(f"Row {row.number} repeats the header and was passed over.")
             return ""
         if not named and not keyed:
-            self._problem(
-                (row, "", "id"), "no_id", "", "The row has no ID. A new use case is registered in the portal."
-            )
+            say = "The row has no ID, so nothing of it was taken. Register a new use case in the portal."
+            self._problem((row, "", "id"), "no_id", self._anything(row), say)
             return ""
         if keyed and named and keyed.casefold() != named.casefold():
             say = f"The ID of this row was {keyed} and is {named} now, so nothing of it was taken. Put {keyed} back."

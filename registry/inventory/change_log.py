@@ -6,7 +6,7 @@ can be compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +32,8 @@ PRACTICES = {
 KINDS: dict[str, tuple[str, str]] = {
     "vanished": ("Vanished without a retired row", "In development or use the year before, and not in this inventory. A"
                  " case that ended is reported once more, as retired."),
+    "missing": ("Missing the year before", "In an earlier inventory, not in that of the year before, and never reported"
+                " as retired. Say what became of it."),
     "owed": ("Retired cases still owed one more report", "Retired here, but this inventory does not say so yet."),
     "regressed": ("Practice fell back", "Reported as met the year before, and not any more."),
     "reclassified": ("Reclassified", "The answer on high impact changed."),
@@ -86,15 +88,22 @@ class ChangeLog:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
-def compare(before: Iterable[Entry], now: Iterable[Entry], same: Mapping[str, str] | None = None) -> ChangeLog:
+def compare(
+    before: Iterable[Entry],
+    now: Iterable[Entry],
+    same: Mapping[str, str] | None = None,
+    *,
+    earlier: Collection[str] = (),
+) -> ChangeLog:
     """Hold one inventory against the one of the year before, ID by ID.
 
-    `same` names IDs that were spelled otherwise then: {ID the year before: ID now}. OMB, Guidance on 2025 Agency AI
+    `same` names IDs that were spelled otherwise then: {ID the year before: ID now}; `earlier` names cases that an
+    inventory before that had. OMB, Guidance on 2025 Agency AI
     Reporting: IDs stay the same every year; a retired case is reported once more.
     """
     known = {(same or {}).get(entry.id, entry.id).casefold(): entry for entry in before}
     current = {entry.id.casefold(): entry for entry in now}
-    changes = [change for name, entry in current.items() for change in _of_present(known.get(name), entry)]
+    changes = [change for name, entry in current.items() for change in _of_present(known.get(name), entry, earlier)]
     changes += [_of_absent(entry) for name, entry in known.items() if name not in current]
     order = list(KINDS)
     changes.sort(key=lambda one: (order.index(one.kind), one.component, one.id))
@@ -103,12 +112,12 @@ def compare(before: Iterable[Entry], now: Iterable[Entry], same: Mapping[str, st
     return ChangeLog(tuple(changes), carried, len(known), len(current), counts)
 
 
-def _of_present(was: Entry | None, entry: Entry) -> Iterator[Change]:
+def _of_present(was: Entry | None, entry: Entry, earlier: Collection[str]) -> Iterator[Change]:
     told: dict[str, Any] = {"id": entry.id, "name": entry.name, "component": entry.component}
     if entry.is_retired and entry.stage != RETIRED and (was is None or was.stage != RETIRED):
         yield Change("owed", **told, now=entry.stage)
     if was is None:
-        yield Change("new", **told, now=entry.stage)
+        yield Change("missing" if entry.id in earlier else "new", **told, now=entry.stage)
         return
     if was.id != entry.id:
         told["was_id"] = was.id

@@ -44,3 +44,14 @@ def with_older(fields: Iterable[str]) -> frozenset[str]:
     """Fields with the older ones that ask about the same: who may not know the one may not know the other."""
     given = frozenset(fields)
     return given.union(*(_alike().get(field, frozenset()) for field in given))
+
+
+@lru_cache(maxsize=1)
+def older_endings() -> tuple[tuple[str, frozenset[str]], ...]:
+    """Fields of older instruments that say a case has ended, with the codes that do, the newest instrument first."""
+    found = []
+    for name, (_, column) in older_columns().items():
+        codes = frozenset(code for code, now in column.suggests.items() if now.get("development_stage") == "retired")
+        if codes:
+            found.append((name, codes))
+    return tuple(found)

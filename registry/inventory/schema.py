@@ -19,6 +19,7 @@ from registry.yaml_source import read as read_yaml
 
 KINDS = ("text", "choice", "multi", "date", "month", "url", "email")
 LETTER = re.compile(r"^[a-z]\) ?")
+_EXPLAINED = re.compile(" [–—-] |: ")  # between an answer and its explanation in OMB's own labels
 _LAYOUT_KEYS = {
     "layout", "based_on", "year", "instrument", "sheet", "published_on", "public_mailbox",
     "withheld_markers", "added_by_omb", "sections", "columns", "gates", "component_names",
@@ -48,6 +49,7 @@ class Column:
     aliases: frozenset[str]  # keys of other headers of the same question
     variable: str  # OMB's name of the column in the files it publishes
     required: Condition | None = None
+    fronts: Mapping[str, str] = dataclasses.field(default_factory=dict)  # the beginning of a label -> its code
     like: str = ""  # the field of the instrument in force that asks about the same: restricted together with it
     suggests: Mapping[str, Mapping[str, str]] = dataclasses.field(
         default_factory=dict
@@ -239,6 +241,7 @@ def _column(node: Node, table: _Table) -> Column:
         section=node.choice("section", table.sections) if "section" in node.tree else "",
         aliases=frozenset(key(spelling) for spelling in spellings),
         variable=variable,
+        fronts=_fronts(labels) if kind == "choice" else {},
         required=_required(node, table),
         like=node.text("like", ""),
         suggests=suggests,
@@ -268,6 +271,16 @@ def _choices(node: Node) -> tuple[dict[str, str], dict[str, str], frozenset[str]
         if code not in labels:
             raise node.error(f"labels.{code}", "is not one of the codes of this column")
     return labels, accepts, frozenset(old), suggests
+
+
+def _fronts(labels: Mapping[str, str]) -> dict[str, str]:
+    """“Pilot” for “b) Pilot – The use case has been …”: what people write, where only one answer begins so."""
+    found: dict[str, set[str]] = {}
+    for code, label in labels.items():
+        front = _EXPLAINED.split(label, maxsplit=1)[0]
+        for one in _spellings(front):
+            found.setdefault(one, set()).add(code)
+    return {one: code for one, codes in found.items() if one and len(codes) == 1 for code in codes}
 
 
 def _spellings(label: str) -> set[str]:

@@ -213,6 +213,7 @@ class Certification(models.Model):
     why = models.TextField(blank=True, help_text="why it was signed in spite of the gaps")
     because = models.CharField(max_length=200, blank=True, help_text="why a second person has to sign")
     signed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    signed_for = models.CharField(max_length=200, blank=True, help_text="for whom, when a delegate did")
     signed_at = models.DateTimeField(default=timezone.now)
     countersigned_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     countersigned_at = models.DateTimeField(null=True)
@@ -235,6 +236,11 @@ class Certification(models.Model):
 
     def __str__(self) -> str:
         return f"certification of {self.call}"
+
+    @property
+    def signer(self) -> str:
+        """Who signed it, and for whom."""
+        return f"{self.signed_by} for {self.signed_for}" if self.signed_for else str(self.signed_by)
 
     def event_subject(self) -> Subject:
         """How the audit log names this certification."""

@@ -100,7 +100,11 @@ class ProposedCorrection(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     use_case = models.ForeignKey(UseCase, on_delete=models.CASCADE, related_name="corrections")
-    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="corrections")
+    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, related_name="corrections")
+    workbook = models.ForeignKey(
+        "registry.WorkbookReturn", on_delete=models.PROTECT, null=True, related_name="corrections",
+        help_text="the call's workbook that proposes it, where no inventory file does",
+    )  # fmt: skip
     document = models.JSONField(help_text="the whole document the file would make")
     effective_on = models.DateField()
     state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
@@ -116,8 +120,16 @@ class ProposedCorrection(models.Model):
                 fields=["use_case", "batch"],
                 condition=models.Q(state="open"),
                 name="correction_once_per_batch",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(batch=None) ^ models.Q(workbook=None), name="correction_from_one_file"
+            ),
         ]
+
+    @property
+    def file_name(self) -> str:
+        """The file that proposes it."""
+        return str(self.batch.file_name if self.batch else self.workbook)
 
     def event_subject(self) -> Subject:
         """How the audit log names this correction."""

@@ -44,7 +44,8 @@ def visible_to(user: Any) -> QuerySet[UseCase]:
 
 def needs_to_know(user: Any, who: Standing) -> Q:
     """Owner, backup owner, lead of the owning component, and whoever the case names."""
-    named = Q(user=user) | Q(office__in=who.reviewer_of)
+    # Who signs for an office for a while knows what the office was named for.
+    named = Q(user=user) | Q(office__in=who.reviewer_of | who.acting(Role.OFFICE_REVIEWER, "sign"))
     if who.has(*BOARD_ROLES, Role.BOARD_SECRETARY):
         named |= Q(is_board=True)
     listed = Q(Exists(NeedToKnow.objects.filter(named, use_case=OuterRef("pk"))))

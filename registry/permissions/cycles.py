@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from accounts.models import Component, Role, User
-from accounts.permissions import has_role, standing
+from accounts.models import Component, Delegation, Role, User
+from accounts.permissions import delegation_of, delegation_over, has_role, standing
 from registry.models import Certification, ComponentCall, UseCase, WorkbookReturn
 from registry.permissions import EDITABLE, KNOWS_ALL, is_responsible
 
@@ -83,9 +83,17 @@ def returns_visible_to(user: Any) -> QuerySet[WorkbookReturn]:
 
 def certify_refusals(user: Any, call: ComponentCall) -> list[str]:
     """Each component's lead certifies its part (issue 4, build 5; the frozen inventory can only be amended)."""
-    if call.component_id not in standing(user).lead_of:
-        return [f"Only the {call.component} lead certifies this part."]
+    if call.component_id not in standing(user).lead_of and certifies_for(user, call) is None:
+        over = delegation_over(user, Role.COMPONENT_LEAD, "certify", component=call.component_id)
+        return over or [f"Only the {call.component} lead certifies this part."]
     return [_FROZEN] if call.cycle.is_frozen else []
+
+
+def certifies_for(user: Any, call: ComponentCall) -> Delegation | None:
+    """The delegation of the component's lead by which somebody certifies; None by the own role."""
+    if call.component_id in standing(user).lead_of:
+        return None
+    return delegation_of(user, Role.COMPONENT_LEAD, "certify", component=call.component_id)
 
 
 _FROZEN = "The inventory is frozen. What is corrected now is an amendment."

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import User
@@ -13,7 +14,7 @@ from registry.models import ComponentCall, Cycle, StillTrue, UseCase
 from registry.permissions import standing
 from registry.questions import Question
 from registry.reads import worded
-from registry.reads.cycles import called, known
+from registry.reads.cycles import Overview, Part, called, current_cycle, known, overview
 
 STATES = {
     "unanswered": "Not gone through yet",
@@ -133,3 +134,20 @@ def waiting_for(person: User) -> list[MyCall]:
     mine = in_state(of_person(called(cycle).filter(component__in=list(calls)), person), cycle, "unanswered")
     counted = mine.order_by().values_list("component").annotate(number=Count("pk"))
     return [MyCall(calls[component], number) for component, number in counted]
+
+
+def running(user: Any) -> Overview | None:
+    """The newest cycle that has not left yet as the person may see it, for the first page; None without one."""
+    cycle = current_cycle(settings.PORTAL_AGENCY)
+    return None if cycle is None or cycle.is_frozen else overview(user, cycle)
+
+
+def led(found: Overview, person: User) -> list[Part]:
+    """The parts the person certifies that have something open."""
+    mine = standing(person).lead_of
+    return [part for part in found.parts if part.call.component_id in mine and part.standing != "certified"]
+
+
+def to_countersign(found: Overview) -> list[Part]:
+    """The parts a lead has signed that wait for the inventory manager."""
+    return [part for part in found.parts if part.standing == "signed"]

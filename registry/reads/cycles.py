@@ -8,8 +8,9 @@ from django.db.models import BigIntegerField, Count, F, FilteredRelation, Q, Que
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from accounts.models import Component
+from accounts.models import Agency, Component
 from registry.cycle_lifecycles import STANDING
+from registry.inventory.known import older_endings
 from registry.models import Certification, ComponentCall, Cycle, UseCase
 from registry.models.use_case import Status
 from registry.permissions import KNOWS_ALL, standing, visible_to
@@ -29,7 +30,33 @@ def called(cycle: Cycle) -> QuerySet[UseCase]:
     """
     rows = UseCase.objects.filter(agency=cycle.agency_id, filed_number__isnull=False).exclude(status=Status.WITHDRAWN)
     rows = rows.exclude(~Q(stage__in=IN_USE_OR_WAS), status=Status.REJECTED)
-    return rows.exclude(stage="retired", filed_effective_on__lte=cycle.before_on)
+    # A case last reported in an older instrument has no stage, and in SQL nothing is not “other than retired”.
+    rows = rows.filter(~Q(stage="retired") | Q(stage=None) | Q(filed_effective_on__gt=cycle.before_on))
+    return rows.exclude(pk__in=ended_before())
+
+
+def not_in_cycle(agency: Agency, year: int) -> frozenset[str]:
+    """Cases on record that are not of a year's inventory; none where the year was never opened here.
+
+    They were withdrawn, or had their one report as retired before.
+    """
+    cycle = Cycle.objects.filter(agency=agency, year=year).first()
+    if cycle is None:
+        return frozenset()
+    rows = UseCase.objects.filter(agency=agency, filed_number__isnull=False).exclude(pk__in=called(cycle).values("pk"))
+    return frozenset(rows.values_list("use_case_id", flat=True))
+
+
+def ended_before() -> QuerySet[Any]:
+    """The cases whose last word is an older instrument's that they are retired or no longer active.
+
+    One that was active there and is in no later inventory is called: somebody must say what became of it.
+    """
+    ended, unsaid = Q(filed_document__answers__y2024_active__istartswith="inactive"), Q()
+    for name, codes in older_endings():  # what a later instrument says goes before what an earlier one said
+        ended |= unsaid & Q(**{f"filed_document__answers__{name}__in": sorted(codes)})
+        unsaid &= Q(**{f"filed_document__answers__{name}__isnull": True})
+    return UseCase.objects.filter(ended, stage=None).order_by().values("pk")
 
 
 def known(user: Any, rows: QuerySet[UseCase]) -> QuerySet[UseCase]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
+from django.utils import timezone
 
 from audit.models import Event
 from registry import questionnaire
@@ -20,28 +21,23 @@ BEFORE = (90, 60, 30, 0)  # days: the columns of the page
 
 @dataclass(frozen=True)
 class Row:
-    """One rule or component: open concerns on each of the days, oldest first."""
+    """One rule or component: open concerns on each of the days, oldest first; None where nobody looked yet."""
 
     key: str
     title: str
     severity: str
-    counts: tuple[int, ...]
+    counts: tuple[int | None, ...]
     days: tuple[date, ...]
 
     @property
-    def on(self) -> list[tuple[date, int]]:
+    def on(self) -> list[tuple[date, int | None]]:
         """Each day with its count."""
         return list(zip(self.days, self.counts, strict=True))
 
     @property
     def now(self) -> int:
         """Open today."""
-        return self.counts[-1]
-
-    @property
-    def change(self) -> int:
-        """Against the day before today's column."""
-        return self.counts[-1] - self.counts[-2]
+        return self.counts[-1] or 0
 
 
 def days(today: date) -> list[date]:
@@ -59,11 +55,11 @@ def chosen(user: Any, given: Mapping[str, str]) -> QuerySet[QualityMark]:
 
 def by_rule(rows: QuerySet[QualityMark], today: date) -> list[Row]:
     """Open concerns by rule, those with most today first."""
-    wanted = tuple(days(today))
+    wanted, since = tuple(days(today)), first_look()
     found = rows.values("code").annotate(**_open_on(wanted)).order_by()
     worst = dict(rows.order_by("severity").values_list("code", "severity"))  # "warning" comes last and wins
     made = [
-        Row(one["code"], TITLES.get(one["code"], one["code"]), worst[one["code"]], _counts(one), wanted)
+        Row(one["code"], TITLES.get(one["code"], one["code"]), worst[one["code"]], _counts(one, wanted, since), wanted)
         for one in found
     ]
     return sorted((row for row in made if any(row.counts)), key=lambda row: (-row.now, row.title))
@@ -72,9 +68,9 @@ def by_rule(rows: QuerySet[QualityMark], today: date) -> list[Row]:
 def by_component(rows: QuerySet[QualityMark], today: date) -> list[Row]:
     """Open concerns by component."""
     names = ("use_case__component__code", "use_case__component__name")
-    wanted = tuple(days(today))
+    wanted, since = tuple(days(today)), first_look()
     found = rows.values(*names).annotate(**_open_on(wanted)).order_by()
-    made = [Row(one[names[0]], one[names[1]], "", _counts(one), wanted) for one in found]
+    made = [Row(one[names[0]], one[names[1]], "", _counts(one, wanted, since), wanted) for one in found]
     return sorted((row for row in made if any(row.counts)), key=lambda row: (-row.now, row.key))
 
 
@@ -85,8 +81,15 @@ def _open_on(wanted: Sequence[date]) -> dict[str, Count]:
     }
 
 
-def _counts(one: Mapping[str, Any]) -> tuple[int, ...]:
-    return tuple(one[f"on_{number}"] for number in range(len(BEFORE)))
+def _counts(one: Mapping[str, Any], wanted: Sequence[date], since: date | None) -> tuple[int | None, ...]:
+    return tuple(one[f"on_{number}"] if since and day >= since else None for number, day in enumerate(wanted))
+
+
+def first_look() -> date | None:
+    """The day the inventory was first looked at; of the days before, nobody can say what looked wrong."""
+    first = Event.objects.filter(kind="quality.counted").order_by("recorded_at", "id").first()
+    found = [day for day in (QualityMark.objects.aggregate(day=Min("found_on"))["day"],) if day]
+    return min([*found, *([timezone.localdate(first.recorded_at)] if first else [])], default=None)
 
 
 def open_marks(rows: QuerySet[QualityMark]) -> QuerySet[QualityMark]:

@@ -11,6 +11,7 @@ from registry.urls import systems as urls_systems
 from registry.urls import talk as urls_talk
 from registry.urls import withholding as urls_withholding
 from registry.views import (
+    counting,
     editions,
     inventory,
     need_to_know,
@@ -38,6 +39,7 @@ urlpatterns = [
     path("use-cases/<str:use_case_id>/people/restrict/", need_to_know.restrict, name="use_cases-restrict"),
     path("use-cases/<str:use_case_id>/people/name/", need_to_know.name, name="need_to_know-name"),
     path("use-cases/<str:use_case_id>/people/<uuid:uuid>/end/", need_to_know.end, name="need_to_know-end"),
+    path("use-cases/<str:use_case_id>/count/", counting.count, name="use_cases-count"),
     path("use-cases/<str:use_case_id>/delete/", use_cases.delete, name="use_cases-delete"),
     path("use-cases/<str:use_case_id>/accept/", use_cases.accept, name="use_cases-accept"),
     path("use-cases/<str:use_case_id>/revisions/<int:number>/", use_cases.revision, name="use_cases-revision"),

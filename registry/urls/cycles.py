@@ -2,19 +2,20 @@
 
 from django.urls import path
 
-from registry.views import calls, certifying, cycles, submissions
+from registry.views import calls, certifying, changes, cycles, submissions
 
 CYCLE = "inventory/cycles/<int:year>/"
 CALL = f"{CYCLE}<str:code>/"
 
 urlpatterns = [
     path("inventory/cycles/", cycles.listing, name="cycles-list"),
+    path("inventory/cycles/compare/", changes.compared, name="cycles-compare"),
     path(CYCLE, cycles.overview, name="cycles-overview"),
     path(f"{CYCLE}close/", cycles.close, name="cycles-close"),
     path(f"{CYCLE}reopen/", cycles.reopen, name="cycles-reopen"),
     path(f"{CYCLE}remind/", cycles.remind, name="cycles-remind"),
     path(f"{CYCLE}call/", cycles.call, name="cycles-call"),
-    path(f"{CYCLE}changes/", submissions.changes, name="cycles-changes"),
+    path(f"{CYCLE}changes/", changes.changes, name="cycles-changes"),
     path(f"{CYCLE}changes/count/", submissions.count, name="cycles-count"),
     path(f"{CYCLE}freeze/", submissions.freeze, name="cycles-freeze"),
     path(f"{CYCLE}submissions/<int:number>/", submissions.submission, name="submissions-detail"),

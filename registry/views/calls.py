@@ -242,10 +242,12 @@ def returned(request: HttpRequest, uuid: UUID) -> HttpResponse:
     call_workbooks.note_seen(found, row, actor=_person(request))
     context = {
         "row": row, "call": row.workbook.call, "cycle": row.workbook.call.cycle, "waits": waits,
-        "effects": [_shown(one) for one in found],
+        "effects": [_shown(one) for one in found if not one.only_confirms],
+        "unchanged": [one for one in found if one.only_confirms],
         "does_something": any(one.does_something for one in found),
         "edits": sum(len(one.edits) for one in found if not one.refusals),
         "confirms": sum(1 for one in found if one.confirms),
+        "proposed": sum(len(one.proposed) for one in found if not one.refusals),
         "conflicts": sum(len(one.conflicts) for one in found if not one.refusals),
         "result": row.result, "names": {name: one.short for name, one in questionnaire.every().items()},
         "not_taken": [one for one in row.plan["problems"] if not one["is_taken"]],
@@ -265,7 +267,7 @@ def _shown(effect: call_workbooks.Effect) -> dict[str, Any]:
     """One case of a returned workbook in words."""
     known = questionnaire.every()
     use_case = effect.case
-    after = use_case.readable(still_true.outcome(use_case, effect.edits))
+    after = use_case.readable(still_true.outcome(use_case, effect.edits or effect.proposed))
     conflicts = [
         {
             "field": name,

@@ -94,7 +94,8 @@ def component(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _saved(request: HttpRequest, place: Component, year: int, forms: list[UseForm]) -> bool:
-    given = {one.line.use.code: one.answer() for one in forms}
+    blank_is_no = request.POST.get("rest") == "no"
+    given = {one.line.use.code: one.answer(blank_is_no=blank_is_no) for one in forms}
     attested = request.POST.get("attested") == "yes"
     saved = attempt(request, place, actions.answer, place, year, given, attested=attested)
     if saved is None:

@@ -103,7 +103,7 @@ def overview(request: HttpRequest, year: int) -> HttpResponse:
         "submissions": cycle.submissions.defer("content", "revisions", "changes").select_related("frozen_by"),
         "events": [(event, sentence(event)) for event in events[:8]] if whole else [],
         "reason_form": ReasonForm(),
-        "changes": [(KINDS[kind][0], number, kind) for kind, number in cycle.change_counts.items() if number]
+        "changes": [(KINDS[kind][0], number, kind) for kind in KINDS if (number := cycle.change_counts.get(kind))]
         if standing(request.user).has(*KNOWS_ALL)
         else [],
     }

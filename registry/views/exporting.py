@@ -25,12 +25,13 @@ def check(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "registry/inventory/check.html", {"form": form}, status=400 if form.errors else 200)
     user: Any = request.user
-    given = {name: value for name, value in form.cleaned_data.items() if name != "cycle"}
+    given = form.cleaned_data
     looked = actions.look_through(actor=user, **given)
     groups = grouped([_told(issue) for issue in looked.issues])
     show = request.GET.get("show", "")
     context = {
-        "form": form, "looked": looked, "layout": given["layout"], "audience": given["audience"], "shown": SHOWN,
+        "form": form, "looked": looked, "layout": given["layout"], "audience": given["audience"],
+        "year": given["cycle"], "shown": SHOWN,
         "groups": [group for group in groups if group.code == show] or groups, "show": show,
     }  # fmt: skip
     return render(request, "registry/inventory/check.html", context)

@@ -139,8 +139,14 @@ def _worded(changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def confirm(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Import a file that was looked at."""
     batch = _answerable(request, uuid)
-    done = attempt(request, batch, actions.confirm, batch)
-    if done:
+    done = attempt(request, batch, actions.confirm_as_shown, batch)
+    if done and done.state == ImportBatch.State.PREVIEW:
+        messages.warning(
+            request,
+            "Nothing was imported yet: use cases here have changed since this file was read, by another file or by "
+            "people. Below is what it would do now. Look at it, then import it.",
+        )
+    elif done:
         told = done.summary
         messages.success(
             request,
@@ -192,8 +198,9 @@ def corrections(request: HttpRequest) -> HttpResponse:
     rows = corrections_visible_to(request.user).filter(state=ProposedCorrection.State.OPEN)
     file = _file(request)
     rows = rows.filter(batch=file) if file else rows
-    rows = rows.select_related("use_case__component", "use_case__owner", "batch").order_by("proposed_at", "pk")
-    page = Paginator(rows.defer("batch__content", "batch__issues"), 10).get_page(request.GET.get("page"))
+    heavy = ("batch__content", "batch__issues", "workbook__content", "workbook__plan")
+    rows = rows.select_related("use_case__component", "use_case__owner", "batch", "workbook").defer(*heavy)
+    page = Paginator(rows.order_by("proposed_at", "pk"), 10).get_page(request.GET.get("page"))
     proposals = reads.proposals(list(page.object_list))
     for_reader(request.user, *(one.correction.use_case for one in proposals))
     shown = [

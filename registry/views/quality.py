@@ -36,7 +36,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "given": given, "days": reads.days(today), "rules": reads.by_rule(rows, today),
         "components": reads.by_component(reads.chosen(request.user, {}), today),
-        "last": reads.last_count(), "can_count": can_count(request.user),
+        "last": reads.last_count(), "since": reads.first_look(), "can_count": can_count(request.user),
     }  # fmt: skip
     return render(request, "registry/quality/overview.html", context)
 

@@ -1,7 +1,6 @@
 """The change log, freezing, what was frozen, amendments, and the public log of revisions."""
 
 from collections import Counter
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -20,9 +19,8 @@ from registry.actions import cycle_changes
 from registry.actions import submissions as actions
 from registry.actions.inventory.files import all_layouts
 from registry.forms.cycles import FreezeForm, PublishForm
-from registry.inventory.change_log import KINDS, Change
-from registry.list_files import csv_bytes
-from registry.models import Cycle, Submission
+from registry.inventory.change_log import KINDS
+from registry.models import Submission
 from registry.permissions import KNOWS_ALL, can_export
 from registry.permissions.cycles import freeze_refusals, runs_cycles
 from registry.reads import submissions as lists
@@ -30,53 +28,7 @@ from registry.views.cycles import require, visible_cycle
 from registry.views.shared import attempt
 
 PAGE = 50
-HEADS = ("Kind", "Component", "Use Case ID", "Name", "What", "The year before", "Now", "ID the year before")
 TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-
-
-def changes(request: HttpRequest, year: int) -> HttpResponse:
-    """What became of the inventory since the year before, and what must be mended before it leaves?"""
-    cycle = visible_cycle(request, year)
-    log = cycle_changes.change_log(cycle, request.user)
-    kind = request.GET.get("kind", "")
-    rows = [_worded(one) for one in log.changes if kind not in KINDS or one.kind == kind]
-    if request.GET.get("format") == "csv":
-        return _csv(request, cycle, rows)
-    context = {
-        "cycle": cycle,
-        "log": log,
-        "kinds": [(code, title, log.counts[code]) for code, (title, _) in KINDS.items()],
-        "kind": kind if kind in KINDS else "",
-        "meaning": KINDS[kind][1] if kind in KINDS else "",
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
-    }
-    return render(request, "registry/cycles/changes.html", context)
-
-
-def _worded(change: Change) -> dict[str, Any]:
-    """A change with words in place of codes."""
-    word = {"stage": "stage", "retired": "stage", "vanished": "stage", "done": "stage", "new": "stage",
-            "owed": "stage", "reclassified": "impact"}.get(change.kind)  # fmt: skip
-    sides = {"was": change.was, "now": change.now}
-    if word:
-        sides = {name: reads.label(word, code) if code else "" for name, code in sides.items()}
-    elif change.kind == "regressed":
-        sides = {name: code.replace("_", " ") or "not answered" for name, code in sides.items()}
-    return {**change.as_json(), **sides, "title": KINDS[change.kind][0]}
-
-
-def _csv(request: HttpRequest, cycle: Cycle, rows: list[dict[str, Any]]) -> HttpResponse:
-    """Exactly what is shown, all pages."""
-    day = reads.day_in_words(timezone.localdate())
-    head = [str(settings.PORTAL_MARKING), f"Changes of {cycle} against {cycle.before_on.isoformat()}, on {day}",
-            f"As {request.user} may see them"]  # fmt: skip
-    lines = [
-        [row[name] for name in ("title", "component", "id", "name", "what", "was", "now", "was_id")] for row in rows
-    ]
-    actions.note_changes(cycle, [row["id"] for row in rows], actor=_person(request))
-    response = HttpResponse(csv_bytes(head, HEADS, lines), content_type=TYPES["csv"])
-    response["Content-Disposition"] = f'attachment; filename="inventory-{cycle.year}-changes.csv"'
-    return response
 
 
 def _person(request: HttpRequest) -> User:
@@ -113,7 +65,7 @@ def freeze(request: HttpRequest, year: int) -> HttpResponse:
             return redirect(row)
         return redirect("cycles-freeze", year)
     log = cycle_changes.change_log(cycle)
-    urgent = [(KINDS[code][0], log.counts[code], code) for code in ("vanished", "owed", "regressed")]
+    urgent = [(KINDS[code][0], log.counts[code], code) for code in ("vanished", "missing", "owed", "regressed")]
     context = {"cycle": cycle, "form": form, "missing": without, "urgent": [one for one in urgent if one[1]],
                "number": log.now, "layout": all_layouts()[cycle.layout]}  # fmt: skip
     return render(request, "registry/cycles/freeze.html", context, status=400 if form.errors else 200)

@@ -1,10 +1,13 @@
 """People, roles with dates, invitations, and what stays when somebody leaves."""
 
+import json
 import re
+from contextlib import nullcontext
 from datetime import date, timedelta
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -108,3 +111,16 @@ def test_sign_in_is_rate_limited(client, db):
         for _ in range(8)
     ]
     assert b"Too many failed login attempts" in answers[-1]
+
+
+def test_the_first_administrator_is_named_once_by_a_command(db, capsys):
+    def named(email):
+        with pytest.raises(SystemExit) if Membership.objects.exists() else nullcontext():
+            call_command("first_administrator", email, "Ada Admin", "--json")
+        return json.loads(capsys.readouterr().out)
+
+    assert named("ada@example.invalid")["role"] == "Administrator"
+    assert standing(User.objects.get(email="ada@example.invalid")).has(Role.ADMINISTRATOR)
+    assert list(Event.objects.values_list("kind", flat=True)) == ["user.invited", "membership.granted"]
+    assert "adds people on the page People" in str(named("eve@example.invalid"))
+    assert not User.objects.filter(email="eve@example.invalid").exists()

@@ -74,6 +74,10 @@ def begin(cast: Any) -> World:
         "priv",
         "crcl",
         "ogc",
+        "ocpo",
+        "ciso",
+        "st",
+        "rug",
         "nobody",
     ):
         getattr(cast, role)  # fmt: skip
@@ -215,7 +219,12 @@ def hide(world: World) -> None:
     questions.answer_question(asked, actor=cast.officer, text=word("laneanswer"))
     lane = lives.lane(case)
     lanes.decide_lane(
-        lane, actor=cast.priv, verb="sign_off_with_conditions", conditions=wanted, message=word("lanemessage")
+        lane,
+        actor=cast.priv,
+        verb="sign_off_with_conditions",
+        conditions=wanted,
+        message=word("lanemessage"),
+        no_conflict=True,
     )
     practices(case, cast)
     _check(case, cast)

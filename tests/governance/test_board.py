@@ -117,7 +117,7 @@ def test_who_has_no_seat_does_not_vote(cast: Any, name: str) -> None:
 
 def test_an_objection_must_be_answered_in_the_minutes_of_the_decision(cast: Any) -> None:
     case = lives.in_review(cast)
-    lanes.decide_lane(lives.lane(case), actor=cast.priv, verb="object", message="It keeps faces.")
+    lanes.decide_lane(lives.lane(case), actor=cast.priv, verb="object", message="It keeps faces.", no_conflict=True)
     determined = Determined("not_high_impact")
     item = decisions.refer(lives.reread(case), actor=cast.caio, question="?", determined=determined)
     board.schedule(lives.meeting(cast), [item], actor=cast.secretary)

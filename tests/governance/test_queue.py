@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from audit.workflow import Refused
 from governance import risk
-from governance.actions import decisions, lanes, questions
+from governance.actions import conditions, lanes, questions
 from governance.demo.clock import at
 from governance.models import Lane, Review
 from governance.reads import case, lane_times, next_step, queue, queue_asked, queue_page, queue_place, queue_rows
@@ -25,6 +25,7 @@ from registry.actions import saved_views
 from registry.classify import Suggestion
 from registry.models import NeedToKnow, SavedView
 from tests import lives, make
+from tests.matrix_people import proof
 
 QUEUE = "/reviews/"
 
@@ -102,7 +103,7 @@ def test_mine_is_what_i_have_and_what_i_read_second(cast: Any) -> None:
     mine, others, second, free = (lives.lane(lives.in_review(cast)) for _ in range(4))
     lanes.assign([mine], actor=cast.priv, to=cast.priv)
     lanes.assign([others], actor=cast.priv, to=cast.priv2)
-    lanes.decide_lane(second, actor=cast.priv2, verb="sign_off", second_reader=cast.priv)
+    lanes.decide_lane(second, actor=cast.priv2, verb="sign_off", second_reader=cast.priv, no_conflict=True)
     shown = {row.lane.pk: row for row in rows(cast.priv, Asked("lanes", "mine")) if row.lane}
     assert set(shown) == {mine.pk, second.pk}
     assert shown[second.pk].blocked == "Second reader: Pia Privacy"
@@ -190,9 +191,9 @@ def test_deciding_leads_on_within_the_list_one_came_from_and_at_the_end_back_to_
     page = text(client.get(reverse("reviews-lane", args=[first.uuid]) + asked))
     onward = reverse("reviews-lane", args=[last.uuid]) + asked
     assert f'href="{onward.replace("&", "&amp;")}" rel="next"' in page
-    answer = client.post(reverse("reviews-lane", args=[first.uuid]) + asked, {"verb": "sign_off"})
+    answer = client.post(reverse("reviews-lane", args=[first.uuid]) + asked, {"verb": "sign_off", "no_conflict": "on"})
     assert answer.headers["Location"] == onward
-    answer = client.post(onward, {"verb": "sign_off"})
+    answer = client.post(onward, {"verb": "sign_off", "no_conflict": "on"})
     assert answer.headers["Location"] == QUEUE + asked
     assert lives.lane(other.review.use_case).status == "open"
 
@@ -261,7 +262,7 @@ def decided_after(cast: Any, days: float, paused: float = 0) -> Lane:
         with at(timezone.now() + timedelta(days=paused)):
             questions.answer_question(asked, actor=cast.officer, text="Because.")
     with at(timezone.now() + timedelta(days=days)):
-        lanes.decide_lane(lives.lane(lane.review.use_case), actor=cast.priv, verb="sign_off")
+        lanes.decide_lane(lives.lane(lane.review.use_case), actor=cast.priv, verb="sign_off", no_conflict=True)
     return lives.lane(lane.review.use_case)
 
 
@@ -307,7 +308,7 @@ def approved_returned_and_sent_again(cast: Any) -> Review:
     """Approved, changed and sent back, changed once more: round three."""
     use_case = lives.answer(lives.decided(cast), cast.officer, benefits="Much sooner.", scr_pii="unknown")
     lane = lives.lane(lives.to_review_again(use_case, cast))
-    lanes.decide_lane(lane, actor=cast.priv, verb="return", reasons=["retention-missing"])
+    lanes.decide_lane(lane, actor=cast.priv, verb="return", reasons=["retention-missing"], no_conflict=True)
     use_case = lives.answer(lives.reread(use_case), cast.officer, system_outputs="A bin and how sure it is.")
     return lives.lane(lives.to_review_again(use_case, cast)).review
 
@@ -343,11 +344,11 @@ def test_earlier_conditions_stand_once_with_their_state(cast: Any, sign_in: Any)
     use_case = lives.decided(cast, "approve_with_conditions")
     use_case = lives.to_review_again(lives.answer(use_case, cast.officer, scr_pii="unknown"), cast)
     condition = use_case.conditions.get()
-    decisions.report_met(condition, actor=cast.officer, evidence="The schedule is invented no. 7.")
+    conditions.report_met(condition, actor=cast.officer, proof=proof(cast, condition), note="Invented no. 7.")
     page = text(sign_in(cast.priv).get(reverse("reviews-lane", args=[lives.lane(use_case).uuid])))
     part = page[page.index('id="earlier"') : page.index('id="rest"')]
     assert part.count("Name the retention schedule.") == 1
-    assert "Reported met" in part and "invented no. 7" in part
+    assert "Reported met" in part
 
 
 def test_the_page_of_a_lane_asks_the_same_however_many_wait(cast: Any, sign_in: Any) -> None:

@@ -101,7 +101,7 @@ def test_the_queue_asks_as_many_questions_for_thirty_rows_as_for_three(
             client.get(reverse("reviews-queue"))
         asked.append(len(captured))
     assert asked[0] == asked[1], asked
-    assert asked[1] < 25
+    assert asked[1] < 30
 
 
 def test_the_download_holds_the_rows_shown_and_no_formula(cast: Any, sign_in: Any) -> None:
@@ -169,14 +169,14 @@ def test_who_endorses_triages_signs_or_decides_sees_the_evidence(cast: Any, sign
 def test_after_deciding_the_next_case_opens_with_a_way_back(cast: Any, sign_in: Any) -> None:
     first, second = lives.lane(lives.in_review(cast)), lives.lane(lives.in_review(cast))
     address = reverse("reviews-lane", args=[first.uuid])
-    answer = sign_in(cast.priv).post(address, {"verb": "sign_off"}, follow=True)
+    answer = sign_in(cast.priv).post(address, {"verb": "sign_off", "no_conflict": "on"}, follow=True)
     assert answer.redirect_chain[-1][0] == reverse("reviews-lane", args=[second.uuid]) + "?scope=office"
     assert f'<a href="/use-cases/{first.review.use_case.use_case_id}/">Look at' in text(answer)
 
 
 def test_a_return_without_script_writes_the_message_from_the_reasons(cast: Any, sign_in: Any) -> None:
     lane = lives.lane(lives.in_review(cast))
-    body = {"verb": "return", "reasons": ["retention-missing", "evidence-missing"], "message": ""}
+    body = {"verb": "return", "reasons": ["retention-missing", "evidence-missing"], "message": "", "no_conflict": "on"}
     sign_in(cast.priv).post(reverse("reviews-lane", args=[lane.uuid]), body)
     message = lives.lane(lane.review.use_case).message
     assert "how long inputs and outputs are kept" in message
@@ -189,7 +189,7 @@ def test_a_refused_decision_keeps_what_was_written_and_is_recorded(cast: Any, si
     body = {"verb": "sign_off_with_conditions", "message": "Kept words.", "condition_1": "Do it."}
     page = text(sign_in(cast.priv).post(address, body))
     assert "Kept words." in page and "Give the day it is due." in page
-    page = text(sign_in(cast.priv).post(address, {"verb": "object", "message": " "}))
+    page = text(sign_in(cast.priv).post(address, {"verb": "object", "message": " ", "no_conflict": "on"}))
     assert "Say what the objection is" in page
     assert Event.objects.filter(kind="act.refused", actor=cast.priv).count() == 1
     assert lives.lane(lane.review.use_case).status == "open"
@@ -198,8 +198,8 @@ def test_a_refused_decision_keeps_what_was_written_and_is_recorded(cast: Any, si
 def test_the_second_reviewer_is_told_who_came_first(cast: Any, sign_in: Any) -> None:
     lane = lives.lane(lives.in_review(cast))
     address = reverse("reviews-lane", args=[lane.uuid])
-    lanes.decide_lane(lane, actor=cast.priv2, verb="sign_off")
-    page = text(sign_in(cast.priv).post(address, {"verb": "return", "message": "Too late."}))
+    lanes.decide_lane(lane, actor=cast.priv2, verb="sign_off", no_conflict=True)
+    page = text(sign_in(cast.priv).post(address, {"verb": "return", "message": "Too late.", "no_conflict": "on"}))
     assert "Paul Privacy came first" in page
     assert 'name="verb"' not in page
 
@@ -231,14 +231,14 @@ def test_the_decision_in_the_browser_signs_the_determination_with_it(cast: Any, 
     assert case.status == "approved_with_conditions"
     page = text(sign_in(cast.officer).get(case.get_absolute_url()))
     assert "Impact determined: <b>Not high-impact</b>" in page
-    assert "Report monthly." in page and "Report met" in page
+    assert "Report monthly." in page and "Report it met" in page
 
 
 def test_a_deputy_is_told_why_the_outcomes_are_missing_and_can_refer(cast: Any, sign_in: Any) -> None:
     more = {"is_high_impact": "high_impact", "scr_presumed_categories": ["m"]}
     case = lives.in_review(cast, **more)
     for office, person in (("PRIV", cast.priv), ("ST", cast.st)):
-        lanes.decide_lane(lives.lane(case, office), actor=person, verb="sign_off")
+        lanes.decide_lane(lives.lane(case, office), actor=person, verb="sign_off", no_conflict=True)
     address = reverse("reviews-decide", args=[case.use_case_id])
     page = text(sign_in(cast.deputy).get(address))
     assert "The Chief AI Officer decides this one." in page
@@ -344,7 +344,7 @@ def test_a_closed_item_refused_in_the_browser_keeps_the_minutes(cast: Any, sign_
 
 def test_an_objection_stands_in_the_deciders_queue(cast: Any, sign_in: Any) -> None:
     case = lives.in_review(cast)
-    lanes.decide_lane(lives.lane(case), actor=cast.priv, verb="object", message="It keeps faces.")
+    lanes.decide_lane(lives.lane(case), actor=cast.priv, verb="object", message="It keeps faces.", no_conflict=True)
     assert "All offices have answered; one objects" in text(sign_in(cast.caio).get(reverse("reviews-queue")))
 
 

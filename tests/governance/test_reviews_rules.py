@@ -15,7 +15,7 @@ from audit.workflow import Refused, Stale
 from governance import return_reasons, routing
 from governance.actions import decisions, lanes, reviews, use_cases
 from governance.actions.decisions import Determined
-from governance.models import Condition, Decision, Determination, Lane, Review
+from governance.models import Decision, Determination, Lane, Review
 from registry import editions
 from registry.models import Filing, NeedToKnow, Revision, UseCase
 from registry.permissions import visible_to
@@ -137,29 +137,29 @@ def test_an_incomplete_case_goes_back_from_triage_only_with_words(cast: Any) -> 
 
 def test_one_return_ends_the_round_and_closes_the_other_lanes(cast: Any) -> None:
     case = lives.in_review(cast, scr_rights_safety="unknown", scr_ato="none")
-    lanes.decide_lane(lives.lane(case, "CRCL"), actor=cast.crcl, verb="sign_off")
-    lanes.decide_lane(lives.lane(case), actor=cast.priv, verb="return", reasons=["retention-missing"])
+    lanes.decide_lane(lives.lane(case, "CRCL"), actor=cast.crcl, verb="sign_off", no_conflict=True)
+    lanes.decide_lane(lives.lane(case), actor=cast.priv, verb="return", reasons=["retention-missing"], no_conflict=True)
     states = dict(Lane.objects.filter(review__use_case=case).values_list("office__code", "status"))
     assert states == {"PRIV": "returned", "CRCL": "signed_off", "CISO": "closed"}
     assert lives.reread(case).status == "returned"
     assert lives.lane(case).message == return_reasons.message(["retention-missing"])
     with pytest.raises(Stale, match="Closed with the round"):
-        lanes.decide_lane(lives.lane(case, "CISO"), actor=cast.ciso, verb="sign_off")
+        lanes.decide_lane(lives.lane(case, "CISO"), actor=cast.ciso, verb="sign_off", no_conflict=True)
 
 
 def test_a_return_needs_a_reason_of_the_list_or_words(cast: Any) -> None:
     lane = lives.lane(lives.in_review(cast))
     with pytest.raises(Refused, match="Tick a reason"):
-        lanes.decide_lane(lane, actor=cast.priv, verb="return")
+        lanes.decide_lane(lane, actor=cast.priv, verb="return", no_conflict=True)
     with pytest.raises(Refused, match="not a reason on the list"):
-        lanes.decide_lane(lane, actor=cast.priv, verb="return", reasons=["made-up"], message="x")
+        lanes.decide_lane(lane, actor=cast.priv, verb="return", reasons=["made-up"], message="x", no_conflict=True)
 
 
 def test_an_objection_does_not_end_the_round_and_the_decision_must_answer_it(cast: Any) -> None:
     case = lives.in_review(cast)
     with pytest.raises(Refused, match="Say what the objection is"):
-        lanes.decide_lane(lives.lane(case), actor=cast.priv, verb="object")
-    lanes.decide_lane(lives.lane(case), actor=cast.priv, verb="object", message="It keeps faces.")
+        lanes.decide_lane(lives.lane(case), actor=cast.priv, verb="object", no_conflict=True)
+    lanes.decide_lane(lives.lane(case), actor=cast.priv, verb="object", message="It keeps faces.", no_conflict=True)
     case = lives.reread(case)
     assert case.status == "ready_for_decision"
     with pytest.raises(Refused, match="PRIV objected"):
@@ -170,8 +170,8 @@ def test_an_objection_does_not_end_the_round_and_the_decision_must_answer_it(cas
 
 def test_sign_offs_with_unchanged_opening_answers_carry_over_marked(cast: Any) -> None:
     case = lives.in_review(cast, scr_rights_safety="unknown")
-    lanes.decide_lane(lives.lane(case, "CRCL"), actor=cast.crcl, verb="sign_off")
-    lanes.decide_lane(lives.lane(case), actor=cast.priv, verb="return", message="Say more.")
+    lanes.decide_lane(lives.lane(case, "CRCL"), actor=cast.crcl, verb="sign_off", no_conflict=True)
+    lanes.decide_lane(lives.lane(case), actor=cast.priv, verb="return", message="Say more.", no_conflict=True)
     first = lives.lane(case, "CRCL")
     case = lives.to_review_again(lives.answer(case, cast.officer, benefits="Said more."), cast)
     crcl, priv = lives.lane(case, "CRCL"), lives.lane(case)
@@ -206,7 +206,7 @@ def test_a_lane_is_assigned_within_its_office_only(cast: Any) -> None:
 
 def test_assigning_many_is_all_or_none(cast: Any) -> None:
     first, second = lives.lane(lives.in_review(cast)), lives.lane(lives.in_review(cast))
-    lanes.decide_lane(first, actor=cast.priv2, verb="sign_off")
+    lanes.decide_lane(first, actor=cast.priv2, verb="sign_off", no_conflict=True)
     with pytest.raises(Stale, match=first.review.use_case.use_case_id):
         lanes.assign([first, second], actor=cast.priv, to=cast.priv)
     assert lives.lane(second.review.use_case).assigned_to is None
@@ -249,26 +249,6 @@ def test_approval_with_conditions_needs_conditions_that_can_still_be_met(cast: A
             decide(case, cast.caio, outcome="approve_with_conditions", conditions=conditions)
 
 
-def test_a_condition_is_reported_met_by_the_owner_and_accepted_by_the_office_that_set_it(cast: Any) -> None:
-    case = lives.in_review(cast)
-    lanes.decide_lane(
-        lives.lane(case), actor=cast.priv, verb="sign_off_with_conditions", conditions=[("Name the schedule.", DUE)]
-    )
-    condition = Condition.objects.get()
-    with pytest.raises(Stale, match="nothing to accept"):
-        decisions.accept_met(condition, actor=cast.priv)
-    with pytest.raises(Refused, match="Say what shows"):
-        decisions.report_met(condition, actor=cast.officer, evidence=" ")
-    with pytest.raises(Refused, match="Only the owner"):
-        decisions.report_met(condition, actor=cast.priv, evidence="It is there.")
-    decisions.report_met(condition, actor=cast.officer, evidence="Schedule 12, invented.")
-    for person in (cast.officer, cast.crcl, cast.manager):
-        with pytest.raises(Refused):
-            decisions.accept_met(condition, actor=person)
-    decisions.accept_met(condition, actor=cast.priv)
-    assert Condition.objects.get().state == "accepted"
-
-
 def test_resuming_gives_back_the_status_and_approves_nothing(cast: Any) -> None:
     case = lives.recorded(cast)
     use_cases.suspend(case, actor=cast.caio, reason="Stopped.")
@@ -301,14 +281,14 @@ def test_two_reviewers_deciding_at_once_give_one_decision_and_a_clear_refusal() 
 
     def late() -> None:
         try:
-            lanes.decide_lane(lane, actor=second, verb="return", message="Say more.")
+            lanes.decide_lane(lane, actor=second, verb="return", message="Say more.", no_conflict=True)
         except Stale as stale:
             heard["stale"] = str(stale)
         finally:
             connection.close()
 
     with transaction.atomic():
-        lanes.decide_lane(lane, actor=first, verb="sign_off")
+        lanes.decide_lane(lane, actor=first, verb="sign_off", no_conflict=True)
         other = threading.Thread(target=late)
         other.start()
         other.join(timeout=0.5)
@@ -331,7 +311,7 @@ def test_the_last_two_offices_signing_at_once_still_close_the_lanes() -> None:
     def sign(lane: Lane, actor: Any) -> None:
         try:
             barrier.wait(timeout=5)
-            lanes.decide_lane(lane, actor=actor, verb="sign_off")
+            lanes.decide_lane(lane, actor=actor, verb="sign_off", no_conflict=True)
         finally:
             connection.close()
 

@@ -22,7 +22,7 @@ DUE = timezone.localdate() + timedelta(days=30)
 
 def before_second(cast: Any, verb: str = "sign_off", **words: Any) -> Lane:
     lane = lives.lane(lives.in_review(cast))
-    return lanes.decide_lane(lane, actor=cast.priv, verb=verb, second_reader=cast.priv2, **words)
+    return lanes.decide_lane(lane, actor=cast.priv, verb=verb, second_reader=cast.priv2, **words, no_conflict=True)
 
 
 def seen(lane: Lane) -> str:
@@ -36,11 +36,11 @@ def test_nothing_counts_before_the_second_reader_agrees_and_then_both_names_stan
     case = lane.review.use_case
     assert (lane.status, lives.reread(case).status, Condition.objects.count()) == ("second_reading", "in_review", 0)
     with pytest.raises(Refused, match="Pia Privacy has decided, and Paul Privacy reads it second"):
-        lanes.decide_lane(lane, actor=cast.priv2, verb="return", message="No.")
+        lanes.decide_lane(lane, actor=cast.priv2, verb="return", message="No.", no_conflict=True)
     for person, words in ((cast.priv, "You decided it"), (cast.crcl, "Only reviewers of the Privacy Office")):
         with pytest.raises(Refused, match=words):
-            agree(lane, actor=person, seen=seen(lane))
-    agree(lane, actor=cast.priv2, seen=seen(lane))
+            agree(lane, actor=person, seen=seen(lane), no_conflict=True)
+    agree(lane, actor=cast.priv2, seen=seen(lane), no_conflict=True)
     lane = lives.lane(case)
     assert (lane.status, lane.decided_by, lane.second_reader) == ("signed_off_with_conditions", cast.priv, cast.priv2)
     assert lane.is_second_read and lane.message == "Fine so."
@@ -49,7 +49,7 @@ def test_nothing_counts_before_the_second_reader_agrees_and_then_both_names_stan
     event = Event.objects.get(kind="lane.signed_off_with_conditions")
     assert (event.actor, event.data["first_reader"]) == (cast.priv2, "Pia Privacy")
     with pytest.raises(Stale, match="nothing to read second"):
-        agree(lane, actor=cast.priv2, seen="")
+        agree(lane, actor=cast.priv2, seen="", no_conflict=True)
 
 
 def test_the_second_reader_gives_it_back_with_a_note_and_the_first_finds_what_they_wrote(
@@ -63,9 +63,9 @@ def test_the_second_reader_gives_it_back_with_a_note_and_the_first_finds_what_th
     assert (lane.status, lane.assigned_to, lane.decided_by) == ("open", cast.priv, None)
     page = sign_in(cast.priv).get(reverse("reviews-lane", args=[lane.uuid])).content.decode()
     assert "The schedule is named." in page and "how long inputs and outputs are kept" in page
-    lanes.decide_lane(lane, actor=cast.priv, verb="sign_off", message="Right.")
+    lanes.decide_lane(lane, actor=cast.priv, verb="sign_off", message="Right.", no_conflict=True)
     assert lives.lane(lane.review.use_case).status == "second_reading", "the second reader stays asked for"
-    agree(lane, actor=cast.priv2, seen=seen(lane))
+    agree(lane, actor=cast.priv2, seen=seen(lane), no_conflict=True)
     assert lives.reread(lane.review.use_case).status == "ready_for_decision"
 
 
@@ -76,11 +76,11 @@ def test_what_was_changed_since_it_was_read_is_not_agreed_to(cast: Any) -> None:
         take_back_decision(lane, actor=cast.priv2)
     take_back_decision(lane, actor=cast.priv)
     with pytest.raises(Stale, match="nothing to read second"):
-        agree(lane, actor=cast.priv2, seen=old)
-    lanes.decide_lane(lane, actor=cast.priv, verb="object", message="It keeps faces.")
+        agree(lane, actor=cast.priv2, seen=old, no_conflict=True)
+    lanes.decide_lane(lane, actor=cast.priv, verb="object", message="It keeps faces.", no_conflict=True)
     with pytest.raises(Stale, match="changed after you read it"):
-        agree(lane, actor=cast.priv2, seen=old)
-    agree(lane, actor=cast.priv2, seen=seen(lane))
+        agree(lane, actor=cast.priv2, seen=old, no_conflict=True)
+    agree(lane, actor=cast.priv2, seen=seen(lane), no_conflict=True)
     assert lives.lane(lane.review.use_case).status == "objected"
 
 
@@ -88,22 +88,26 @@ def test_who_may_read_second(cast: Any) -> None:
     case = lives.in_review(cast, scr_ato="none")
     lane = lives.lane(case)
     with pytest.raises(Refused, match="no reviewer of the Privacy Office"):
-        lanes.decide_lane(lane, actor=cast.priv, verb="sign_off", second_reader=cast.crcl)
+        lanes.decide_lane(lane, actor=cast.priv, verb="sign_off", second_reader=cast.crcl, no_conflict=True)
     with pytest.raises(Refused, match="named as the second reader"):
-        lanes.decide_lane(lane, actor=cast.priv, verb="sign_off", second_reader=cast.priv)
+        lanes.decide_lane(lane, actor=cast.priv, verb="sign_off", second_reader=cast.priv, no_conflict=True)
     lives.answer(case, cast.priv2, benefits="Written by the second one.")
     with pytest.raises(Refused, match="wrote a part of this case"):
         set_second_reader(lane, actor=cast.priv, to=cast.priv2)
     third = make.member("office_reviewer", "Tara Third", office_code="PRIV")
     Membership.objects.create(user=third, role="office_reviewer", office=make.office("CISO"))
-    lanes.decide_lane(lane, actor=cast.priv, verb="sign_off", second_reader=third)
+    lanes.decide_lane(lane, actor=cast.priv, verb="sign_off", second_reader=third, no_conflict=True)
     with pytest.raises(Refused, match="acts for another office|nobody acts for two offices"):
         lanes.decide_lane(
-            lives.lane(case, "CISO"), actor=cast.ciso, verb="sign_off", second_reader=_also_ciso(cast.priv)
+            lives.lane(case, "CISO"),
+            actor=cast.ciso,
+            verb="sign_off",
+            second_reader=_also_ciso(cast.priv),
+            no_conflict=True,
         )
-    agree(lane, actor=third, seen=seen(lane))
+    agree(lane, actor=third, seen=seen(lane), no_conflict=True)
     with pytest.raises(Refused, match="nobody acts for two offices"):
-        lanes.decide_lane(lives.lane(case, "CISO"), actor=third, verb="sign_off")
+        lanes.decide_lane(lives.lane(case, "CISO"), actor=third, verb="sign_off", no_conflict=True)
 
 
 def _also_ciso(person: Any) -> Any:
@@ -119,7 +123,7 @@ def test_a_second_reader_asked_for_is_not_done_away_with_by_somebody_else(cast: 
         set_second_reader(lane, actor=cast.crcl, to=None)
     with pytest.raises(Refused, match="Paul Privacy asked for a second reader"):
         set_second_reader(lane, actor=cast.priv, to=None)
-    lanes.decide_lane(lane, actor=cast.priv, verb="sign_off")
+    lanes.decide_lane(lane, actor=cast.priv, verb="sign_off", no_conflict=True)
     lane = lives.lane(lane.review.use_case)
     assert (lane.status, lane.second_asked_by) == ("second_reading", cast.priv2), "asked for once, it holds"
     with pytest.raises(Refused, match="lies before Paul Privacy"):
@@ -129,8 +133,8 @@ def test_a_second_reader_asked_for_is_not_done_away_with_by_somebody_else(cast: 
         set_second_reader(lane, actor=third, to=cast.priv)
     set_second_reader(lane, actor=third, to=third)
     with pytest.raises(Refused, match="Tara Third was asked"):
-        agree(lane, actor=cast.priv2, seen=seen(lane))
-    agree(lane, actor=third, seen=seen(lane))
+        agree(lane, actor=cast.priv2, seen=seen(lane), no_conflict=True)
+    agree(lane, actor=third, seen=seen(lane), no_conflict=True)
     with pytest.raises(Stale):
         set_second_reader(lane, actor=third, to=None)
 
@@ -139,7 +143,7 @@ def test_a_first_reader_whose_role_ended_in_between_decides_nothing(cast: Any) -
     lane = before_second(cast)
     Membership.objects.filter(user=cast.priv).update(ends_on=timezone.localdate() - timedelta(days=1))
     with pytest.raises(Refused, match="may not act for the Privacy Office here any more"):
-        agree(lane, actor=cast.priv2, seen=seen(lane))
+        agree(lane, actor=cast.priv2, seen=seen(lane), no_conflict=True)
     disagree(lane, actor=cast.priv2, note="Taken over.", seen=seen(lane))
     assert lives.lane(lane.review.use_case).status == "open"
 
@@ -147,16 +151,16 @@ def test_a_first_reader_whose_role_ended_in_between_decides_nothing(cast: Any) -
 def test_the_pages_of_both_readers_and_a_forged_post(cast: Any, sign_in: Any) -> None:
     lane = lives.lane(lives.in_review(cast))
     here = reverse("reviews-lane", args=[lane.uuid])
-    given = {"verb": "sign_off", "message": "Fine.", "second_reader": cast.priv2.pk}
+    given = {"verb": "sign_off", "message": "Fine.", "second_reader": cast.priv2.pk, "no_conflict": "on"}
     sign_in(cast.priv).post(here, given)
     page = sign_in(cast.priv).get(here).content.decode()
     assert "Take it back" in page and "Agree:" not in page
     address = reverse("reviews-agree", args=[lane.uuid])
-    sign_in(cast.priv).post(address, {"seen": seen(lane)})
+    sign_in(cast.priv).post(address, {"seen": seen(lane), "no_conflict": "on"})
     assert lives.lane(lane.review.use_case).status == "second_reading"
     assert Event.objects.filter(kind="act.refused", data__verb="agree").count() == 1
     page = sign_in(cast.priv2).get(here).content.decode()
     assert "Agree: Sign off" in page and "Fine." in page and seen(lane) in page
-    assert sign_in(cast.crcl).post(address, {"seen": seen(lane)}).status_code == 403
-    sign_in(cast.priv2).post(address, {"seen": seen(lane)})
+    assert sign_in(cast.crcl).post(address, {"seen": seen(lane), "no_conflict": "on"}).status_code == 403
+    sign_in(cast.priv2).post(address, {"seen": seen(lane), "no_conflict": "on"})
     assert lives.lane(lane.review.use_case).status == "signed_off"

@@ -43,7 +43,7 @@ def test_a_reviewer_cannot_sign_off_an_own_submission(cast: Any) -> None:
     Membership.objects.create(user=cast.officer, role="office_reviewer", office=make.office("PRIV"))
     case = lives.in_review(cast)
     with pytest.raises(Refused, match="you cannot sign it"):
-        lanes.decide_lane(lives.lane(case), actor=cast.officer, verb="sign_off")
+        lanes.decide_lane(lives.lane(case), actor=cast.officer, verb="sign_off", no_conflict=True)
 
 
 def test_authorship_ends_with_the_decision(cast: Any) -> None:
@@ -60,9 +60,9 @@ def test_authorship_ends_with_the_decision(cast: Any) -> None:
 def test_nobody_acts_for_two_offices_in_one_round(cast: Any) -> None:
     Membership.objects.create(user=cast.priv, role="office_reviewer", office=make.office("CRCL"))
     case = lives.in_review(cast, scr_rights_safety="yes")
-    lanes.decide_lane(lives.lane(case), actor=cast.priv, verb="sign_off")
+    lanes.decide_lane(lives.lane(case), actor=cast.priv, verb="sign_off", no_conflict=True)
     with pytest.raises(Refused, match="nobody acts for two offices"):
-        lanes.decide_lane(lives.lane(case, "CRCL"), actor=cast.priv, verb="sign_off")
+        lanes.decide_lane(lives.lane(case, "CRCL"), actor=cast.priv, verb="sign_off", no_conflict=True)
 
 
 def test_nobody_is_reviewer_and_decider_in_one_round(cast: Any) -> None:
@@ -75,7 +75,7 @@ def test_nobody_is_reviewer_and_decider_in_one_round(cast: Any) -> None:
 def test_the_chief_officer_cannot_decide_what_the_chief_officer_wrote(cast: Any) -> None:
     case = lives.answer(lives.draft(cast), cast.caio, benefits="Written by the chief officer.")
     case = lives.to_review_again(case, cast)
-    lanes.decide_lane(lives.lane(case), actor=cast.priv, verb="sign_off")
+    lanes.decide_lane(lives.lane(case), actor=cast.priv, verb="sign_off", no_conflict=True)
     with pytest.raises(Refused, match="you cannot decide it"):
         decide(lives.reread(case), cast.caio)
 
@@ -93,7 +93,7 @@ def test_a_deputy_decides_only_what_is_not_high_impact(cast: Any, impact: str) -
     more = {"is_high_impact": impact, "scr_presumed_categories": ["m"], "hi_justification": "No decision rests on it."}
     case = lives.in_review(cast, **more)
     for office, person in (("PRIV", cast.priv), ("ST", cast.st)):
-        lanes.decide_lane(lives.lane(case, office), actor=person, verb="sign_off")
+        lanes.decide_lane(lives.lane(case, office), actor=person, verb="sign_off", no_conflict=True)
     with pytest.raises(Refused, match="Chief AI Officer decides this one"):
         decide(lives.reread(case), cast.deputy)
 

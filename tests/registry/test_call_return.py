@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from registry.inventory import call_book, call_return
+from registry.inventory import call_book, call_return, call_sheet
 from registry.inventory.call_book import CLEAR, HOLDS, KEY, Book, BookRow
 from registry.inventory.call_return import Plan, Shown
 from registry.inventory.read import read as read_file
@@ -62,7 +62,7 @@ def put(sheet: Any, row: int, name: str, value: Any) -> None:
 
 
 def plan_of(content: bytes) -> Plan:
-    return call_return.read(call_return.open_book(content, "back.xlsx"), "back.xlsx", LAYOUT, SHOWN)
+    return call_return.read(call_sheet.open_book(content, "back.xlsx"), "back.xlsx", LAYOUT, SHOWN)
 
 
 def edited(act: Callable[[Any, Any], None]) -> Plan:
@@ -117,6 +117,10 @@ def test_ids_are_locked_answers_are_open_and_choices_have_their_list() -> None:
         ("operational_date", "02/03/2025", "2025-02-03"),
         ("development_stage", "pilot – limited test or pilot", "error"),
         ("development_stage", LAYOUT.by_field["development_stage"].labels["pilot"].upper(), "pilot"),
+        ("development_stage", "Pilot", "pilot"),
+        ("development_stage", "b) pilot", "pilot"),
+        ("operational_date", "March 15, 2024", "2024-03-15"),
+        ("operational_date", "3 April 2026", "2026-04-03"),
         ("demographic_features", "Age; Sex", "unchanged"),
         ("demographic_features", "Age, Income", ["age", "income"]),
         ("have_ato", "Yes", "yes"),
@@ -142,6 +146,8 @@ def test_a_cell_is_read_as_its_question_asks(name: str, value: Any, expected: An
         ("benefits", "=1+1", "formula"),
         ("benefits", "#REF!", "error_value"),
         ("operational_date", "spring", "bad_date"),
+        ("operational_date", "February 30, 2024", "bad_date"),
+        ("operational_date", "Smarch 3, 2024", "bad_date"),
         ("development_stage", "soon", "unknown_answer"),
         ("development_stage", "Generative AI", "wrong_column"),
         ("data_description", "Everything.", "restricted"),
@@ -228,7 +234,8 @@ def test_a_row_of_somebody_else_is_not_taken() -> None:
 
 def test_a_new_row_without_an_id_is_sent_to_registering() -> None:
     plan = edited(lambda book, sheet: put(sheet, 4, "use_case_name", "A new one"))
-    assert codes(plan) == ["no_id"] and "registered in the portal" in plan.problems[0].message
+    assert plan.problems[0].value == "A new one"
+    assert codes(plan) == ["no_id"] and "Register a new use case in the portal" in plan.problems[0].message
 
 
 def test_an_altered_key_takes_nothing_of_its_row() -> None:
@@ -270,6 +277,8 @@ def test_columns_may_be_moved_added_and_taken_out() -> None:
     plan = edited(act)
     assert plan.cases["DHS-1"].edits == {"problem_solved": "They are lost."}
     assert any("My notes" in one for one in plan.notices)
+    (lost,) = [one for one in plan.notices if "gone from the file" in one]
+    assert "1 column of the call is gone" in lost and "expected benefits" in lost
 
 
 def test_sheets_may_be_renamed_added_and_moved() -> None:
@@ -277,12 +286,13 @@ def test_sheets_may_be_renamed_added_and_moved() -> None:
         put(sheet, 1, "benefits", "Nobody waits.")
         sheet.title = "Copy (2) final"
         for number in range(200):
-            book.create_sheet(f"More {number}", 0).cell(1, 1).value = "x" if number == 7 else None
+            book.create_sheet(f"More {number}", 0).cell(1, 1).value = "x" if number < 10 else None
 
     plan = edited(act)
     assert plan.cases["DHS-1"].edits
     assert "The cases were read from the sheet “Copy (2) final”." in plan.notices
-    assert "The sheet “More 7” was not read." in plan.notices
+    (unread,) = [one for one in plan.notices if "Not read" in one]
+    assert "“More 9”, “More 8”, “More 7” and 7 more" in unread, "one line for all of them"
 
 
 def test_a_second_header_is_passed_over() -> None:
@@ -302,12 +312,12 @@ def test_without_the_header_the_file_is_refused() -> None:
 
 def test_the_stamp_is_found_wherever_it_is() -> None:
     book = opened()
-    assert call_return.find_stamp(book) == "a-stamp"
+    assert call_sheet.find_stamp(book) == "a-stamp"
     book[call_book.STAMP_SHEET].title = "Sheet9"
-    assert call_return.find_stamp(openpyxl.load_workbook(io.BytesIO(saved(book)))) == "a-stamp"
+    assert call_sheet.find_stamp(openpyxl.load_workbook(io.BytesIO(saved(book)))) == "a-stamp"
     del book["Sheet9"]
-    assert call_return.find_stamp(openpyxl.load_workbook(io.BytesIO(saved(book)))) == "a-stamp", "file properties"
-    assert call_return.find_stamp(openpyxl.Workbook()) == ""
+    assert call_sheet.find_stamp(openpyxl.load_workbook(io.BytesIO(saved(book)))) == "a-stamp", "file properties"
+    assert call_sheet.find_stamp(openpyxl.Workbook()) == ""
 
 
 def test_a_workbook_no_library_wrote_is_read_too() -> None:
@@ -321,15 +331,15 @@ def test_a_workbook_no_library_wrote_is_read_too() -> None:
 @pytest.mark.parametrize("cut", [10, 200, 2_000, -40])
 def test_a_file_that_is_cut_off_is_refused_with_what_to_do(cut: int) -> None:
     with pytest.raises(Refused, match="Save it again|Take the workbook out again"):
-        call_return.open_book(handed_out()[:cut], "back.xlsx")
+        call_sheet.open_book(handed_out()[:cut], "back.xlsx")
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (call_return.MAX_UNPACKED + 1))
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (call_sheet.MAX_UNPACKED + 1))
     with pytest.raises(Refused, match="far more"):
-        call_return.open_book(out.getvalue(), "back.xlsx")
+        call_sheet.open_book(out.getvalue(), "back.xlsx")
 
 
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), max_size=60)
@@ -342,7 +352,7 @@ def test_every_published_answer_comes_back_as_no_edit(real_data: Path) -> None:
     book = [BookRow(name, one.components, one.document, 1) for name, one in shown.items()]
     content = call_book.write(Book("All", ["How"], "a-stamp", LAYOUT, book))
     again = openpyxl.load_workbook(io.BytesIO(content))
-    plan = call_return.read(call_return.open_book(saved(again), "x.xlsx"), "x.xlsx", LAYOUT, shown)
+    plan = call_return.read(call_sheet.open_book(saved(again), "x.xlsx"), "x.xlsx", LAYOUT, shown)
     assert (plan.rows, plan.cases, plan.problems, plan.notices) == (238, {}, [], [])
 
 

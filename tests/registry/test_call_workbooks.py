@@ -13,9 +13,10 @@ from audit.models import Event
 from audit.workflow import Refused, Stale
 from registry.actions import call_workbooks, cycles, need_to_know
 from registry.actions.call_workbooks import SALT, effects, take_over
+from registry.actions.inventory import accept_correction
 from registry.actions.use_cases import save_section, set_handling
 from registry.inventory import call_book
-from registry.models import CallWorkbook, Revision, StillTrue, UseCase, WorkbookReturn
+from registry.models import CallWorkbook, ProposedCorrection, Revision, StillTrue, UseCase, WorkbookReturn
 from registry.models.use_case import Handling
 from tests import lives, make, make_cycles
 from tests.make_cycles import Edited, returned, taken_out
@@ -148,14 +149,26 @@ def test_who_does_not_answer_for_a_case_changes_nothing_by_a_workbook(cast: Any)
     assert row(case).revision_number == 1
 
 
-def test_a_case_in_review_is_handed_out_locked_and_stays_as_it_is(cast: Any) -> None:
+def test_an_edit_to_a_case_in_review_waits_as_a_proposed_correction(cast: Any, sign_in: Any) -> None:
     case = lives.in_review(cast)
     call = make_cycles.call(cast)
     edited = Edited(taken_out(call, cast.officer))
-    assert edited.cell(case, "benefits").protection.locked
-    assert "fixed until" in edited.cell(case, call_book.NOTE).value
-    back = returned(call, edited.put(case, benefits="Other.").saved(), cast.officer)
-    assert "fixed until" in take_over(back, actor=cast.officer).result["refused"][case.use_case_id][0]
+    assert "waits as a proposal" in edited.cell(case, call_book.NOTE).value
+    back = returned(call, edited.put(case, benefits="Other.", holds="Yes").saved(), cast.officer)
+    page = sign_in(cast.officer).get(back.get_absolute_url()).content.decode()
+    assert "become" in page and "waits as a proposed correction" in page
+    result = take_over(back, actor=cast.officer).result
+    assert result["proposed"] == {case.use_case_id: ["benefits"]} and result["confirmed"] == [case.use_case_id]
+    assert row(case).document == case.document, "the office signs what it read"
+    correction = ProposedCorrection.objects.get()
+    assert back.file_name.encode() in sign_in(cast.officer).get("/inventory/corrections/").content
+    with pytest.raises(Refused, match="until the review ends"):
+        accept_correction(correction, actor=cast.officer)
+    UseCase.objects.filter(pk=case.pk).update(status="returned")
+    accept_correction(correction, actor=cast.officer)
+    after = row(case)
+    assert after.filed_document["answers"]["benefits"] == "Other." and after.edition == case.edition
+    assert after.filed_document["answers"]["problem_solved"] == case.document["answers"]["problem_solved"]
 
 
 def test_an_answer_that_is_not_asked_at_the_stage_is_said_and_not_kept(cast: Any) -> None:

@@ -79,6 +79,11 @@ def test_a_practice_that_is_not_asked_any_more_does_not_fall_back() -> None:
     assert kinds([was], [entry(1, "retired", impact=HIGH)]) == {"retired": 1}
 
 
+def test_a_case_of_an_earlier_inventory_that_the_year_before_lacks_is_missing_and_not_new() -> None:
+    log = compare([entry(1)], [entry(1), entry(2), entry(3)], earlier={"DHS-2"})
+    assert [(one.kind, one.id) for one in log.changes] == [("missing", "DHS-2"), ("new", "DHS-3")]
+
+
 def test_a_new_spelling_of_a_name_says_so() -> None:
     (change,) = compare([entry(1, name="Parcel  Sorting – Pilot")], [entry(1, name="parcel sorting - pilot.")]).changes
     assert change.kind == "renamed" and change.is_spelling

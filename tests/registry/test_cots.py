@@ -180,6 +180,9 @@ def test_last_years_answers_are_shown_and_count_only_once_saved(cast: Any, sign_
     assert "Saved. 19 of 20 are still open." in client.post(address, sent, follow=True).content.decode()
     row = CotsUse.objects.get(year=YEAR + 1)
     assert (row.users, row.is_attested, row.attested_by) == (950, True, cast.lead)
+    rest = {**sent, "l-version": str(row.version), "rest": "no"}
+    assert "The list is complete." in client.post(address, rest, follow=True).content.decode(), "one tick for the rest"
+    assert CotsUse.objects.filter(year=YEAR + 1, is_used=False).count() == 19
 
 
 def test_the_page_names_every_mistake_at_its_field(cast: Any, sign_in: Any) -> None:

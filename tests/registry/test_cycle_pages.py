@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from typing import Any
@@ -123,12 +124,37 @@ def test_the_first_page_says_what_waits(cast: Any, sign_in: Any) -> None:
     assert b"for the inventory of 2026" not in sign_in(cast.colleague).get("/").content
 
 
+def test_the_first_page_says_what_the_lead_certifies_and_the_manager_countersigns(cast: Any, sign_in: Any) -> None:
+    case = make_cycles.reported(cast.lead)
+    make_cycles.cycle(cast)
+    assert b"0 of 1 use cases gone through" in sign_in(cast.lead).get("/").content
+    make_cycles.go_through(case, cast.lead)
+    assert b"certify it" in sign_in(cast.lead).get("/").content
+    make_cycles.certified(cast)
+    assert b"countersignature" in sign_in(cast.lead).get("/").content
+    page = sign_in(cast.manager).get("/").content.decode()
+    assert "0 of 1 components certified. Countersign" in page and f"{PART}certify/" in page
+
+
+def test_the_file_looked_through_is_the_one_that_is_frozen(cast: Any, sign_in: Any) -> None:
+    make_cycles.reported(cast.officer)
+    make_cycles.reported(cast.officer, development_stage="retired")  # had its one report
+    make_cycles.cycle(cast)
+    client = sign_in(cast.manager)
+    page = client.get("/inventory/cycles/2026/freeze/").content.decode()
+    address = html.unescape(re.findall(r'href="(/inventory/export/check/[^"]+)"', page)[0])
+    looked = client.get(address).content.decode()
+    assert "Inventory of 2026" in looked and "<li>1 use case</li>" in looked
+    assert client.get(address.replace("check/", "")).content.count(b"suggested bin for each parcel") == 1
+    assert make_cycles.frozen(cast).rows == 1
+
+
 def test_a_workbook_goes_out_and_comes_back_by_the_pages(cast: Any, sign_in: Any) -> None:
     case, other = make_cycles.reported(cast.officer), make_cycles.reported(cast.officer)
     make_cycles.cycle(cast)
     client = sign_in(cast.manager)
     book = client.get(f"{PART}workbook/", {"owner": cast.officer.pk})
-    assert book.headers["Content-Disposition"] == 'attachment; filename="inventory-2026-cbp-officer.xlsx"'
+    assert book.headers["Content-Disposition"] == 'attachment; filename="inventory-2026-cbp-olive-officer.xlsx"'
     edited = Edited(book.content).put(case, benefits="Parcels are found.", holds="Yes")
     edited.put(other, development_stage="soon", holds="Yes")
     whole = SimpleUploadedFile("back.xlsx", client.get(f"{PART}workbook/").content)
@@ -228,3 +254,18 @@ def test_who_may_not_is_told_whom_to_ask(cast: Any, sign_in: Any, who: str) -> N
     make_cycles.cycle(cast)
     answer = sign_in(getattr(cast, who)).post(f"{PART}extend/", {})
     assert answer.status_code == 403 and b"Ask the inventory manager" in answer.content
+
+
+def test_rows_that_only_hold_stand_together_and_what_is_not_taken_is_in_the_first_sentence(
+    cast: Any, sign_in: Any
+) -> None:
+    cases = [make_cycles.reported(cast.officer) for _ in range(3)]
+    call = make_cycles.call(cast)
+    edited = Edited(make_cycles.taken_out(call, cast.lead))
+    for case in cases[:2]:
+        edited.put(case, holds="Yes")
+    edited.put(cases[2], development_stage="maybe", benefits="Parcels are found.")
+    row = make_cycles.returned(call, edited.saved(), cast.lead)
+    page = " ".join(sign_in(cast.lead).get(row.get_absolute_url()).content.decode().split())
+    assert "Gone through, nothing changed (2)" in page and '<a href="#not">1 cell or row cannot be taken</a>' in page
+    assert page.count('aria-labelledby="case-') == 1, "only what has to be looked at has a heading"

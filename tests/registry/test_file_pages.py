@@ -8,6 +8,8 @@ import pytest
 from django.urls import reverse
 
 from registry.actions import inventory
+from registry.actions.inventory.files import all_layouts
+from registry.forms.files import ColumnsForm
 from registry.models import ColumnMapping, ImportBatch, ProposedCorrection, UseCase
 from tests import make, matrix_files
 from tests.registry.importing import bring, file_of, row
@@ -23,6 +25,14 @@ def page(client: Any, name: str, uuid: Any, **query: str) -> str:
     response = client.get(reverse(name, args=[uuid]), query)
     assert response.status_code == 200
     return response.content.decode()
+
+
+def test_questions_of_the_same_words_are_told_apart_by_what_they_follow() -> None:
+    asked = {"sheet": "", "index": 0, "field": "", "belongs": "", "guesses": [], "how": "", "slipped": False}
+    form = ColumnsForm([asked], all_layouts()["dhs-2024"])
+    words = [words for _, words in dict(form.fields["column-0"].choices)["All questions"]]
+    others = [one for one in words if one.startswith("If Other, please explain.")]
+    assert len(others) > 3 and len(set(others)) == len(others) and all("(after “" in one for one in others)
 
 
 def test_preview_leads_to_the_columns_and_ids_that_wait(cast: Any, sign_in: Any) -> None:

@@ -48,6 +48,19 @@ def test_a_file_is_read_shown_and_imported(manager: Any) -> None:
     assert "Import these" not in text(done), "a file is imported once"
 
 
+def test_a_preview_that_another_file_has_overtaken_is_shown_again_before_it_counts(manager: Any, cast: Any) -> None:
+    waiting = upload(manager, csv_file(grid([case(1, id="DHS-1"), case(2, id="DHS-2")])).encode(), "inventory.csv")
+    assert "brings in 2 new use cases" in text(waiting)
+    content = csv_file(grid([case(1, id="DHS-1", benefits="Another answer.")])).encode()
+    inventory.import_file(content, "between.csv", actor=cast.manager)
+    batch = ImportBatch.objects.get(file_name="inventory.csv")
+    first = manager.post(f"{batch.get_absolute_url()}confirm/", follow=True)
+    assert "Nothing was imported yet" in text(first) and "Waiting to be confirmed" in text(first)
+    assert UseCase.objects.count() == 1 and "1 new use case" in text(first)
+    second = manager.post(f"{batch.get_absolute_url()}confirm/", follow=True)
+    assert "Imported: 1 new" in text(second) and UseCase.objects.count() == 2
+
+
 def test_worst_kinds_come_first_and_each_row_says_where(manager: Any) -> None:
     cases = [case(1), case(2, agency_bureau="NOWHERE"), case(3, operational_date="in spring"), case(4, have_ato="No")]
     page = upload(manager, csv_file(grid(cases)).encode(), "inventory.csv")

@@ -99,7 +99,9 @@ def some(cast: Any) -> dict[str, UseCase]:
 
 @pytest.mark.django_db
 def test_unanswered_withholding_stays_out_unless_a_published_file_brought_it(some: Any, cast: Any) -> None:
-    looked = inventory.look_through(actor=cast.manager, layout=layout_for(2025, "dhs-2025"), audience="public")
+    looked = inventory.look_through(
+        actor=cast.manager, layout=layout_for(2025, "dhs-2025"), cycle=2025, audience="public"
+    )
     assert dict(looked.left_out) == {
         "Nobody has answered whether it is withheld": (some["unanswered"].use_case_id,),
         "Restricted: need to know": (some["restricted"].use_case_id,),

@@ -4,7 +4,7 @@ from registry.actions.inventory.corrections import accept_correction, refuse_all
 from registry.actions.inventory.export import Export, export
 from registry.actions.inventory.files import FileRefused, confirm, discard, import_file, look, preview
 from registry.actions.inventory.linting import look_through
-from registry.actions.inventory.said import forget_column, say_columns, say_ids
+from registry.actions.inventory.said import confirm_as_shown, forget_column, say_columns, say_ids
 from registry.actions.inventory.seed import seed
 from registry.actions.inventory.undo import plan_undo, undo
 
@@ -13,6 +13,7 @@ __all__ = [
     "FileRefused",
     "accept_correction",
     "confirm",
+    "confirm_as_shown",
     "discard",
     "export",
     "forget_column",

@@ -31,7 +31,7 @@ def accept_correction(
     if fields is not None and not fields:
         raise Refused("Choose at least one answer to take over, or leave the case as it is.")
     outcome = _outcome(correction, case, fields)
-    act = _act(correction, actor)
+    act = _act(correction, case, actor)
     if outcome.changed:
         write.update([outcome], act, kind="use_case.corrected")
     _answer(correction, State.ACCEPTED, actor, act, {"fields": sorted(outcome.changed)})
@@ -41,8 +41,8 @@ def accept_correction(
 @transaction.atomic
 def refuse_correction(correction: ProposedCorrection, *, actor: User) -> ProposedCorrection:
     """Leave the case as it is; the same file does not propose it again."""
-    correction, _ = _open(correction, actor)
-    act = _act(correction, actor)
+    correction, case = _open(correction, actor)
+    act = _act(correction, case, actor)
     _answer(correction, State.REFUSED, actor, act, {})
     return correction
 
@@ -65,10 +65,11 @@ def refuse_all(batch: ImportBatch, *, actor: User) -> int:
     return len(found)
 
 
-def _act(correction: ProposedCorrection, actor: User) -> write.Act:
-    batch = correction.batch
-    why = f"Correction accepted from {batch.file_name}"
-    return write.Act(batch, actor, correction.effective_on, why, batch.layout)
+def _act(correction: ProposedCorrection, case: UseCase, actor: User) -> write.Act:
+    """A file's answers are its layout's; a call's workbook answers the questionnaire the case is on."""
+    edition = correction.batch.layout if correction.batch else case.edition
+    why = f"Correction accepted from {correction.file_name}"
+    return write.Act(correction.batch, actor, correction.effective_on, why, edition)
 
 
 def _open(correction: ProposedCorrection, actor: User) -> tuple[ProposedCorrection, UseCase]:
@@ -76,7 +77,7 @@ def _open(correction: ProposedCorrection, actor: User) -> tuple[ProposedCorrecti
     case = UseCase.objects.select_for_update(of=("self",)).select_related("component").get(pk=correction.use_case_id)
     if refusals := answer_refusals(actor, case):
         raise Refused(*refusals)
-    rows = ProposedCorrection.objects.select_for_update(of=("self",)).select_related("batch")
+    rows = ProposedCorrection.objects.select_for_update(of=("self",)).select_related("batch", "workbook")
     correction = rows.get(pk=correction.pk)
     if correction.state != State.OPEN:
         raise Stale(f"{correction.answered_by} has answered this already: {correction.get_state_display().lower()}.")

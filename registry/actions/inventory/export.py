@@ -23,6 +23,7 @@ from registry.inventory.write import Audience, Format, is_withheld, write
 from registry.models import Filing, IdMatch, UseCaseComponent
 from registry.models.use_case import Handling, Status
 from registry.permissions import can_export
+from registry.reads.cycles import not_in_cycle
 
 FORMATS = ("csv", "xlsx", "json")
 AUDIENCES = ("omb", "public")
@@ -76,14 +77,13 @@ def export(
     format: str,  # noqa: A002 (the word of the command's option)
     as_of: date | None = None,
     without_ids: bool = False,
-    without: frozenset[str] = frozenset(),
 ) -> Export:
     """The inventory as it counts on a day, today unless told; recorded with its SHA-256.
 
     The IDs may be left out of a public file (OMB, Guidance on 2025 Agency AI Reporting).
 
     In it is every case with a filing by that day, except withdrawn ones and those rejected before any use (design
-    section 3, inventory membership), but those `without` names, whose one report as retired was the year before. A
+    section 3, inventory membership), but those whose one report as retired was an earlier year's. A
     public file has no restricted case, and a marker for a restricted answer.
     """
     if not can_export(actor):
@@ -92,7 +92,7 @@ def export(
     if agency is None:
         raise Refused(f"The organisation of {settings.PORTAL_AGENCY} is not loaded yet. Run load_catalogue first.")
     day = as_of or timezone.localdate()
-    rows = [row for row in rows_for(audience, day, agency, cycle) if row["id"] not in without]
+    rows = rows_for(audience, day, agency, cycle)
     if without_ids and audience != "public":
         raise Refused("Only the public file may leave the IDs out: OMB matches cases from year to year by them.")
     spelled = _in_its_spelling(rows, agency, layout)
@@ -103,9 +103,15 @@ def export(
     return made
 
 
-def rows_for(audience: str, day: date, agency: Agency, cycle: int | None = None) -> list[dict[str, Any]]:
+def reported_in(day: date, agency: Agency, cycle: int) -> list[dict[str, Any]]:
+    """The rows of a reporting year's inventory as they count on a day: those of its cycle where it was opened here."""
+    without = not_in_cycle(agency, cycle)
+    return [row for row in inventory_on(day, agency, cycle) if row["id"] not in without]
+
+
+def rows_for(audience: str, day: date, agency: Agency, cycle: int) -> list[dict[str, Any]]:
     """The rows an audience gets: the public none that is restricted or withheld, and markers for what is."""
-    rows = inventory_on(day, agency, cycle)
+    rows = reported_in(day, agency, cycle)
     if audience != "public":
         return rows
     shown = (row for row in rows if is_public(row))
@@ -163,6 +169,7 @@ def _row(filed: _Filed, agency: Agency, others: dict[int, list[str]]) -> dict[st
         "handling": filed.use_case__handling,
         "restricted": restricted(filed.use_case__restricted_fields),
         "was_published": filed.batch is not None,
+        "cycle": filed.batch__cycle,
     }
 
 

@@ -34,7 +34,7 @@ from registry.models import ImportBatch
 from registry.permissions import can_confirm
 
 __all__ = [
-    "CHUNK", "FileRefused", "Looked", "all_layouts", "as_json", "confirm", "discard", "import_file",
+    "CHUNK", "FileRefused", "Looked", "Outdated", "all_layouts", "as_json", "confirm", "discard", "import_file",
     "look", "preview", "source_of",
 ]  # fmt: skip
 
@@ -81,15 +81,24 @@ def _agency_of(task: Import) -> Agency:
     return found[0] if found else task.places.default
 
 
+class Outdated(Stale):
+    """The file would do something else now than its preview showed: somebody should look again first."""
+
+
 @transaction.atomic
-def confirm(batch: ImportBatch, *, actor: User) -> ImportBatch:
+def confirm(batch: ImportBatch, *, as_shown: bool = False, actor: User) -> ImportBatch:
     """Import a previewed file in one transaction: all of it, or nothing. Stale for whoever comes second.
 
-    The file is read again and held against the registry as it is now, so the record says what happened.
+    The file is read again and held against the registry as it is now, so the record says what happened. With
+    `as_shown` it is Outdated where that is not what the preview says: another file came between.
     """
     batch = still_open(batch, actor)
     _lock_numbers()
-    return _import(batch, read_task(source_of(batch)), actor)
+    shown = [batch.summary.get(name) for name in (*COUNTS, "changes")]
+    done = _import(batch, read_task(source_of(batch)), actor)
+    if as_shown and shown != [done.summary[name] for name in (*COUNTS, "changes")]:
+        raise Outdated("Nothing was imported: since this file was read, use cases here have changed.")
+    return done
 
 
 def source_of(batch: ImportBatch) -> Source:
@@ -147,12 +156,15 @@ def _import(batch: ImportBatch, task: Import, actor: User) -> ImportBatch:
     write.mark_all_seen(((row.use_case_id, row.agency) for row in rows if row.use_case_id), task.places)
     counts: Counter[str] = Counter()
     changes: list[dict[str, Any]] = []
+    stood: list[str] = []  # in the file, and nothing is filed for them: who compares years asks
     for chunk in decided(task, lock=True):
         counts.update(one.kind for one in chunk)
         changes += changes_of(chunk)
+        stood += [one.case.use_case_id for one in chunk if one.case and one.kind in ("unchanged", "proposed")]
         _write(chunk, act)
     write.keep_spellings(task, act)
-    _close(batch, task, summary_of(task.inventory, counts) | said_of(task) | {"changes": changes}, act)
+    told = summary_of(task.inventory, counts) | said_of(task) | {"changes": changes, "stood": stood}
+    _close(batch, task, told, act)
     return batch
 
 

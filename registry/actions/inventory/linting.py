@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Agency, User
 from audit.workflow import Refused
-from registry.actions.inventory.export import NoLabel, inventory_on, is_public, rows_for, written
+from registry.actions.inventory.export import NoLabel, is_public, reported_in, rows_for, written
 from registry.actions.inventory.files import all_layouts
 from registry.document import WITHHELD_FIELDS
 from registry.inventory.lint import lint
@@ -40,6 +40,7 @@ def look_through(
     *,
     actor: User,
     layout: Layout,
+    cycle: int,
     audience: str,
     as_of: date | None = None,
     format: str = "csv",  # noqa: A002 (the word of the command's option)
@@ -51,7 +52,7 @@ def look_through(
     agency = Agency.objects.get(code=settings.PORTAL_AGENCY)
     day = as_of or timezone.localdate()
     leave_out = ("id",) if without_ids else ()
-    rows = rows_for(audience, day, agency)
+    rows = rows_for(audience, day, agency, cycle)
     file_format = "csv" if format == "json" else format
     try:
         content = written(rows, layout, agency, audience, format=file_format, leave_out=leave_out)
@@ -61,7 +62,7 @@ def look_through(
         content, f"inventory.{file_format}", rows, layout, layouts=all_layouts(), audience=audience,
         mailbox=agency.public_mailbox, as_of=day,
     )  # fmt: skip
-    left_out = _left_out(inventory_on(day, agency)) if audience == "public" else ()
+    left_out = _left_out(reported_in(day, agency, cycle)) if audience == "public" else ()
     return Looked(len(rows), issues, left_out, _details(rows))
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.log import Entry, record, record_many
 from audit.workflow import Refused
-from registry.actions.inventory.files import source_of, still_open
+from registry.actions.inventory.files import Outdated, confirm, source_of, still_open
 from registry.actions.inventory.looking import all_layouts, look_at
 from registry.inventory.cells import key
 from registry.inventory.placing import NAMELESS
@@ -115,6 +115,15 @@ def _match(batch: ImportBatch, spelling: str, case: UseCase, is_same: bool, acto
         },
     )
     return row
+
+
+@transaction.atomic
+def confirm_as_shown(batch: ImportBatch, *, actor: User) -> ImportBatch:
+    """Import the file as its preview says; where it would do something else now it is read again and still waits."""
+    try:
+        return confirm(batch, as_shown=True, actor=actor)
+    except Outdated:
+        return _again(still_open(batch, actor))
 
 
 def _again(batch: ImportBatch) -> ImportBatch:

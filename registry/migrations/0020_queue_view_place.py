@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0017_mend_join_closed'),
+        ('registry', '0019_people_certified_for'),
     ]
 
     operations = [

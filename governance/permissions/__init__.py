@@ -6,25 +6,30 @@ Roles only. What the record itself says (who wrote it, what was signed) is asked
 from typing import Any
 
 from accounts.models import BOARD_ROLES, Office, Role
-from accounts.permissions import standing
-from governance.models import Condition, Lane, LaneQuestion
+from accounts.permissions import delegation_over, standing
+from governance.models import Lane, LaneQuestion
+from governance.permissions.conditions import accept_refusals
+from governance.permissions.office import seat, works_lanes
+from governance.permissions.standing_in import for_the_lead, for_the_officer, officer_over
 from registry.models import UseCase
 from registry.models.use_case import Status
 from registry.permissions import is_responsible
 
+__all__ = [
+    "BOARD_READERS", "DECIDERS", "QUEUE_ROLES", "accept_refusals", "answer_refusals", "caio_refusals",
+    "can_see_board", "decider_refusals", "has_queue", "lane_place_refusals", "lane_refusals", "lead_refusals",
+    "manager_refusals", "office_refusals", "owner_refusals", "return_refusals", "secretary_refusals",
+    "voter_refusals", "withdraw_refusals",
+]  # fmt: skip
 DECIDERS = (Role.CAIO, Role.DEPUTY_CAIO)
 QUEUE_ROLES = (Role.OFFICE_REVIEWER, Role.COMPONENT_LEAD, Role.INVENTORY_MANAGER, *DECIDERS)
 BOARD_READERS = (Role.BOARD_SECRETARY, *BOARD_ROLES, *DECIDERS, Role.INVENTORY_MANAGER, Role.AUDITOR)
 
 
 def has_queue(user: Any) -> bool:
-    """Reviewers, component leads, inventory managers and the deciders have work waiting in the queue."""
-    return standing(user).has(*QUEUE_ROLES)
-
-
-def works_in_lanes(user: Any) -> bool:
-    """Whether the person has lanes to act in."""
-    return bool(standing(user).reviewer_of)
+    """Reviewers, component leads, inventory managers, the deciders, and who stands in for them have work waiting."""
+    who = standing(user)
+    return who.has(*QUEUE_ROLES) or bool(who.stands_in) or works_lanes(user)
 
 
 def can_see_queue(user: Any) -> bool:
@@ -46,10 +51,11 @@ def owner_refusals(user: Any, use_case: UseCase) -> list[str]:
 
 
 def lead_refusals(user: Any, use_case: UseCase) -> list[str]:
-    """A component lead endorses for the own component."""
-    if use_case.component_id in standing(user).lead_of:
+    """A component lead endorses for the own component, or who stands in for the lead."""
+    if use_case.component_id in standing(user).lead_of or for_the_lead(user, use_case):
         return []
-    return [f"Only the component lead of {use_case.component} can endorse it or send it back now."]
+    over = delegation_over(user, Role.COMPONENT_LEAD, "endorse", component=use_case.component_id)
+    return over or [f"Only the component lead of {use_case.component} can endorse it or send it back now."]
 
 
 def manager_refusals(user: Any) -> list[str]:
@@ -59,16 +65,20 @@ def manager_refusals(user: Any) -> list[str]:
     return ["Only an inventory manager in the Chief AI Officer's office can do this."]
 
 
-def decider_refusals(user: Any) -> list[str]:
-    """The Chief AI Officer or a named deputy decides; nobody else, whatever else they may do here."""
-    if standing(user).has(*DECIDERS):
+def decider_refusals(user: Any, verb: str = "decide") -> list[str]:
+    """The Chief AI Officer or a named deputy decides, or who stands in for the officer in this act; nobody else."""
+    if standing(user).has(*DECIDERS) or for_the_officer(user, verb):
         return []
-    return ["Only the Chief AI Officer, or for cases that are not high-impact the deputy, can do this."]
+    return officer_over(user, verb) or [
+        "Only the Chief AI Officer, or for cases that are not high-impact the deputy, can do this."
+    ]
 
 
-def caio_refusals(user: Any) -> list[str]:
-    """What a deputy cannot do in the Chief AI Officer's place."""
-    return [] if standing(user).has(Role.CAIO) else ["Only the Chief AI Officer can do this."]
+def caio_refusals(user: Any, verb: str = "") -> list[str]:
+    """What a deputy cannot do in the Chief AI Officer's place, unless the officer has delegated it (`verb`)."""
+    if standing(user).has(Role.CAIO) or (verb and for_the_officer(user, verb)):
+        return []
+    return (officer_over(user, verb) if verb else []) or ["Only the Chief AI Officer can do this."]
 
 
 def withdraw_refusals(user: Any, use_case: UseCase) -> list[str]:
@@ -86,19 +96,27 @@ def return_refusals(user: Any, use_case: UseCase) -> list[str]:
         return manager_refusals(user)
     if use_case.status == Status.IN_REVIEW:
         return ["An office sends it back in its own lane."]
-    return decider_refusals(user)
+    return decider_refusals(user, "return")
 
 
-def office_refusals(user: Any, office: Office) -> list[str]:
-    """Whether the person acts for an office today: the one question behind every act of an office."""
-    if office.pk in standing(user).reviewer_of:
-        return []
-    return [f"Only reviewers of the {office.name} can act in its lane."]
+def office_refusals(user: Any, office: Office, use_case: UseCase) -> list[str]:
+    """Why the person cannot act for an office on a case in which it has no lane yet."""
+    return list(seat(user, office, use_case).reasons)
 
 
 def lane_refusals(user: Any, lane: Lane) -> list[str]:
-    """A lane is worked by the reviewers of its office."""
-    return office_refusals(user, lane.office)
+    """Why the person cannot act for the lane's office on this case now: the door for every verb of a lane.
+
+    Members of the office, delegates and acting signers; never an author, somebody recused or of another office of
+    the round (design section 4).
+    """
+    return list(seat(user, lane.office, lane.review.use_case, lane=lane).reasons)
+
+
+def lane_place_refusals(user: Any, lane: Lane) -> list[str]:
+    """Why the person cannot even open the lane: without a place in its office. Who may not sign it may still read."""
+    found = seat(user, lane.office, lane.review.use_case, lane=lane)
+    return [] if found.by else list(found.reasons)
 
 
 def answer_refusals(user: Any, question: LaneQuestion, use_case: UseCase) -> list[str]:
@@ -120,15 +138,3 @@ def voter_refusals(user: Any) -> list[str]:
     if standing(user).has(*BOARD_ROLES):
         return []
     return ["Only seated members of the Board and its chair vote."]
-
-
-def accept_refusals(user: Any, condition: Condition) -> list[str]:
-    """The office that set a condition, or the Chief AI Officer, accepts that it is met; never who reported it."""
-    if condition.met_by_id == user.pk:
-        return ["You reported it met, so somebody else accepts it."]
-    office = condition.lane.office if condition.lane else None
-    who = standing(user)
-    if who.has(Role.CAIO) or (office and office.pk in who.reviewer_of):
-        return []
-    names = f"the {office.name} or the Chief AI Officer" if office else "the Chief AI Officer"
-    return [f"Only {names} can accept that this condition is met."]

@@ -5,7 +5,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from accounts.models import Component, Membership, Office, User
+from accounts.models import Component, Membership, Office, Role, User
 from accounts.permissions import can_manage_people
 from audit.log import record
 from audit.workflow import Refused
@@ -70,6 +70,16 @@ def grant(
     membership.save()
     record("membership.granted", membership, actor=actor, data={"user": str(user), "email": user.email})
     return membership
+
+
+@transaction.atomic
+def first_administrator(*, email: str, name: str, actor: User) -> Membership:
+    """The person who adds all others, on a portal that has no administrator yet. Refused once there is one."""
+    current = Membership.objects.current().filter(role=Role.ADMINISTRATOR, user__is_active=True)
+    if (found := current.select_related("user").first()) is not None:
+        raise Refused(f"{found.user} is an administrator already and adds people on the page People.")
+    person = User.objects.filter(email__iexact=email.strip()).first() or invite(email=email, name=name, actor=actor)
+    return grant(person, Role.ADMINISTRATOR, actor=actor)
 
 
 @transaction.atomic
