@@ -26,6 +26,9 @@ document.addEventListener("keydown", (event) => {
     const choices = document.querySelectorAll("#decision :is([name=verb], [name=outcome])");
     const choice = choices[Number(event.key) - 1];
     if (choice) { choice.focus(); choice.click(); }
+  } else if (event.key === "c") {
+    const statement = document.querySelector("#decision [name=no_conflict]");
+    if (statement) { statement.focus(); statement.click(); }
   }
 });
 
