@@ -22,9 +22,8 @@ def authors(use_case: UseCase) -> frozenset[int]:
     submitted = Review.objects.filter(use_case=use_case)
     if since:
         written, submitted = written.filter(recorded_at__gt=since), submitted.filter(submitted_at__gt=since)
-    return frozenset(written.values_list("written_by", flat=True)) | frozenset(
-        submitted.values_list("submitted_by", flat=True)
-    )
+    people = written.order_by().values_list("written_by", flat=True)
+    return frozenset(people.union(submitted.order_by().values_list("submitted_by", flat=True)))
 
 
 def recusal_of(user: Any, use_case: UseCase) -> Recusal | None:
