@@ -108,7 +108,8 @@ def locked_lane(lane: Lane) -> Lane:
     """The lane as it stands with its case, both locked: whoever acts on the case at the same time queues here."""
     use_case = locked(lane.review.use_case)
     joins = ("office", "decided_by", "proposed_by", "second_reader", "second_asked_by", "review__revision")
-    found = Lane.objects.select_for_update(of=("self",)).select_related(*joins).get(pk=lane.pk)
+    rows = Lane.objects.select_for_update(of=("self",)).select_related(*joins)
+    found = rows.defer("review__revision__document").get(pk=lane.pk)
     found.review.use_case = use_case
     return found
 
