@@ -74,12 +74,12 @@ def signed_in(role: str) -> Client:
     return client
 
 
-def fill(count: int) -> None:
-    """Invented use cases, a third of them in review at the Privacy Office, and a person of each role."""
+def fill(count: int, every: int = 3) -> None:
+    """Invented use cases, one in `every` of them in review at the Privacy Office, and a person of each role."""
     system = system_account()
     inventory.seed(count, 1, actor=system)
     people()
-    cases = list(UseCase.objects.order_by("pk").values_list("pk", flat=True)[::3])
+    cases = list(UseCase.objects.order_by("pk").values_list("pk", flat=True)[::every])
     _send_to_review(cases, Office.objects.get(code="PRIV"), system)
     refresh_search_words()
     vacuum()

@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Membership, Role
 from accounts.permissions import Standing, standing
-from governance.permissions import can_see_board, has_queue
+from governance.permissions import can_see_board, can_see_queue, has_queue
 from governance.reads import queue
 from governance.reports.permissions import can_open_shelf
 from registry.permissions.cycles import can_see_cycles
@@ -36,6 +36,8 @@ def _places(user: Any, who: Standing) -> Iterator[tuple[str, str, int]]:
     yield "Home", _to("home"), 0
     if has_queue(user):
         yield "My queue", _to("reviews-queue"), queue.waiting(user)
+    elif can_see_queue(user):
+        yield "Reviews", _to("reviews-queue"), 0
     if who.reads_in or who.is_department_wide:
         yield "Use cases", _to("use_cases-list"), 0
         yield "Systems", _to("systems-list"), 0

@@ -58,14 +58,6 @@ def some_lane(cast: Any) -> dict[str, Any]:
     return {"uuid": lives.lane(lives.to_review_again(case, cast)).uuid}
 
 
-def queue_work(cast: Any) -> dict[str, Any]:
-    """Something in each queue."""
-    for status in ("submitted", "endorsed", "ready_for_decision"):
-        lives.STATUSES[status](cast)
-    some_lane(cast)
-    return {}
-
-
 def some_item(cast: Any) -> dict[str, Any]:
     """A case before an open meeting, one vote cast."""
     item = lives.scheduled(cast)
@@ -183,9 +175,19 @@ EXPORT = {"cycle": 2025, "layout": "dhs-2025", "audience": "omb", "format": "csv
 
 def _more() -> dict[str, Row]:
     """Rows other areas keep in files of their own, which take `Row` and the scenes from here."""
-    from tests import matrix_cots, matrix_cycles, matrix_lanes, matrix_outside, matrix_people, matrix_systems
+    from tests import (
+        matrix_cots,
+        matrix_cycles,
+        matrix_lanes,
+        matrix_outside,
+        matrix_people,
+        matrix_queue,
+        matrix_systems,
+    )  # fmt: skip
 
-    more = (matrix_systems, matrix_cots, matrix_cycles, matrix_outside, matrix_lanes, matrix_people)
+    more = (
+        matrix_systems, matrix_cots, matrix_cycles, matrix_outside, matrix_lanes, matrix_people, matrix_queue,
+    )  # fmt: skip
     return {name: row for module in more for name, row in module.ROWS.items()}
 
 
@@ -223,9 +225,6 @@ ROWS: dict[str, Row] = {
     "use_cases-resume": Row(("caio",), case_in("suspended")),
     "use_cases-retire": Row(("officer", "lead", "manager"), case_in("approved")),
     # reviews
-    "reviews-queue": Row(("priv", "lead", "manager", "crcl", "caio", "deputy"), queue_work),
-    "reviews-download": Row(("priv", "lead", "manager", "crcl", "caio", "deputy"), queue_work, is_page=False),
-    "reviews-assign": Row(("priv", "crcl"), method="POST"),
     "reviews-lane": Row(("priv",), some_lane),
     "reviews-endorse": Row(("lead",), case_in("submitted")),
     "reviews-triage": Row(("manager",), case_in("endorsed")),

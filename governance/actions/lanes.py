@@ -17,11 +17,11 @@ from governance import permissions, return_reasons
 from governance.actions.conditions import Wanted, set_conditions
 from governance.actions.conflicts import require_no_conflict
 from governance.actions.lane_opening import start_waiting
-from governance.actions.steps import end_round, locked, take, take_place
+from governance.actions.steps import end_round, hold_place, locked, take, take_place
 from governance.condition_terms import Terms
 from governance.lifecycles import AT_WORK, PENDING, lane_edge
 from governance.models import ConflictStatement, Lane, LaneQuestion, Review
-from governance.permissions.office import Seat
+from governance.permissions.office import Seat, seat
 from governance.reads import lane_verbs, rounds
 from governance.reads.said import Said, refusals_of
 from registry.models.use_case import Status
@@ -85,12 +85,13 @@ def decide_lane(
     lane = locked_lane(lane)
     if is_taken(lane) and not permissions.lane_refusals(actor, lane):
         raise Stale(*_taken(lane))
-    if refusals := lane_verbs.decide_refusals(actor, lane):
+    place = seat(actor, lane.office, lane.review.use_case, lane=lane)
+    if refusals := lane_verbs.refusals_in(lane, place):
         raise Refused(*refusals)
     said = Said(verb, tuple(reasons), message.strip(), tuple(Terms(*one) for one in conditions)).complete()
     if refusals := refusals_of(said, lane):
         raise Refused(*refusals)
-    place = take_seat(lane, actor)
+    hold_place(place.by)
     statement = require_no_conflict(lane.review, actor=actor, says=no_conflict)
     if reader := second_reader or lane.second_reader:
         return _propose(lane, said, reader, actor=actor, place=place)
@@ -107,7 +108,8 @@ def locked_lane(lane: Lane) -> Lane:
     """The lane as it stands with its case, both locked: whoever acts on the case at the same time queues here."""
     use_case = locked(lane.review.use_case)
     joins = ("office", "decided_by", "proposed_by", "second_reader", "second_asked_by", "review__revision")
-    found = Lane.objects.select_for_update(of=("self",)).select_related(*joins).get(pk=lane.pk)
+    rows = Lane.objects.select_for_update(of=("self",)).select_related(*joins)
+    found = rows.defer("review__revision__document").get(pk=lane.pk)
     found.review.use_case = use_case
     return found
 

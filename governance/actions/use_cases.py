@@ -4,16 +4,19 @@ import uuid
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from accounts.models import User
 from audit.workflow import Refused, Stale
 from governance import lifecycle_guards as guards
+from governance import risk
 from governance.actions.compliance import check_soon
 from governance.actions.lanes import close_open_lanes
 from governance.actions.steps import end_round, locked, require, take
 from governance.left_out import GROUNDS
 from governance.models import Review
 from governance.reads import rounds, verbs
+from registry import classify, editions
 from registry.actions.use_cases import file_revision, name_edition
 from registry.models import Revision, UseCase
 
@@ -41,10 +44,13 @@ def submit(use_case: UseCase, *, actor: User, statement: str, opened_on: int) ->
     name_edition(use_case, actor=actor)
     file_revision(use_case, actor=actor, why="submitted for review", act=act)
     last = Review.objects.filter(use_case=use_case).aggregate(top=Max("round"))["top"] or 0
+    revision = Revision.objects.get(use_case=use_case, number=use_case.revision_number)
+    counting = editions.counting(revision)
     review = Review.objects.create(
         use_case=use_case,
         round=last + 1,
-        revision=Revision.objects.get(use_case=use_case, number=use_case.revision_number),
+        revision=revision,
+        risk=risk.rank(counting, classify.suggest(counting, classify.in_force(timezone.localdate()))),
         submitted_by=actor,
         statement=statement.strip(),
     )

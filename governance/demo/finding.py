@@ -30,6 +30,8 @@ def organise(cast: Cast) -> None:
         saved_views.save_view("Yearly update", "sort=owner&tag=yearly+update", audience="everybody", actor=manager)
         query = "impact=high_impact&stage=deployed&cols=component&cols=owner&cols=vendor_name&cols=have_ato"
         saved_views.save_view("Deployed high-impact", query, actor=manager)
+        late = "scope=all&show=overdue"
+        saved_views.save_view("Late lanes", late, place="queue", audience="everybody", actor=manager)
         place = settled[0].component
         lead = cast.one(Role.COMPONENT_LEAD, component=place.code)
         query = f"component={place.code}&stage=pilot"

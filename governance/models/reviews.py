@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Office, User
 from audit.log import Subject
-from governance import lifecycles
+from governance import lifecycles, risk
 from registry.models import Revision, UseCase
 
 
@@ -29,6 +29,7 @@ class Review(models.Model):
     routes = models.JSONField(
         default=dict, help_text="the routes as they were then, and the offices not needed with why"
     )
+    risk = models.PositiveSmallIntegerField(default=risk.REST, help_text="`governance.risk`: its place in queues")
     submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField(default=timezone.now)
     statement = models.TextField(blank=True, help_text="the statement the submitter signed")

@@ -32,6 +32,11 @@ def has_queue(user: Any) -> bool:
     return who.has(*QUEUE_ROLES) or bool(who.stands_in) or works_lanes(user)
 
 
+def can_see_queue(user: Any) -> bool:
+    """Who has work there, and auditors, who look at every office's lanes and act in none."""
+    return has_queue(user) or standing(user).has(Role.AUDITOR)
+
+
 def can_see_board(user: Any) -> bool:
     """The Board, its secretary, the deciders, the inventory manager and auditors see meetings and votes."""
     return standing(user).has(*BOARD_READERS)

@@ -4,27 +4,26 @@ By case or by many cases."""
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from governance.models import ConflictStatement, Decision, Lane, Recusal, Review
 from registry.models import Revision, UseCase
 
+LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)  # before any decision
+
 
 def authors(use_case: UseCase) -> frozenset[int]:
     """Who wrote or submitted any revision since the case's last decision (design section 4)."""
-    since: datetime | None = (
-        Decision.objects.filter(use_case=use_case).values_list("decided_at", flat=True).order_by("-decided_at").first()
-    )
-    written = Revision.objects.filter(use_case=use_case)
-    submitted = Review.objects.filter(use_case=use_case)
-    if since:
-        written, submitted = written.filter(recorded_at__gt=since), submitted.filter(submitted_at__gt=since)
-    return frozenset(written.values_list("written_by", flat=True)) | frozenset(
-        submitted.values_list("submitted_by", flat=True)
-    )
+    last = Decision.objects.filter(use_case=use_case).order_by("-decided_at").values("decided_at")[:1]
+    since = Coalesce(Subquery(last), Value(LONG_AGO))
+    written = Revision.objects.filter(use_case=use_case, recorded_at__gt=since)
+    submitted = Review.objects.filter(use_case=use_case, submitted_at__gt=since)
+    people = written.order_by().values_list("written_by", flat=True)
+    return frozenset(people.union(submitted.order_by().values_list("submitted_by", flat=True)))
 
 
 def recusal_of(user: Any, use_case: UseCase) -> Recusal | None:

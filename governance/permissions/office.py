@@ -204,6 +204,11 @@ def lanes_open_to(user: Any) -> Q:
     return Q(office__in=offices_of(user)) | Q(pk__in=lanes)
 
 
+def acts_in(user: Any, lane: Lane) -> bool:
+    """Whether a lane is one of these, without asking the database for each."""
+    return lane.office_id in offices_of(user) or lane.pk in [one for _, one in _signing(user)]
+
+
 def works_lanes(user: Any) -> bool:
     """Whether the person has lanes at all: as a reviewer, by delegation or as acting signer."""
     return bool(offices_of(user) or _signing(user))

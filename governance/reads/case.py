@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Prefetch
@@ -91,6 +91,7 @@ class ChangedLine:
     was: tuple[Piece, ...]
     now: tuple[Piece, ...]
     is_opening: bool
+    is_recent: bool = False
 
     @property
     def is_missing(self) -> bool:
@@ -100,11 +101,16 @@ class ChangedLine:
 
 @dataclass(frozen=True)
 class Baseline:
-    """What the case is compared with: the revision last decided on or sent back."""
+    """What the case is compared with: the revision approved last, else the one decided on or sent back last.
+
+    `lately` is the newer revision that was refused or sent back after the approval: what changed since then is
+    marked.
+    """
 
     revision: Revision
     since: str
     was: str
+    lately: Baseline | None = None
 
 
 def parts(
@@ -199,18 +205,37 @@ def _changed(sides: tuple[Line, Line], spans: Collection[diff.Span], is_opening:
 
 
 def baseline(review: Review) -> Baseline | None:
-    """The revision to compare with: what was decided on or sent back last, before this round; None in the first."""
+    """The revision to compare with, before this round; None in the first."""
     earlier = Review.objects.filter(use_case=review.use_case_id, round__lt=review.round).exclude(ended_at=None)
     last = earlier.select_related("revision").order_by("-round").first()
     if last is None or last.ended_at is None:
         return None
+    approved = Decision.objects.filter(review__in=earlier).exclude(outcome=Decision.Outcome.REJECTED)
+    yes = approved.select_related("revision").order_by("-review__round").first()
+    if yes is None or yes.review_id == last.pk:
+        return _ended(last, yes)
+    day = reads.day_in_words(yes.decided_at)
+    since = f"the approval of {day}"
+    return Baseline(yes.revision, since, f"Approved, revision {yes.revision.number}", lately=_ended(last, None))
+
+
+def _ended(last: Review, decision: Decision | None) -> Baseline:
     day = reads.day_in_words(last.ended_at)
-    decision = Decision.objects.filter(review=last).first()
+    decision = decision or Decision.objects.filter(review=last).first()
     if decision is None:
         return Baseline(last.revision, f"it was sent back on {day}", f"Sent back, revision {last.revision.number}")
     words = {"rejected": "the refusal of"}.get(decision.outcome, "the approval of")
     was = "Refused" if decision.outcome == "rejected" else "Approved"
     return Baseline(last.revision, f"{words} {day}", f"{was}, revision {last.revision.number}")
+
+
+def with_recent(use_case: UseCase, lines: list[ChangedLine], before: Baseline, now: Revision) -> list[ChangedLine]:
+    """The changes since the approval, with those marked that are newer than what was sent back after it."""
+    if before.lately is None:
+        return lines
+    recent = {line.after.field for line in changed_since(use_case, before.lately.revision, now)}
+    marked = [replace(line, is_recent=line.after.field in recent) for line in lines]
+    return sorted(marked, key=lambda line: (not line.is_opening, not line.is_missing, not line.is_recent))
 
 
 def label(field: str, code: str | None) -> str:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils import timezone
+
 from governance.lifecycles import PENDING, WAITING
 from governance.models import AgendaItem, Condition, Lane
 from governance.reads import material
@@ -72,7 +74,7 @@ def _endorsed(use_case: UseCase) -> tuple[str, str]:
 
 def _in_review(use_case: UseCase) -> tuple[str, str]:
     rows = Lane.objects.filter(review__use_case=use_case, review__ended_at=None, status__in=PENDING, is_advisory=False)
-    lanes = list(rows.select_related("office").order_by("due_on", "pk"))
+    lanes = list(rows.select_related("office", "assigned_to").order_by("due_on", "pk"))
     now = [_has_it(lane) for lane in lanes if lane.status != WAITING]
     noun = "office" if len(now) == 1 else "offices"
     later = [f"{lane.office.code} follows {' and '.join(lane.after)}" for lane in lanes if lane.status == WAITING]
@@ -83,7 +85,9 @@ def _in_review(use_case: UseCase) -> tuple[str, str]:
 def _has_it(lane: Lane) -> str:
     if lane.status == Lane.State.ASKED:
         return f"{lane.office.code} (waits for the answer to a question)"
-    return f"{lane.office.code} (due {lane.due_on.day} {lane.due_on:%B})"
+    who = f"{lane.assigned_to}, " if lane.assigned_to else "with nobody yet, "
+    since = timezone.localtime(lane.opened_at)
+    return f"{lane.office.code} ({who}since {since.day} {since:%B}, due {lane.due_on.day} {lane.due_on:%B})"
 
 
 def _ready(use_case: UseCase) -> tuple[str, str]:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role, User
-from accounts.permissions import Standing, standing
-from governance.lifecycles import AT_WORK
-from governance.models import Condition, Lane, Review
+from accounts.permissions import standing
+from governance.lifecycles import AT_WORK, PENDING, WAITING
+from governance.models import Lane, Review
 from governance.permissions import DECIDERS
 from governance.permissions.office import lanes_open_to, offices_of, people_of, works_lanes
-from governance.reads import case
-from governance.reads.unsigned import lanes_nobody_signs
-from registry.models import Revision, UseCase
+from governance.reads import queue_asked
+from governance.reads.queue_asked import Asked
+from governance.risk import RISKS
 from registry.models.use_case import Status
 from registry.permissions import visible_to
 
@@ -43,60 +41,33 @@ FILTERS = {
     "resubmitted": "Resubmitted",
     "new": "New",
     "nobody": "With nobody",
-    "mine": "Mine",
+    "blocked": "Blocked",
 }
 
 
 @dataclass(frozen=True)
-class Row:
-    """One case in a queue, whatever the kind of work."""
-
-    use_case: UseCase
-    url: str
-    because: str
-    changed: str
-    since: datetime
-    due_on: date
-    group: str
-    blocked: str = ""
-    is_resubmitted: bool = False
-    is_new: bool = False
-    lane: Lane | None = None
-    stage: str = ""
-    impact: str = ""
-
-    @property
-    def days_left(self) -> int:
-        """Days to the due date; negative when it has passed."""
-        return (self.due_on - timezone.localdate()).days
-
-    @property
-    def due_day(self) -> str:
-        """The day, with its year only when it is not this one."""
-        year = "" if self.due_on.year == timezone.localdate().year else f" {self.due_on.year}"
-        return f"{self.due_on.day} {self.due_on:%B}{year}"
-
-    @property
-    def due_words(self) -> str:
-        """12 days over, today, tomorrow, in 3 days."""
-        left = self.days_left
-        if left < 0:
-            return f"{-left} day{'' if left == -1 else 's'} over"
-        return {0: "today", 1: "tomorrow"}.get(left, f"in {left} days")
-
-
-@dataclass(frozen=True)
 class Queue:
-    """One kind of work: counts for every filter, and how to fetch rows."""
+    """One kind of work: counts for every filter and of every class of risk, and how to fetch rows."""
 
-    work: str
+    asked: Asked
     rows: QuerySet[Any]
     counts: dict[str, int] = field(default_factory=dict)
+    risks: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def work(self) -> str:
+        """The kind of work."""
+        return self.asked.work
 
     @property
     def total(self) -> int:
         """Everything that waits here."""
         return self.counts["all"]
+
+    @property
+    def left(self) -> int:
+        """How many rows the chosen filter leaves."""
+        return self.counts[self.asked.show]
 
 
 def works(user: Any) -> list[str]:
@@ -113,56 +84,105 @@ def works(user: Any) -> list[str]:
 
 def waiting(user: Any) -> int:
     """How much waits for the person, for the menu: one count for each kind of work they have."""
-    found = ((work, _rows(user, work, standing(user))) for work in works(user))
-    return sum(rows.filter(**{f"{_case(work)}__in": visible_to(user)}).count() for work, rows in found)
+    return sum(count(user, queue_asked.usual(user, work)) for work in works(user))
+
+
+def count(user: Any, asked: Asked) -> int:
+    """How much there is, before any filter."""
+    return _rows(user, asked).filter(_at_work(asked.work)).count()
+
+
+def scope_counts(user: Any) -> dict[str, int]:
+    """How many lanes at work each scope holds, in one query."""
+    wanted = {scope: _scope(user, scope) for scope in queue_asked.scopes(user)}
+    rows = Lane.objects.filter(status__in=AT_WORK, review__use_case__in=visible_to(user))
+    return rows.aggregate(**{scope: Count("pk", filter=test or Q(pk__isnull=False)) for scope, test in wanted.items()})
 
 
 def queue(user: Any, work: str) -> Queue:
-    """One kind of work with the counts of its filters, in one query."""
-    rows = _rows(user, work, standing(user)).filter(**{f"{_case(work)}__in": visible_to(user)})
-    tests = _tests(work, user)
-    counts = rows.aggregate(**{name: Count("pk", filter=test) for name, test in tests.items()})
-    return Queue(work, rows, counts)
+    """One kind of work as it opens."""
+    return find(user, queue_asked.usual(user, work))
 
 
-def chosen(found: Queue, name: str, user: Any) -> QuerySet[Any]:
-    """The rows of a filter, most urgent first."""
-    test = _tests(found.work, user).get(name, Q())
-    order = ["due_on", "opened_at", "pk"] if found.work == "lanes" else ["use_case__status_changed_at", "pk"]
-    return found.rows.filter(test).order_by(*order)
+def find(user: Any, asked: Asked) -> Queue:
+    """What was asked for, with the counts of its filters and of the classes of risk, in one query."""
+    rows, wanted = _rows(user, asked), tests(asked.work)
+    if asked.scope == "mine":
+        del wanted["nobody"]
+    if asked.show not in wanted:
+        asked = replace(asked, show="all")
+    risks = {risk: Q(wanted[asked.show], **{_risk(asked.work): risk}) for risk in RISKS}
+    counted = {**wanted, **{f"risk_{risk}": test for risk, test in risks.items()}}
+    counts = rows.aggregate(**{name: Count("pk", filter=test) for name, test in counted.items()})
+    return Queue(asked, rows, {name: counts[name] for name in wanted}, {risk: counts[f"risk_{risk}"] for risk in RISKS})
 
 
-def _rows(user: Any, work: str, who: Standing) -> QuerySet[Any]:
+def chosen(found: Queue) -> QuerySet[Any]:
+    """The rows of a filter, the most urgent first: by risk, then by due date."""
+    return found.rows.filter(shown(found)).order_by(*order(found.work))
+
+
+def shown(found: Queue) -> Q:
+    """The chosen filter as a condition on the rows."""
+    return tests(found.work)[found.asked.show]
+
+
+def order(work: str) -> tuple[str, ...]:
+    """By risk, then by the day it is due, then by how long it has been there."""
     if work == "lanes":
-        return Lane.objects.filter(lanes_open_to(user), status__in=AT_WORK)
-    running = Review.objects.filter(ended_at=None)
-    if work == "endorse":
+        return ("review__risk", "due_on", "opened_at", "pk")
+    return ("risk", "use_case__status_changed_at", "pk")
+
+
+def _rows(user: Any, asked: Asked) -> QuerySet[Any]:
+    who, seen = standing(user), visible_to(user)
+    if asked.work == "lanes":
+        lanes = Lane.objects.filter(_scope(user, asked.scope), asked.narrowing, status__in=PENDING)
+        return lanes.filter(review__use_case__in=seen)
+    running = Review.objects.filter(ended_at=None, use_case__in=seen)
+    if asked.work == "endorse":
         led = who.lead_of | who.acting(Role.COMPONENT_LEAD, "endorse")
         return running.filter(use_case__status=Status.SUBMITTED, use_case__component__in=led)
-    status = Status.ENDORSED if work == "triage" else Status.READY
+    status = Status.ENDORSED if asked.work == "triage" else Status.READY
     return running.filter(use_case__status=status)
 
 
-def _case(work: str) -> str:
-    return "review__use_case" if work == "lanes" else "use_case"
+def _scope(user: Any, scope: str) -> Q:
+    if scope == "all":
+        return Q()
+    mine = lanes_open_to(user)
+    if scope == "office":
+        return mine
+    second = Q(second_reader=user.pk, status=Lane.State.SECOND)
+    return mine & (Q(assigned_to=user.pk) | second)
 
 
-def _tests(work: str, user: Any) -> dict[str, Q]:
+def _risk(work: str) -> str:
+    return "review__risk" if work == "lanes" else "risk"
+
+
+def _at_work(work: str) -> Q:
+    """A lane that waits for an earlier office is not with its office yet."""
+    return Q(status__in=AT_WORK) if work == "lanes" else Q()
+
+
+def tests(work: str) -> dict[str, Q]:
     """The filters as conditions; lanes have a due date of their own, other steps count from their status."""
     today = timezone.localdate()
     newer = timezone.now() - timedelta(days=NEW_DAYS)
     if work == "lanes":
+        here = _at_work(work)
+        # While a question is open the clock stands: the day moves on with each day, so none of them is overdue
+        # that was not when it was asked.
+        soon = Q(due_on__lt=F("paused_on") + WEEK) | Q(paused_on=None, due_on__lt=today + timedelta(days=WEEK))
         return {
-            "all": Q(pk__isnull=False),
-            # While a question is open the clock stands: the day moves on with each day, so none of them is overdue
-            # that was not when it was asked.
-            "overdue": Q(due_on__lt=Coalesce(F("paused_on"), today)),
-            "week": Q(due_on__gte=Coalesce(F("paused_on"), today))
-            & (Q(due_on__lt=F("paused_on") + WEEK) | Q(paused_on=None, due_on__lt=today + timedelta(days=WEEK))),
-            "resubmitted": Q(review__round__gt=1),
-            "new": Q(review__round=1, opened_at__gte=newer),
-            "nobody": Q(assigned_to=None),
-            "mine": Q(assigned_to=user.pk),
+            "all": here,
+            "overdue": here & Q(due_on__lt=Coalesce(F("paused_on"), today)),
+            "week": here & Q(due_on__gte=Coalesce(F("paused_on"), today)) & soon,
+            "resubmitted": here & Q(review__round__gt=1),
+            "new": here & Q(review__round=1, opened_at__gte=newer),
+            "nobody": here & Q(assigned_to=None),
+            "blocked": Q(status__in=[WAITING, Lane.State.ASKED, Lane.State.SECOND]),
         }
     first = today - timedelta(days=STEP_DAYS[work])
     return {
@@ -177,131 +197,23 @@ def _tests(work: str, user: Any) -> dict[str, Q]:
     }
 
 
-# -- rows for a page --------------------------------------------------------------------------------
+# -- who else is there ------------------------------------------------------------------------------
 
 
-def load(work: str, rows: QuerySet[Any]) -> QuerySet[Any]:
-    """The joins a row needs, so that the number of queries stays the same for any number of rows."""
-    prefix = "review__" if work == "lanes" else ""
-    before = Review.objects.filter(use_case=OuterRef(f"{prefix}use_case"), round__lt=OuterRef(f"{prefix}round"))
-    joins = [f"{prefix}use_case__component", f"{prefix}revision"]
-    joins += ["assigned_to", "office", "second_reader"] if work == "lanes" else ["submitted_by"]
-    if work == "decide":
-        rows = rows.annotate(objections=Count("lanes", filter=Q(lanes__status=Lane.State.OBJECTED)))
-    return (
-        rows.select_related(*joins)
-        .prefetch_related(Prefetch(f"{prefix}use_case__conditions", earlier_conditions(), to_attr="open_conditions"))
-        .annotate(before=Subquery(before.order_by("-round").values("revision")[:1]))
-        .annotate(ended=Subquery(before.order_by("-round").values("ended_how")[:1]))
-    )
+@dataclass(frozen=True)
+class Desk:
+    """Somebody a lane can be given to, with how much lies there already."""
 
+    person: User
+    open: int
+    overdue: int
 
-def as_rows(work: str, loaded: Iterable[Any]) -> list[Row]:
-    """Rows in words; the documents they are compared with are read in one query."""
-    items = list(loaded)
-    revisions = Revision.objects.in_bulk([item.before for item in items if item.before])
-    alone = _alone(items) if work == "lanes" else set()
-    return [_row(work, item, revisions.get(item.before), item.pk in alone) for item in items]
-
-
-def _alone(lanes: list[Lane]) -> set[int]:
-    rows = Lane.objects.filter(pk__in=[lane.pk for lane in lanes])
-    return lanes_nobody_signs(rows, {lane.office_id for lane in lanes})
-
-
-def _row(work: str, item: Any, before: Revision | None, is_alone: bool) -> Row:
-    review: Review = item.review if work == "lanes" else item
-    use_case = review.use_case
-    since = item.opened_at if work == "lanes" else use_case.status_changed_at
-    due_on = _lane_due(item) if work == "lanes" else _due(since, work)
-    return Row(
-        use_case=use_case,
-        url=_url(work, item, use_case),
-        because=_because(work, item),
-        changed=_changed(review, before, item.ended),
-        since=since,
-        due_on=due_on,
-        group=_group(due_on),
-        blocked=NOBODY if is_alone else (work == "lanes" and _lane_blocked(item)) or _blocked(use_case),
-        is_resubmitted=review.round > 1,
-        is_new=review.round == 1 and since >= timezone.now() - timedelta(days=NEW_DAYS),
-        lane=item if work == "lanes" else None,
-        **case.facts(use_case),
-    )
-
-
-def _due(since: datetime, work: str) -> date:
-    return timezone.localtime(since).date() + timedelta(days=STEP_DAYS[work])
-
-
-def _lane_due(lane: Lane) -> date:
-    """The due day as it would be if the open question were answered today."""
-    stood = (timezone.localdate() - lane.paused_on).days if lane.paused_on else 0
-    return lane.due_on + timedelta(days=stood)
-
-
-def _url(work: str, item: Any, use_case: UseCase) -> str:
-    if work == "lanes":
-        return reverse("reviews-lane", args=[item.uuid])
-    return reverse(f"reviews-{work}", args=[use_case.use_case_id])
-
-
-def _because(work: str, item: Any) -> str:
-    if work == "lanes":
-        return "; ".join(item.because)
-    if work == "endorse":
-        return f"Sent by {item.submitted_by}"
-    if work == "triage":
-        return "Endorsed by the component" if item.endorsed_by_id else "Sent; its component does not endorse first"
-    if item.objections:
-        return f"All offices have answered; {'one objects' if item.objections == 1 else f'{item.objections} object'}"
-    return "All offices have signed" if item.routes.get("needed") else "No office had to sign"
-
-
-def _changed(review: Review, before: Revision | None, ended: str | None) -> str:
-    if before is None:
-        return ""
-    count = len(case.changed_since(review.use_case, before, review.revision))
-    what = "it was sent back" if ended == "returned" else "the decision"
-    return f"{count or 'No'} answer{'' if count == 1 else 's'} changed since {what}"
-
-
-def _blocked(use_case: UseCase) -> str:
-    """An earlier condition that is not met stands in the way of saying yes again."""
-    open_conditions = getattr(use_case, "open_conditions", [])
-    if not open_conditions:
-        return ""
-    first = open_conditions[0]
-    more = f" and {len(open_conditions) - 1} more" if len(open_conditions) > 1 else ""
-    return f"Condition due {first.due_on.day} {first.due_on:%B} not met{more}"
-
-
-def _lane_blocked(lane: Lane) -> str:
-    """A question nobody has answered, or a decision that lies before a second reader."""
-    if lane.status == Lane.State.ASKED and lane.paused_on:
-        return f"A question of {lane.paused_on.day} {lane.paused_on:%B} is not answered"
-    return f"Second reader: {lane.second_reader}" if lane.status == Lane.State.SECOND else ""
-
-
-def _group(due_on: date) -> str:
-    left = (due_on - timezone.localdate()).days
-    if left < 0:
-        return "Overdue"
-    return "Due this week" if left < WEEK else "Later"
-
-
-def earlier_conditions() -> QuerySet[Condition]:
-    """Open conditions of earlier rounds and decisions; those of a running round are the other offices' answers."""
-    ended = Q(decision__isnull=False) | Q(lane__review__ended_at__isnull=False)
-    return Condition.objects.filter(ended, state=Condition.State.OPEN).order_by("due_on")
-
-
-def group_counts(counts: dict[str, int], name: str) -> dict[str, int]:
-    """How many rows each heading stands for when nothing is filtered out."""
-    if name != "all":
-        return {}
-    later = counts["all"] - counts["overdue"] - counts["week"]
-    return {"Overdue": counts["overdue"], "Due this week": counts["week"], "Later": later}
+    @property
+    def words(self) -> str:
+        """12 on the desk, 3 of them overdue."""
+        if not self.open:
+            return "nothing on the desk"
+        return f"{self.open} on the desk" + (f", {self.overdue} overdue" if self.overdue else "")
 
 
 def colleagues(user: Any) -> list[User]:
@@ -309,9 +221,13 @@ def colleagues(user: Any) -> list[User]:
     return [person for person in people_of(offices_of(user)) if person.pk != user.pk]
 
 
-def next_lane(user: Any, after: Lane) -> Lane | None:
-    """The next lane a reviewer would take: one's own first, then what nobody has, by due date."""
-    mine = Q(status=Lane.State.OPEN) & (Q(assigned_to=user.pk) | Q(assigned_to=None))
-    mine |= Q(status=Lane.State.SECOND, second_reader=user.pk)
-    rows = queue(user, "lanes").rows.exclude(pk=after.pk).filter(mine)
-    return rows.select_related("review__use_case").order_by("due_on", "opened_at", "pk").first()
+def desks(user: Any) -> list[Desk]:
+    """The person and their colleagues, each with the lanes at work on their desk; restricted cases the viewer may
+    not know of are not counted."""
+    people = [user, *colleagues(user)]
+    rows = Lane.objects.filter(assigned_to__in=people, status__in=AT_WORK, review__use_case__in=visible_to(user))
+    late = tests("lanes")["overdue"]
+    by_person: Any = rows.order_by().values_list("assigned_to")
+    counted = by_person.annotate(open=Count("pk"), overdue=Count("pk", filter=late))
+    found = {person: (open_, overdue) for person, open_, overdue in counted}
+    return [Desk(person, *found.get(person.pk, (0, 0))) for person in people]

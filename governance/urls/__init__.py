@@ -6,6 +6,7 @@ from governance.urls import lanes as urls_lanes
 from governance.urls import notices as urls_notices
 from governance.urls import owners as urls_owners
 from governance.urls import people as urls_people
+from governance.urls import queue as urls_queue
 from governance.views import (
     board,
     compliance,
@@ -17,7 +18,6 @@ from governance.views import (
     people,
     policy,
     practices,
-    queue,
     reports,
     reviews,
     use_cases,
@@ -47,9 +47,7 @@ urlpatterns = [
     path("use-cases/<str:use_case_id>/revisions/<int:number>/restore/", past.restore, name="use_cases-restore"),
     # reviews
     *urls_lanes.urlpatterns,
-    path("reviews/", queue.queue, name="reviews-queue"),
-    path("reviews/rows.csv", queue.download, name="reviews-download"),
-    path("reviews/assign/", queue.assign, name="reviews-assign"),
+    *urls_queue.urlpatterns,
     path("reviews/lanes/<uuid:uuid>/", reviews.lane, name="reviews-lane"),
     path("reviews/<str:use_case_id>/endorse/", reviews.endorse, name="reviews-endorse"),
     path("reviews/<str:use_case_id>/triage/", reviews.triage, name="reviews-triage"),

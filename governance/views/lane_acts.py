@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -20,6 +21,7 @@ from governance.reads import case, lane_panel, lane_questions, lane_verbs
 from governance.reads import lanes_together as together_reads
 from governance.reads.lane_rows import visible_lanes
 from governance.views.lane_rows import visible_lane
+from governance.views.queue_steps import onward
 from registry.permissions import visible_to
 from registry.views.shared import attempt, visible_use_case
 
@@ -35,7 +37,7 @@ def ask(request: HttpRequest, uuid: UUID) -> HttpResponse:
         messages.success(
             request, f"Asked {form.person()}. The clock stands until the answer; the lane keeps its place."
         )
-    return redirect("reviews-lane", uuid)
+    return _stay(request, uuid)
 
 
 @require_POST
@@ -61,7 +63,7 @@ def withdraw_question(request: HttpRequest, uuid: UUID) -> HttpResponse:
     _allow(permissions.lane_place_refusals(request.user, question.lane))
     if attempt(request, question.lane, questions.withdraw_question, question):
         messages.success(request, "Withdrawn. The clock goes on.")
-    return redirect("reviews-lane", question.lane.uuid)
+    return _stay(request, question.lane.uuid)
 
 
 @require_POST
@@ -74,7 +76,7 @@ def second_reader(request: HttpRequest, uuid: UUID) -> HttpResponse:
         messages.error(request, "Choose a colleague of your office.")
     elif attempt(request, lane, second_readers.set_second_reader, lane, to=to):
         messages.success(request, f"{to} reads it second." if to else "No second reader any more.")
-    return redirect("reviews-lane", uuid)
+    return _stay(request, uuid)
 
 
 @require_POST
@@ -84,8 +86,8 @@ def agree(request: HttpRequest, uuid: UUID) -> HttpResponse:
     given = {"seen": request.POST.get("seen", ""), "no_conflict": bool(request.POST.get("no_conflict"))}
     if attempt(request, lane, second_readers.agree, lane, **given):
         messages.success(request, f"You agreed. What {lane.proposed_by} decided stands.")
-        return redirect("reviews-queue")
-    return redirect("reviews-lane", uuid)
+        return onward(request, "lanes", lane)
+    return _stay(request, uuid)
 
 
 @require_POST
@@ -98,8 +100,8 @@ def disagree(request: HttpRequest, uuid: UUID) -> HttpResponse:
         messages.error(request, "Say what you see otherwise; the first reader reads it.")
     elif attempt(request, lane, second_readers.disagree, lane, note=form.cleaned_data["note"], seen=seen):
         messages.success(request, f"It is with {lane.proposed_by} again, with your note.")
-        return redirect("reviews-queue")
-    return redirect("reviews-lane", uuid)
+        return onward(request, "lanes", lane)
+    return _stay(request, uuid)
 
 
 @require_POST
@@ -108,7 +110,7 @@ def take_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
     lane = _my_lane(request, uuid)
     if attempt(request, lane, second_readers.take_back_decision, lane):
         messages.success(request, "Taken back. What you wrote is in the form.")
-    return redirect("reviews-lane", uuid)
+    return _stay(request, uuid)
 
 
 def call_in(request: HttpRequest, use_case_id: str) -> HttpResponse:
@@ -156,6 +158,12 @@ def together(request: HttpRequest) -> HttpResponse:
         "form": form,
     }
     return render(request, "governance/reviews/together.html", context)
+
+
+def _stay(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The lane again, with the queue the reader came from."""
+    text = request.GET.urlencode()
+    return redirect(reverse("reviews-lane", args=[uuid]) + (f"?{text}" if text else ""))
 
 
 def _my_lane(request: HttpRequest, uuid: UUID) -> Lane:

@@ -1,6 +1,7 @@
 """The queue: what waits for me, why is it mine, and what is most urgent?"""
 
 import csv
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,81 +19,91 @@ from accounts.permissions import standing
 from governance.actions import lanes
 from governance.lifecycles import WAITING
 from governance.models import Condition, Lane
-from governance.permissions import has_queue
+from governance.permissions import can_see_queue
 from governance.permissions.office import works_lanes
 from governance.permissions.standing_in import sees_gaps
 from governance.reads import queue as queues
-from governance.reads import unsigned
+from governance.reads import queue_asked, queue_rows, unsigned
+from governance.reads.lane_rows import visible_lanes
+from governance.reads.queue_page import components, places, views
+from governance.risk import RISKS
 from registry import marking
 from registry.actions.need_to_know import note_taken
+from registry.forms.listing import ViewForm
 from registry.inventory.write import neutralise
 from registry.permissions import visible_to
 from registry.reads import talk as reads_talk
 from registry.views.shared import attempt
 
 DOWNLOAD_LIMIT = 5_000
+SHOWN = 50
+COLUMNS = (
+    "Use Case ID", "Name", "Component", "Stage", "Impact", "Office", "Why", "Changed", "Waiting since", "Days", "Due",
+    "Overdue", "Resubmitted", "Blocked by", "With", marking.COLUMN,
+)  # fmt: skip
 
 
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits for me, why is it mine, and what is most urgent?"""
-    found, show = _chosen(request)
-    chosen = queues.chosen(found, show, request.user)
-    page = Paginator(queues.load(found.work, chosen), 50).get_page(request.GET.get("page"))
-    rows = queues.as_rows(found.work, page.object_list)
+    user: Any = request.user
+    found = _found(request)
+    asked = found.asked
+    pages = Paginator(queue_rows.load(found.work, queues.chosen(found)), SHOWN)
+    pages.count = found.left  # counted with the filters already
+    page = pages.get_page(request.GET.get("page"))
+    rows = queue_rows.as_rows(asked, page.object_list, user)
+    may_act = found.work != "lanes" or asked.scope != "all"
     context = {
         "queue": found,
-        "mentions": reads_talk.mentions_of(request.user),
-        "show": show,
-        "works": [(work, queues.WORKS[work]) for work in queues.works(request.user)],
+        "asked": asked,
+        "mentions": reads_talk.mentions_of(user),
+        "places": places(user, asked),
         "filters": [
-            (name, label, found.counts[name]) for name, label in queues.FILTERS.items() if name in found.counts
+            (name, label, found.counts[name], replace(asked, show=name).text)
+            for name, label in queues.FILTERS.items() if name in found.counts
         ],
-        "groups": _groups(rows, queues.group_counts(found.counts, show)),
+        "groups": _groups(rows, found),
         "page": page,
-        "title": _title(request.user, found.work),
-        "colleagues": queues.colleagues(request.user) if found.work == "lanes" else [],
-        "shown": found.counts[show],
-        "oldest": _oldest(rows, show, page.number),
-        "gaps": [gap for gap in unsigned.gaps(request.user) if not gap.is_covered] if sees_gaps(request.user) else [],
-        **_besides(request.user, found.work),
-    }
+        "title": _title(user, asked),
+        "may_act": may_act,
+        "desks": queues.desks(user) if found.work == "lanes" and may_act else [],
+        "offices": Office.objects.order_by("name") if asked.scope == "all" else [],
+        "components": components(user) if asked.work == "lanes" else [],
+        "first": rows[0] if rows and page.number == 1 and may_act else None,
+        "gaps": [gap for gap in unsigned.gaps(user) if not gap.is_covered] if sees_gaps(user) else [],
+        "ages": [(age, queue_asked.age_words(age)) for age in queue_asked.AGES],
+        "view_form": ViewForm(user),
+        **views(user, asked, request.GET.get("view", "")),
+        **(_besides(user) if asked.scope in ("mine", "office") else {}),
+    }  # fmt: skip
     return render(request, "governance/reviews/queue.html", context)
 
 
 def download(request: HttpRequest) -> HttpResponse:
     """The rows of the queue as shown, in a file a spreadsheet opens."""
-    found, show = _chosen(request)
-    rows = queues.load(found.work, queues.chosen(found, show, request.user))[:DOWNLOAD_LIMIT]
+    found = _found(request)
+    rows = queue_rows.load(found.work, queues.chosen(found))[:DOWNLOAD_LIMIT]
+    name = f"queue-{found.asked.scope or found.work}-{found.asked.show}.csv"
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="queue-{found.work}-{show}.csv"'
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     writer = csv.writer(response)
-    writer.writerow(
-        [
-            "Use Case ID",
-            "Name",
-            "Component",
-            "Stage",
-            "Impact",
-            "Why",
-            "Changed",
-            "Here since",
-            "Due",
-            "Blocked by",
-            "With",
-            marking.COLUMN,
-        ]
-    )
-    listed = queues.as_rows(found.work, rows)
-    note_taken(f"queue-{found.work}-{show}.csv", [row.use_case for row in listed], actor=request.user)  # type: ignore[arg-type]
+    writer.writerow(COLUMNS)
+    listed = queue_rows.as_rows(found.asked, rows, request.user)
+    note_taken(name, [row.use_case for row in listed], actor=request.user)  # type: ignore[arg-type]
     for row in listed:
-        with_whom = row.lane.assigned_to.name if row.lane and row.lane.assigned_to else ""
-        cells = [
-            row.use_case.use_case_id, row.use_case.title, row.use_case.component.code, row.stage, row.impact,
-            row.because, row.changed, timezone.localtime(row.since).date().isoformat(), row.due_on.isoformat(),
-            row.blocked, with_whom, marking.of_line(row.use_case),
-        ]  # fmt: skip
-        writer.writerow([neutralise(str(cell)) for cell in cells])
+        writer.writerow([neutralise(str(cell)) for cell in _cells(row)])
     return response
+
+
+def _cells(row: queue_rows.Row) -> list[Any]:
+    lane, case, since = row.lane, row.use_case, timezone.localtime(row.since).date()
+    with_whom = lane.assigned_to.name if lane and lane.assigned_to else ""
+    return [
+        case.use_case_id, case.title, case.component.code, row.stage, row.impact, lane.office.code if lane else "",
+        row.because, row.changed, since.isoformat(), (timezone.localdate() - since).days,
+        "" if row.is_waiting else row.due_on.isoformat(), "yes" if row.is_overdue else "no",
+        "yes" if row.is_resubmitted else "no", row.blocked, with_whom, marking.of_line(case),
+    ]  # fmt: skip
 
 
 @require_POST
@@ -101,9 +112,7 @@ def assign(request: HttpRequest) -> HttpResponse:
     if not works_lanes(request.user):
         raise PermissionDenied("Only office reviewers assign lanes, and only those of their own office.")
     one = request.POST.get("one")
-    wanted = [one] if one else request.POST.getlist("lane")
-    rows = Lane.objects.filter(uuid__in=_uuids(wanted), review__use_case__in=visible_to(request.user))
-    chosen = list(rows.select_related("review__use_case", "office"))
+    chosen = visible_lanes(request.user, [one] if one else request.POST.getlist("lane"))
     to = "me" if one else request.POST.get("to", "me")
     person = _person(request.user, to)
     if to not in ("me", "nobody") and person is None:
@@ -119,55 +128,41 @@ def _subject(chosen: list[Lane], user: Any) -> Any:
     return chosen[0] if chosen else user
 
 
-def _uuids(given: list[str]) -> list[str]:
-    return [text for text in given if len(text) == 36 and set(text) <= set("0123456789abcdef-")]
-
-
 def _person(user: Any, to: str) -> User | None:
     if to == "me":
         return user
     return next((person for person in queues.colleagues(user) if str(person.pk) == to), None)
 
 
-def _chosen(request: HttpRequest) -> tuple[queues.Queue, str]:
-    if not has_queue(request.user):
+def _found(request: HttpRequest) -> queues.Queue:
+    if not can_see_queue(request.user):
         raise PermissionDenied(
-            "The queue is for office reviewers, component leads, inventory managers and the Chief AI Officer."
+            "The queue is for office reviewers, component leads, inventory managers, the Chief AI Officer and auditors."
         )
-    works = queues.works(request.user)
-    work = request.GET.get("work", works[0])
-    found = queues.queue(request.user, work if work in works else works[0])
-    show = request.GET.get("show", "all")
-    return found, show if show in found.counts else "all"
+    asked = queue_asked.read(request.user, request.GET, queues.works(request.user), queues.FILTERS)
+    return queues.find(request.user, asked)
 
 
-def _groups(rows: list[queues.Row], totals: dict[str, int]) -> list[tuple[str, int, list[queues.Row]]]:
-    found = []
-    for name in ("Overdue", "Due this week", "Later"):
-        inside = [row for row in rows if row.group == name]
-        if inside:
-            found.append((name, totals.get(name, len(inside)), inside))
-    return found
+def _groups(rows: list[queue_rows.Row], found: queues.Queue) -> list[tuple[str, int, list[queue_rows.Row]]]:
+    """The rows of this page under their class of risk, with how many the class has on all pages."""
+    inside = {risk: [row for row in rows if row.risk == risk] for risk in RISKS}
+    return [(label, found.risks[risk], inside[risk]) for risk, label in RISKS.items() if inside[risk]]
 
 
-def _title(user: Any, work: str) -> str:
-    if work != "lanes":
-        return {"endorse": "Cases to endorse", "triage": "Cases to triage", "decide": "Cases to decide"}[work]
+def _title(user: Any, asked: queue_asked.Asked) -> str:
+    if asked.work != "lanes":
+        return {"endorse": "Cases to endorse", "triage": "Cases to triage", "decide": "Cases to decide"}[asked.work]
+    if asked.scope != "office":
+        return {"mine": "My lanes", "all": "All offices’ lanes"}[asked.scope]
     offices = standing(user).reviewer_of
     names = list(Office.objects.filter(pk__in=offices).values_list("name", flat=True))
     if not names:
         return "Lanes you sign for others"
-    return f"{names[0]} lane" if len(names) == 1 else "My offices' lanes"
+    return f"{names[0]} lane" if len(names) == 1 else "My offices’ lanes"
 
 
-def _oldest(rows: list[queues.Row], show: str, page: int) -> queues.Row | None:
-    return rows[0] if rows and show == "all" and page == 1 else None
-
-
-def _besides(user: Any, work: str) -> dict[str, Any]:
+def _besides(user: Any) -> dict[str, Any]:
     """Below a reviewer's lanes: conditions of the office that come due, and what was decided this month."""
-    if work != "lanes":
-        return {}
     offices, today = standing(user).reviewer_of, timezone.localdate()
     seen = {"use_case__in": visible_to(user)}
     due = Condition.objects.filter(lane__office__in=offices, due_on__lte=today + timedelta(days=30), **seen)
@@ -180,5 +175,4 @@ def _besides(user: Any, work: str) -> dict[str, Any]:
         "coming": coming.select_related("review__use_case__component").order_by("due_on")[:8],
         "due_conditions": due.exclude(state=Condition.State.ACCEPTED).select_related("use_case__component")[:8],
         "done_lanes": done.select_related("review__use_case__component").order_by("-decided_at")[:8],
-        "done_count": done.count(),
     }

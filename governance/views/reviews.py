@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
@@ -18,9 +17,10 @@ from governance.forms.reviews import DecideForm, EndorseForm, LaneForm, TriageFo
 from governance.models import Lane, Review
 from governance.permissions.authorship import recusal_of
 from governance.permissions.standing_in import recuse_refusals
-from governance.reads import case, lane_panel, record, rounds, together, verbs
+from governance.reads import case, dossier, lane_panel, queue_rows, record, rounds, together, verbs
 from governance.reads import queue as queues
 from governance.views.lane_rows import visible_lane
+from governance.views.queue_steps import onward, place
 from registry import classify, editions
 from registry import document as documents
 from registry.lifecycle import edge
@@ -52,13 +52,13 @@ def lane(request: HttpRequest, uuid: UUID) -> HttpResponse:
         if Lane.objects.values_list("status", flat=True).get(pk=row.pk) != row.status:
             return redirect("reviews-lane", uuid)
     context = {
-        **_left(request, row.review, opening=row.opening_answers),
+        **_left(request, row.review, row),
         "lane": row,
         "form": form,
         **panel,
-        "next": queues.next_lane(request.user, row),
+        "here": place(request, "lanes", row),
         "others": [other for other in case.lanes_of(row.review) if other.pk != row.pk],
-        "back": reverse("reviews-queue"),
+        "desks": queues.desks(request.user),
         "days_left": (row.due_on - timezone.localdate()).days,
     }
     return render(request, "governance/reviews/lane.html", context)
@@ -96,20 +96,22 @@ def _onwards(request: HttpRequest, row: Lane) -> HttpResponse:
         '{}: {}. <a href="{}">Look at {} again</a>', use_case.title, decided.get_status_display(),
         use_case.get_absolute_url(), use_case.use_case_id,
     ))  # fmt: skip
-    following = queues.next_lane(request.user, row)
-    return redirect("reviews-lane", following.uuid) if following else redirect("reviews-queue")
+    return onward(request, "lanes", row)
 
 
-def _left(request: HttpRequest, review: Review, opening: Any = ()) -> dict[str, Any]:
-    """The left side of every judging page: the case with what changed first."""
+def _left(request: HttpRequest, review: Review, lane: Lane | None = None, *, with_like: bool = True) -> dict[str, Any]:
+    """The left side of every judging page: the case with what changed first, and what else there is to weigh."""
     use_case, before = review.use_case, case.baseline(review)
     document = use_case.readable(review.revision.document)
     form = editions.of(review.revision)
+    opening = lane.opening_answers if lane else ()
     changed = case.changed_since(use_case, before.revision, review.revision, opening) if before else []
+    changed = case.with_recent(use_case, changed, before, review.revision) if before else []
     fields = {line.after.field for line in changed}
     sections = case.parts(document, form, opening, with_blank=False)
     opened = [line for part in sections for line in part.lines if line.is_opening and line.field not in fields]
-    shown = fields | {line.field for line in opened}
+    papers = [line for line in dossier.split_papers(sections) if line.field not in fields and line not in opened]
+    shown = fields | {line.field for line in (*opened, *papers)}
     rest = [replace(part, lines=tuple(line for line in part.lines if line.field not in shown)) for part in sections]
     return {
         "case": use_case,
@@ -118,16 +120,17 @@ def _left(request: HttpRequest, review: Review, opening: Any = ()) -> dict[str, 
         "baseline": before,
         "changes": changed,
         "opened": opened,
-        "rest": [part for part in rest if part.lines],
+        "paper_lines": papers,
+        "rest": sorted((part for part in rest if part.lines), key=lambda part: not part.is_main),
         "lead": _lead(review, before, len(changed)),
         "asked_count": case.count_asked(document, form),
         "not_needed": sorted((review.routes.get("not_needed") or {}).items()),
         "determination": record.determination(use_case),
         "history": record.history(use_case, 8, besides=ROUTINE),
-        "evidence": reads_talk.evidence_panel(request.user, use_case),
         "talk": reads_talk.threads(request.user, use_case, {}, reads_talk.SOME),
         "my_recusal": recusal_of(request.user, use_case),
         "can_recuse": not recuse_refusals(request.user, use_case),
+        **dossier.dossier(request.user, review, office=lane.office if lane else None, with_like=with_like),
     }
 
 
@@ -135,7 +138,7 @@ def _lead(review: Review, before: case.Baseline | None, changed: int) -> str:
     """The one sentence to read first: an objection, a condition a yes would rest on, what changed, or who sent it."""
     if objecting := rounds.objecting(review):
         return f"{' and '.join(objecting)} objected; the decision must answer it."
-    conditions = list(queues.earlier_conditions().filter(use_case=review.use_case))
+    conditions = list(queue_rows.earlier_conditions().filter(use_case=review.use_case))
     if conditions:
         first = conditions[0]
         more = f" {len(conditions) - 1} more are open." if len(conditions) > 1 else ""
@@ -157,8 +160,13 @@ def endorse(request: HttpRequest, use_case_id: str) -> HttpResponse:
         return _moved_on(request, use_case)
     form = EndorseForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _endorse(request, use_case, form):
-        return _next_case(request, "endorse", use_case)
-    context = {**_left(request, review), "form": form, "reasons": verbs.refusals("endorse", request.user, use_case)}
+        return _next_case(request, "endorse", review)
+    context = {
+        **_left(request, review),
+        "form": form,
+        "here": place(request, "endorse", review),
+        "reasons": verbs.refusals("endorse", request.user, use_case),
+    }
     return render(request, "governance/reviews/endorse.html", context)
 
 
@@ -182,10 +190,11 @@ def triage(request: HttpRequest, use_case_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         led_to = attempt(request, use_case, reviews.triage, use_case, **form.answers())
         if led_to:
-            return _next_case(request, "triage", use_case)
+            return _next_case(request, "triage", review)
     context = {
-        **_left(request, review),
+        **_left(request, review, with_like=False),
         "form": form,
+        "here": place(request, "triage", review),
         "routes": lane_opening.preview(review),
         "overlaps": overlaps(request.user, use_case),
         "together": together.together(request.user, use_case),
@@ -203,10 +212,11 @@ def decide(request: HttpRequest, use_case_id: str) -> HttpResponse:
     outcomes, closed = _outcomes(request.user, use_case)
     form = DecideForm(request.POST or None, outcomes=outcomes, case=use_case, initial=_prefilled(review))
     if request.method == "POST" and form.is_valid() and _decide(request, use_case, form):
-        return _next_case(request, "decide", use_case)
+        return _next_case(request, "decide", review)
     context = {
         **_left(request, review),
         "form": form,
+        "here": place(request, "decide", review),
         "closed": closed,
         "others": case.lanes_of(review),
         "objecting": rounds.objecting(review),
@@ -280,18 +290,14 @@ def _moved_on(request: HttpRequest, use_case: UseCase) -> HttpResponse:
     return redirect(use_case.get_absolute_url())
 
 
-def _next_case(request: HttpRequest, work: str, done: UseCase) -> HttpResponse:
+def _next_case(request: HttpRequest, work: str, done: Review) -> HttpResponse:
     """On with the next of the same kind, with a way back."""
-    now = UseCase.objects.get(pk=done.pk)
+    now = UseCase.objects.get(pk=done.use_case_id)
     messages.success(request, format_html(
         '{}: {}. <a href="{}">Look at {} again</a>', now.title, now.get_status_display(), now.get_absolute_url(),
         now.use_case_id,
     ))  # fmt: skip
-    waiting = queues.chosen(queues.queue(request.user, work), "all", request.user).exclude(use_case=done)
-    following = waiting.select_related("use_case").first()
-    if following is None:
-        return redirect(reverse("reviews-queue") + f"?work={work}")
-    return redirect(f"reviews-{work}", following.use_case.use_case_id)
+    return onward(request, work, done)
 
 
 def _allow(reasons: list[str]) -> None:

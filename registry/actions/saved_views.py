@@ -1,5 +1,6 @@
-"""Saving, changing, removing and restoring views of the list. Nothing a view names is changed by it."""
+"""Saving, changing, removing and restoring views of the list and the queue. Nothing a view names is changed by it."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from accounts.models import Component, User
 from accounts.permissions import standing
 from audit.log import record
 from audit.workflow import Refused
-from registry import filters, list_query
+from registry import filters, list_query, view_places
 from registry.models import ListDefault, SavedView
 from registry.permissions.views import audiences, view_refusals, views_visible_to
 
@@ -19,14 +20,23 @@ MOST = 100  # views of one person; a list nobody reads helps nobody
 
 @transaction.atomic
 def save_view(
-    name: str, query: str, *, audience: str = "private", component: Component | None = None, actor: User
+    name: str,
+    query: str,
+    *,
+    audience: str = "private",
+    component: Component | None = None,
+    place: str = view_places.LIST.code,
+    actor: User,
 ) -> SavedView:
-    """Keep a question to the list under a name, for oneself or for others."""
-    place = _place(audience, component, actor)
+    """Keep a question to the list, or to the queue, under a name, for oneself or for others."""
+    if place not in view_places.PLACES:
+        raise Refused("There are no views of this page.")
+    where = _place(audience, component, actor)
     if SavedView.objects.filter(made_by=actor, removed_at=None).count() >= MOST:
         raise Refused(f"You have {MOST} views. Remove one you no longer use first.")
     view = SavedView.objects.create(
-        name=_name(name), query=_question(query), audience=audience, component=place, made_by=actor
+        name=_name(name), query=question_of(query, place), place=place, audience=audience, component=where,
+        made_by=actor,
     )  # fmt: skip
     record("saved_view.made", view, actor=actor, data=_data(view))
     return view
@@ -47,7 +57,7 @@ def change_view(
     if name is not None:
         view.name = _name(name)
     if query is not None:
-        view.query = _question(query)
+        view.query = question_of(query, view.place)
     if audience is not None and (audience, component) != (view.audience, view.component):
         view.component = _place(audience, component, actor)
         view.audience = audience
@@ -82,6 +92,8 @@ def restore_view(view: SavedView, *, actor: User) -> SavedView:
 @transaction.atomic
 def set_default_view(view: SavedView | None, *, actor: User) -> None:
     """What the list opens with for this person. A setting of one's own screen: no event."""
+    if view is not None and view.place != view_places.LIST.code:
+        raise Refused("The list opens with a view of the list only.")
     if view is not None and not views_visible_to(actor).filter(pk=view.pk).exists():
         raise Refused("This view is not there any more.")
     ListDefault.objects.update_or_create(person=actor, defaults={"view": view})
@@ -108,9 +120,16 @@ def _name(name: str) -> str:
     return name.strip()[:80]
 
 
-def _question(text: str) -> str:
-    """The question as the list itself writes it, so that it can tell a changed one."""
-    return list_query.of_text(text, filters.names()).text()
+def question_of(text: str, place: str) -> str:
+    """The question as its page itself writes it, so that it can tell a changed one."""
+    found = list_query.of_text(text, names_of(place))
+    # An order and columns are the list's alone.
+    return found.text() if place == view_places.LIST.code else list_query.ListQuery(found.filters).text()
+
+
+def names_of(place: str) -> Collection[str]:
+    """What may stand in a question to this page."""
+    return view_places.PLACES[place].names or filters.names()
 
 
 def _place(audience: str, component: Component | None, actor: User) -> Component | None:

@@ -1,4 +1,4 @@
-"""The list of use cases as somebody wants it again: filters, search, order and columns under a name."""
+"""The list of use cases, or the queue, as somebody wants it again: filters, search, order, columns under a name."""
 
 import uuid
 
@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Component, User
 from audit.log import Subject
+from registry import view_places
 
 
 class SavedView(models.Model):
@@ -20,6 +21,7 @@ class SavedView(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=80)
+    place = models.CharField(max_length=10, default=view_places.LIST.code, help_text="`registry.view_places`")
     query = models.TextField(blank=True, help_text="query string as `registry.list_query` writes it")
     audience = models.CharField(max_length=10, choices=Audience.choices, default=Audience.PRIVATE)
     component = models.ForeignKey(Component, on_delete=models.PROTECT, null=True, related_name="+")
@@ -36,14 +38,20 @@ class SavedView(models.Model):
                 | (~Q(audience="component") & Q(component=None)),
                 name="saved_view_component_fits",
             ),
+            models.CheckConstraint(condition=Q(place__in=sorted(view_places.PLACES)), name="saved_view_place_known"),
         ]
 
     def __str__(self) -> str:
         return self.name
 
     def get_absolute_url(self) -> str:
-        """The list as the view has it."""
-        return f"/use-cases/?view={self.uuid}" + (f"&{self.query}" if self.query else "")
+        """The list, or the queue, as the view has it."""
+        return f"{self.page.url}?view={self.uuid}" + (f"&{self.query}" if self.query else "")
+
+    @property
+    def page(self) -> view_places.Place:
+        """The page it is a view of."""
+        return view_places.PLACES[self.place]
 
     @property
     def is_shared(self) -> bool:

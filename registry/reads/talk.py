@@ -1,7 +1,7 @@
 """Questions asked of evidence and conversation: lists, counts by question, what mentions a person."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -99,10 +99,13 @@ def _piece(row: Evidence, use_case: UseCase, today: date) -> Piece:
     return Piece(row, about(use_case, row.field, row.practice), "ends" if is_ending else row.state, left)
 
 
-def evidence_panel(user: Any, use_case: UseCase) -> dict[str, Any]:
-    """The newest standing evidence for the case's own page, with how many there are."""
+def evidence_panel(
+    user: Any, use_case: UseCase, *, kinds: Collection[str] = (), besides: Collection[str] = ()
+) -> dict[str, Any]:
+    """The newest standing evidence for the case's own page, with how many there are; of some kinds, or but some."""
     today = timezone.localdate()
     rows = evidence_visible_to(user).filter(use_case=use_case).standing()  # type: ignore[attr-defined]
+    rows = rows.filter(kind__in=kinds) if kinds else rows.exclude(kind__in=besides)
     shown = [_piece(row, use_case, today) for row in _with_people(rows)[:FEW]]
     total = len(shown) if len(shown) < FEW else rows.count()
     return {"pieces": shown, "total": total, "can_add": not evidence_refusals(user, use_case)}

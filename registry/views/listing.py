@@ -17,6 +17,7 @@ from registry.permissions.listing import can_act_on_list
 from registry.permissions.views import may_keep_views, view_refusals, views_visible_to
 from registry.reads import listing as reads_list
 from registry.reads.listing import Listing
+from registry.view_places import LIST
 
 SHOWN = 50
 FIRST = ("component", "stage", "status")  # the rest is folded away
@@ -29,7 +30,7 @@ FILES = {
 def listing(request: HttpRequest) -> HttpResponse:
     """Which use cases are there, and which of them fit?"""
     user: Any = request.user
-    views = list(views_visible_to(user))
+    views = list(views_visible_to(user).filter(place=LIST.code))
     if opened := _to_open(request, user, views):
         return redirect(opened)
     shown = reads_list.of_request(user, request.GET)

@@ -17,12 +17,13 @@ from registry.actions import saved_views as actions
 from registry.forms.listing import ViewForm
 from registry.models import ListDefault, SavedView
 from registry.permissions.views import may_keep_views, view_refusals, views_to_restore, views_visible_to
+from registry.view_places import LIST, PLACES
 from registry.views.listing import back_to
 from registry.views.shared import attempt
 
 
 def listing(request: HttpRequest) -> HttpResponse:
-    """Which views of the list do I have, and which of them are mine to change?"""
+    """Which views of the list and the queue do I have, and which of them are mine to change?"""
     user = _with_a_role(request)
     default = ListDefault.objects.filter(person=user).values_list("view", flat=True).first()
     lately = timezone.now() - timedelta(days=actions.KEPT.days)
@@ -38,14 +39,16 @@ def listing(request: HttpRequest) -> HttpResponse:
 def save(request: HttpRequest) -> HttpResponse:
     """Keep what the list shows now under a name."""
     user = _with_a_role(request)
-    query = list_query.of_request(request.POST, filters.names()).text()
+    place = PLACES.get(request.POST.get("place", ""), LIST)
+    query = _query(request, place.code)
     form = ViewForm(user, request.POST)
     if not form.is_valid():
         messages.error(request, "The view was not saved: give it a name and say who has it.")
-        return redirect(back_to(query))
+        return redirect(_back(place.code, query))
     subject = Subject("saved_view", "new", "a new view")
-    if (made := attempt(request, subject, actions.save_view, query=query, **form.chosen)) is None:
-        return redirect(back_to(query))
+    made = attempt(request, subject, actions.save_view, query=query, place=place.code, **form.chosen)
+    if made is None:
+        return redirect(_back(place.code, query))
     messages.success(request, f"The view “{made.name}” is saved.")
     return redirect(made)
 
@@ -66,11 +69,11 @@ def change(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def update(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Let a view ask what the list shows now."""
     _, view = _mine(request, uuid)
-    query = list_query.of_request(request.POST, filters.names()).text()
+    query = _query(request, view.place)
     if found := attempt(request, view, actions.change_view, view, query=query):
         messages.success(request, f"The view “{found.name}” shows this from now on.")
         return redirect(found)
-    return redirect(back_to(query))
+    return redirect(_back(view.place, query))
 
 
 @require_POST
@@ -110,6 +113,14 @@ def own_columns(request: HttpRequest) -> HttpResponse:
     actions.set_default_columns(codes, actor=user)
     messages.success(request, "These are your columns from now on." if codes else "You have the usual columns again.")
     return redirect(back_to(query.text("cols")))
+
+
+def _query(request: HttpRequest, place: str) -> str:
+    return list_query.of_request(request.POST, actions.names_of(place)).text()
+
+
+def _back(place: str, query: str) -> str:
+    return back_to(query) if place == LIST.code else f"{PLACES[place].url}?{query}"
 
 
 def _with_a_role(request: HttpRequest) -> Any:

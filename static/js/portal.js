@@ -84,7 +84,7 @@ if (waiting) setTimeout(() => location.reload(), Number(waiting.dataset.refresh)
 const rows = [...document.querySelectorAll("[data-row]")];
 let at = -1;
 document.addEventListener("keydown", (event) => {
-  if (!rows.length || event.target.closest("input:not([type=checkbox]), select, textarea") || event.metaKey || event.ctrlKey) return;
+  if (!rows.length || localStorage.getItem("portal-keys-off") === "1" || event.target.closest("input:not([type=checkbox]), select, textarea") || event.metaKey || event.ctrlKey) return;
   if (event.key === "j" || event.key === "k") {
     at = Math.min(rows.length - 1, Math.max(0, at + (event.key === "j" ? 1 : -1)));
     rows[at].querySelector("a")?.focus();

@@ -14,7 +14,7 @@ from audit.workflow import Refused, Stale
 from governance.actions import lanes, notices, questions, use_cases
 from governance.demo.clock import at
 from governance.models import Lane, LaneQuestion
-from governance.reads import home, queue
+from governance.reads import home, queue, queue_rows
 from tests import lives, make
 
 ASK = "How long are the invented pictures kept?"
@@ -32,7 +32,7 @@ def text(response: Any) -> str:
 def test_a_question_stops_the_clock_keeps_the_place_and_the_answer_moves_the_due_day(cast: Any) -> None:
     question = asked(cast)
     lane = Lane.objects.get(pk=question.lane_id)
-    due_on, place = lane.due_on, queue.chosen(queue.queue(cast.priv, "lanes"), "all", cast.priv)
+    due_on, place = lane.due_on, queue.chosen(queue.queue(cast.priv, "lanes"))
     assert (lane.status, lane.paused_on, lane.assigned_to) == ("asked", timezone.localdate(), cast.priv)
     assert [row.pk for row in place] == [lane.pk]
     with pytest.raises(Refused, match="A question to Olive Officer is not answered yet"):
@@ -42,8 +42,8 @@ def test_a_question_stops_the_clock_keeps_the_place_and_the_answer_moves_the_due
     with at(timezone.now() + timedelta(days=12)):
         found = queue.queue(cast.priv, "lanes")
         assert found.counts["overdue"] == 0, "12 days later it would be overdue, but the clock stands"
-        (row,) = queue.as_rows("lanes", queue.load("lanes", queue.chosen(found, "all", cast.priv)))
-        assert row.days_left == 10 and row.blocked.startswith("A question of")
+        (row,) = queue_rows.as_rows(found.asked, queue_rows.load("lanes", queue.chosen(found)), cast.priv)
+        assert row.days_left == 10 and row.blocked.startswith("Question to Olive Officer, ")
         questions.answer_question(question, actor=cast.officer, text="Thirty days.")
     lane.refresh_from_db()
     question.refresh_from_db()
