@@ -74,10 +74,6 @@ def begin(cast: Any) -> World:
         "priv",
         "crcl",
         "ogc",
-        "ocpo",
-        "ciso",
-        "st",
-        "rug",
         "nobody",
     ):
         getattr(cast, role)  # fmt: skip
