@@ -27,7 +27,7 @@ def queue() -> None:
         page_ratio(copies, "queue_office", Role.OFFICE_REVIEWER, f"{url}?scope=office", sizes=SIZES, bar=BAR)
         page_ratio(copies, "queue_all", Role.CAIO, f"{url}?scope=all", sizes=SIZES, bar=BAR)
         page_ratio(
-            copies, "queue_all_overdue", Role.CAIO, f"{url}?scope=all&show=overdue", sizes=SIZES, bar=BAR, rows=5
+            copies, "queue_all_overdue", Role.CAIO, f"{url}?scope=all&show=overdue", sizes=SIZES, bar=None, rows=5
         )
     finally:
         copies.drop()

@@ -19,7 +19,7 @@ from governance.actions.conflicts import require_no_conflict
 from governance.actions.lane_opening import start_waiting
 from governance.actions.steps import end_round, hold_place, locked, take, take_place
 from governance.condition_terms import Terms
-from governance.lifecycles import AT_WORK, PENDING, lane_edge
+from governance.lifecycles import AT_WORK, PENDING, WAITING, lane_edge
 from governance.models import ConflictStatement, Lane, LaneQuestion, Review
 from governance.permissions.office import Seat, seat
 from governance.reads import lane_verbs, rounds
@@ -206,7 +206,10 @@ def close_open_lanes(review: Review, *, actor: User, act: uuid.UUID) -> None:
 def complete_when_signed(review: Review, *, actor: User, act: uuid.UUID) -> None:
     """Start the lanes whose turn it is, and hand the case to the Chief AI Officer when no office that signs is waited
     for any more; silence never does, and nobody waits for advice."""
-    start_waiting(review, actor=actor, act=act)
-    states = rounds.lane_states(review)
+    lanes = list(Lane.objects.filter(review=review).order_by().values_list("office__code", "status", "is_advisory"))
+    states = [(code, status) for code, status, advises in lanes if not advises]
+    if any(status == WAITING for _, status, _ in lanes):
+        start_waiting(review, actor=actor, act=act)
+        states = rounds.lane_states(review)
     if review.use_case.status == Status.IN_REVIEW and not guards.all_lanes_signed(states):
         take(review.use_case, "complete_lanes", actor=actor, act=act, data={"lanes": dict(states)})
