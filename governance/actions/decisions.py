@@ -129,12 +129,7 @@ def conclude(
     A yes is refused while a condition of an earlier one blocks the stage it would cover.
     """
     use_case = review.use_case
-    blocked = guards.reasons_given(reason, "Give the reason of the decision, in a sentence or two.")
-    blocked += guards.objections_answered(rounds.objecting(review), objections_answered)
-    if outcome != "reject":
-        blocked += reads_conditions.blocking_words(use_case, review)
-    if outcome == "approve_with_conditions":
-        blocked += guards.conditions_given(conditions, timezone.localdate())
+    blocked = _conclusion_refusals(review, outcome, reason, conditions, objections_answered)
     decision = Decision.objects.create(
         use_case=use_case,
         review=review,
@@ -159,6 +154,19 @@ def conclude(
         set_conditions(conditions, decision=decision, review=review, actor=actor, act=act)
     check_soon(use_case, actor=actor)
     return decision
+
+
+def _conclusion_refusals(
+    review: Review, outcome: str, reason: str, conditions: Conditions, objections_answered: str
+) -> list[str]:
+    """What a decision lacks, whoever makes it."""
+    blocked = guards.reasons_given(reason, "Give the reason of the decision, in a sentence or two.")
+    blocked += guards.objections_answered(rounds.objecting(review), objections_answered)
+    if outcome != "reject":
+        blocked += reads_conditions.blocking_words(review.use_case, review)
+    if outcome == "approve_with_conditions":
+        blocked += guards.conditions_given(conditions, timezone.localdate())
+    return blocked
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Conditions: the lists of them, and the page of one with what can be done about it."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -71,11 +72,9 @@ def met(request: HttpRequest, uuid: UUID) -> HttpResponse:
     row = _visible(request, uuid)
     _allow(permissions.report_refusals(request.user, row))
     form = MetForm(request.POST, condition=row, user=request.user)
-    if not form.is_valid():
-        return _page(request, row, met=form)
-    if attempt(request, row, actions.report_met, row, **form.cleaned_data):
-        messages.success(request, "Reported met. Who set the condition is asked to accept it.")
-    return redirect(row)
+    return _answer(
+        request, row, {"met": form}, actions.report_met, "Reported met. Who set the condition is asked to accept it."
+    )
 
 
 @require_POST
@@ -94,11 +93,9 @@ def back(request: HttpRequest, uuid: UUID) -> HttpResponse:
     row = _visible(request, uuid)
     _allow(permissions.accept_refusals(request.user, row))
     form = NotAcceptedForm(request.POST, auto_id="id_back_%s")
-    if not form.is_valid():
-        return _page(request, row, back=form)
-    if attempt(request, row, actions.not_accept, row, **form.cleaned_data):
-        messages.success(request, "Given back. Who has to meet it is told what is missing.")
-    return redirect(row)
+    return _answer(
+        request, row, {"back": form}, actions.not_accept, "Given back. Who has to meet it is told what is missing."
+    )
 
 
 @require_POST
@@ -107,11 +104,9 @@ def due(request: HttpRequest, uuid: UUID) -> HttpResponse:
     row = _visible(request, uuid)
     _allow(permissions.terms_refusals(request.user, row))
     form = DueForm(request.POST, auto_id="id_due_%s")
-    if not form.is_valid():
-        return _page(request, row, due=form)
-    if attempt(request, row, actions.move_due, row, **form.cleaned_data):
-        messages.success(request, "The day was moved. The reason stands in the history.")
-    return redirect(row)
+    return _answer(
+        request, row, {"due": form}, actions.move_due, "The day was moved. The reason stands in the history."
+    )
 
 
 @require_POST
@@ -121,10 +116,20 @@ def owner(request: HttpRequest, uuid: UUID) -> HttpResponse:
     refusals = permissions.terms_refusals(request.user, row)
     _allow([] if row.answerable == request.user else refusals)
     form = OwnerForm(request.POST, condition=row)
+    return _answer(
+        request, row, {"owner": form}, actions.name_owner, "Saved. They find it on their list of conditions."
+    )
+
+
+def _answer(
+    request: HttpRequest, row: Condition, asked: dict[str, Form], act: Callable[..., Any], done: str
+) -> HttpResponse:
+    """Do what a form asks for and say so, or show the page again with what is wrong in it."""
+    (form,) = asked.values()
     if not form.is_valid():
-        return _page(request, row, owner=form)
-    if attempt(request, row, actions.name_owner, row, **form.cleaned_data):
-        messages.success(request, "Saved. They find it on their list of conditions.")
+        return _page(request, row, **asked)
+    if attempt(request, row, act, row, **form.cleaned_data):
+        messages.success(request, done)
     return redirect(row)
 
 

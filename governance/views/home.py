@@ -32,13 +32,7 @@ def start(request: HttpRequest) -> HttpResponse:
     context["to_answer"] = [(one, True) for one in lane_questions.waiting_for(user)]
     context["queues"] = [queue.queue(user, work) for work in queue.works(user)]
     if who.officer_of or who.lead_of:
-        context["todos"] = home.my_cases(user)
-        context["asked"] = reads_people.asked(user)
-        context["joins"] = joins_to_answer(user).count()
-        context["parts"] = parts_to_confirm(user).select_related("use_case", "component")
-        context["shut_out"] = home.shut_out(user)
-        context["updates"] = reads_updates.asked_of(user)
-        context["calls"] = reads_calls.waiting_for(user)
+        context |= _own(user)
     if who.lead_of or who.has(Role.INVENTORY_MANAGER):
         context |= _cycle(user, who)
     if who.lead_of:
@@ -59,6 +53,19 @@ def start(request: HttpRequest) -> HttpResponse:
     if who.has(Role.ADMINISTRATOR):
         context["administrator"] = home.administrator()
     return render(request, "governance/home/home.html", context)
+
+
+def _own(user: User) -> dict[str, Any]:
+    """What waits for who answers for cases."""
+    return {
+        "todos": home.my_cases(user),
+        "asked": reads_people.asked(user),
+        "joins": joins_to_answer(user).count(),
+        "parts": parts_to_confirm(user).select_related("use_case", "component"),
+        "shut_out": home.shut_out(user),
+        "updates": reads_updates.asked_of(user),
+        "calls": reads_calls.waiting_for(user),
+    }
 
 
 def _cycle(user: User, who: Standing) -> dict[str, Any]:

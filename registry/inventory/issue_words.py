@@ -73,6 +73,7 @@ TITLES = {
     "justification_reused": "One justification stands under several cases",
     "contradicting_answers": "Two answers contradict each other",
     "no_category_but_presumed": "A presumption is cleared, but no category is marked",
+    "used_before_developed": "In use before its development began",
     "day_ahead": "A day that has not come yet",
     "unexplained_abbreviations": "Abbreviations nobody explained",
     "required_missing": "A required answer is missing",

@@ -78,6 +78,35 @@ def day_ahead(document: Document, context: Context) -> Iterator[Concern]:
             )
 
 
+# Since when it is in use, against when its development or acquisition began: 2025's own date, then each older pair.
+ORDERS = (
+    ("operational_date", "y2024_date_development"),
+    ("operational_date", "y2023_date_development"),
+    ("y2024_date_implemented", "y2024_date_development"),
+    ("y2023_date_implemented", "y2023_date_development"),
+)
+
+
+def used_before_developed(document: Document, context: Context) -> Iterator[Concern]:
+    """OMB, Guidance on 2025 Agency AI Reporting, section 5: since when it operates; the 2024 and 2023 instruments ask
+    when development or acquisition began. Days, months and years are compared as far as both are told."""
+    del context
+    for used, begun in ORDERS:
+        first, start = answer(document, used), answer(document, begun)
+        if not (isinstance(first, str) and isinstance(start, str)):
+            continue
+        told = min(len(first), len(start))
+        if first[:told] < start[:told]:
+            yield Concern(
+                "used_before_developed",
+                NOTICE,
+                used,
+                f"In use since {_day(first)}, but its development or acquisition began {_day(start)}.",
+                "Correct the date that is wrong.",
+            )
+            return
+
+
 def _day(text: str) -> str:
     try:
         day = date.fromisoformat(text)
@@ -86,4 +115,4 @@ def _day(text: str) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-RULES: tuple[Rule, ...] = (contradicting_answers, no_category_but_presumed, day_ahead)
+RULES: tuple[Rule, ...] = (contradicting_answers, no_category_but_presumed, day_ahead, used_before_developed)

@@ -99,3 +99,18 @@ def test_a_hint_speaks_of_long_sentences_and_of_nothing_short() -> None:
     assert wording.hints(long) == ["One sentence has 59 words. Two shorter ones are easier to follow."]
     heavy = "Operational interoperability considerations necessitate comprehensive organizational harmonization. " * 8
     assert wording.hints(heavy) == ["More than a third of the words are long. Everyday words reach more readers."]
+
+
+@pytest.mark.parametrize(
+    ("given", "is_said"),
+    [
+        ({"operational_date": "2024-03-01", "y2024_date_development": "2024-05"}, True),
+        ({"operational_date": "2024-05-01", "y2024_date_development": "2024-05"}, False),
+        ({"operational_date": "2024-05-01", "y2024_date_development": "2024"}, False),
+        ({"operational_date": "2023-12-31", "y2024_date_development": "2024"}, True),
+        ({"y2023_date_implemented": "2021-01", "y2023_date_development": "2022-01"}, True),
+        ({"operational_date": "2024-03-01"}, False),
+    ],
+)
+def test_in_use_before_its_development_began(given: dict[str, Any], is_said: bool) -> None:
+    assert ("used_before_developed" in codes(given)) is is_said
