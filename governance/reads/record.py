@@ -7,7 +7,7 @@ from audit.models import Event
 from audit.reads import sentence, timeline
 from governance.compliance.practices import FIELDS, LEVELS
 from governance.models import CheckResult, Condition, Decision, Determination, Finding, PracticeRecord, Review, Waiver
-from governance.reads import case, need_to_know
+from governance.reads import case, need_to_know, rounds
 from registry import document as documents
 from registry import editions, quality
 from registry.models import Practice, UseCase
@@ -55,7 +55,9 @@ def rounds_of(use_case: UseCase) -> list[Review]:
     rows = Review.objects.filter(use_case=use_case).select_related("revision", "submitted_by", "endorsed_by")
     found = list(rows.order_by("-round")[:10])
     decisions = {row.review_id: row for row in Decision.objects.filter(use_case=use_case).select_related("decided_by")}
+    spared = rounds.not_needed(*found)
     for review in found:
+        review.not_needed = spared[review.pk]  # type: ignore[attr-defined]
         review.lines = case.lanes_of(review)  # type: ignore[attr-defined]
         review.decision = decisions.get(review.pk)  # type: ignore[attr-defined]
     return found

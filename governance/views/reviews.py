@@ -124,7 +124,7 @@ def _left(request: HttpRequest, review: Review, lane: Lane | None = None, *, wit
         "rest": sorted((part for part in rest if part.lines), key=lambda part: not part.is_main),
         "lead": _lead(review, before, len(changed)),
         "asked_count": case.count_asked(document, form),
-        "not_needed": sorted((review.routes.get("not_needed") or {}).items()),
+        "not_needed": rounds.not_needed(review)[review.pk],
         "determination": record.determination(use_case),
         "history": record.history(use_case, 8, besides=ROUTINE),
         "talk": reads_talk.threads(request.user, use_case, {}, reads_talk.SOME),
