@@ -56,6 +56,12 @@ class Verified:
         if len(self.bad) < MOST_TOLD:
             self.bad.append(place)
 
+    def tell_late(self, place: str) -> None:
+        """Note an event that an earlier seal should have taken."""
+        self.late += 1
+        if len(self.late_events) < MOST_TOLD:
+            self.late_events.append(place)
+
 
 def verify_audit(printed: Mapping[int, str] | None = None, *, since: int = 0) -> Verified:
     """Walk the chain, from its beginning or after seal `since`, and hold it against seals known from elsewhere.
@@ -135,15 +141,18 @@ def _walk(found: Verified, seal: Seal, rows: Sequence[tuple[Any, ...]], before: 
     for _, place, sealed, stored, *columns in rows:
         if place != position:
             _gap(found, seal, position, place)
-        where = f"event {columns[_UUID]} (seal {seal.number}, position {place})"
-        said, kept = bytes(stored), bytes(sealed)
+        said, kept, recorded_at = bytes(stored), bytes(sealed), columns[_RECORDED]
         if canonical_of(columns) != said:
-            found.tell(f"{where} was changed after it was recorded: {_difference(said, columns)}")
+            what = _difference(said, columns)
+            found.tell(f"{_where(seal, place, columns)} was changed after it was recorded: {what}")
         if place >= seal.event_count:
-            found.tell(f"{where} was put in after the seal was made")
+            found.tell(f"{_where(seal, place, columns)} was put in after the seal was made")
         elif place == position and hashlib.sha256(link + said).digest() != kept:
-            found.tell(f"{where} is not what was sealed there")
-        _dated(found, seal, where, columns[_RECORDED], late)
+            found.tell(f"{_where(seal, place, columns)} is not what was sealed there")
+        if recorded_at > seal.sealed_at:
+            found.tell(f"{_where(seal, place, columns)} is dated after its seal")
+        if late and recorded_at < late:
+            found.tell_late(_where(seal, place, columns))
         link, position = kept, place + 1
     if position < seal.event_count:
         _gap(found, seal, position, seal.event_count)
@@ -152,13 +161,8 @@ def _walk(found: Verified, seal: Seal, rows: Sequence[tuple[Any, ...]], before: 
     found.sealed, found.seals = found.sealed + len(rows), found.seals + 1
 
 
-def _dated(found: Verified, seal: Seal, where: str, recorded_at: datetime, late: datetime | None) -> None:
-    if recorded_at > seal.sealed_at:
-        found.tell(f"{where} is dated after its seal")
-    if late and recorded_at < late:
-        found.late += 1
-        if len(found.late_events) < MOST_TOLD:
-            found.late_events.append(where)
+def _where(seal: Seal, place: int, columns: Sequence[Any]) -> str:
+    return f"event {columns[_UUID]} (seal {seal.number}, position {place})"
 
 
 def _gap(found: Verified, seal: Seal, first: int, end: int) -> None:
