@@ -141,6 +141,7 @@ TRIED: dict[str, str] = {
     "revoke_waiver": "revoke a waiver",
     "check_now": "run the checks",
     "request_report": "ask for a report",
+    "request_verification": "have the audit log verified",
     # the yearly inventory
     "open_cycle": "open a yearly inventory",
     "call_component": "call a component",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -63,11 +63,13 @@ class Verified:
             self.late_events.append(place)
 
 
-def verify_audit(printed: Mapping[int, str] | None = None, *, since: int = 0) -> Verified:
+def verify_audit(
+    printed: Mapping[int, str] | None = None, *, since: int = 0, progress: Callable[[Verified], None] | None = None
+) -> Verified:
     """Walk the chain, from its beginning or after seal `since`, and hold it against seals known from elsewhere.
 
     `printed` are hashes by number of seal, as they stand on reports. Beginning after a seal takes its hash from
-    there, so that one must be among them: ValueError otherwise.
+    there, so that one must be among them: ValueError otherwise. `progress` hears of each checkpoint.
     """
     printed = {number: said.strip().lower() for number, said in (printed or {}).items()}
     if since and since not in printed:
@@ -83,6 +85,8 @@ def verify_audit(printed: Mapping[int, str] | None = None, *, since: int = 0) ->
             number = _follows(found, seal, previous, number)
             _walk(found, seal, rows.get(seal.pk, ()), before)
             previous, before = seal.sha256, seal.sealed_at
+        if progress:
+            progress(found)
     _count(found)
     return found
 

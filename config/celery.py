@@ -16,6 +16,7 @@ app.autodiscover_tasks(["governance"])
 
 app.conf.beat_schedule = {
     "seal the audit log": {"task": "governance.seal_audit", "schedule": 300},
+    "verify the audit log": {"task": "governance.verify_nightly", "schedule": crontab(hour=3, minute=15)},
     "send notices": {"task": "governance.dispatch_notices", "schedule": 30},
     "one mail a day": {"task": "governance.make_digests", "schedule": crontab(hour=7, minute=0)},
     "remind of lanes": {"task": "governance.remind", "schedule": crontab(hour=6, minute=40)},

@@ -13,6 +13,7 @@ from governance.actions import (
     reminders,
     reports,
     resend,
+    seals,
 )
 from registry.actions import (
     cycle_upkeep,
@@ -30,6 +31,18 @@ from registry.actions import (
 def seal_audit() -> None:
     """Seal what was recorded since the last seal."""
     seal.seal_audit()
+
+
+@shared_task(name="governance.verify_audit", time_limit=3600)
+def verify_audit(uuid: str) -> None:
+    """Walk the chain of seals for who asked."""
+    seals.verify(uuid)
+
+
+@shared_task(name="governance.verify_nightly", time_limit=3600)
+def verify_nightly() -> None:
+    """Walk the chain of seals every night."""
+    seals.nightly()
 
 
 @shared_task(name="governance.dispatch_notices", time_limit=300)

@@ -20,6 +20,7 @@ from tests import (
     matrix_participation,
     matrix_past,
     matrix_quest,
+    matrix_seals,
 )
 from tests.governance import scenes
 from tests.matrix_row import CBP, DEPARTMENT, EVERYBODY, Row, Scene
@@ -244,6 +245,7 @@ ROWS: dict[str, Row] = {
     "use_cases-revision": Row((*CBP, *DEPARTMENT), lambda cast: {**recorded_case(cast), "number": 1}),
     "use_cases-people": Row(CBP, recorded_case),
     **matrix_know.ROWS,
+    **matrix_seals.ROWS,
     "use_cases-delete": Row(("officer", "lead"), draft, method="POST"),
     "use_cases-accept": Row(CBP, unowned, method="POST"),
     "compliance-overview": Row(("auditor", *CBP, "other_officer", *DEPARTMENT), standing_registry),

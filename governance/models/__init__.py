@@ -9,6 +9,7 @@ from governance.models.questions import LaneQuestion
 from governance.models.records import PracticeRecord, Waiver
 from governance.models.reports import Report
 from governance.models.reviews import Decision, Determination, Lane, Review
+from governance.models.seals import Verification
 from governance.models.standing_in import ActingSigner, ConflictStatement, Recusal
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Recusal",
     "Report",
     "Review",
+    "Verification",
     "Vote",
     "Waiver",
 ]

@@ -8,6 +8,7 @@ from governance.recipients import conditions as told_conditions
 from governance.recipients import lanes as told_lanes
 from governance.recipients import outside as told_outside
 from governance.recipients import reminders as told_reminders
+from governance.recipients import seals as told_seals
 from governance.recipients import standing_in as told_standing_in
 from governance.recipients import systems as told
 from governance.recipients import talk as recipients_talk
@@ -38,6 +39,7 @@ OWN = (
     told_conditions,
     told_standing_in,
     told_reminders,
+    told_seals,
 )
 KINDS = (
     "user.invited",
@@ -58,6 +60,7 @@ KINDS = (
     *told_reminders.KINDS,
     *told_conditions.KINDS,
     *told_standing_in.KINDS,
+    *told_seals.KINDS,
 )
 NOT_FOR_OWNERS = ("use_case.submitted", "use_case.resubmitted", "use_case.reviewed")
 

@@ -7,6 +7,7 @@ from governance.urls import notices as urls_notices
 from governance.urls import owners as urls_owners
 from governance.urls import people as urls_people
 from governance.urls import queue as urls_queue
+from governance.urls import seals as urls_seals
 from governance.views import (
     board,
     compliance,
@@ -25,6 +26,7 @@ from governance.views import (
 
 urlpatterns = [
     *urls_notices.urlpatterns,
+    *urls_seals.urlpatterns,
     *urls_owners.urlpatterns,
     *urls_people.urlpatterns,
     path("", home.start, name="home"),
