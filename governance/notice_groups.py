@@ -21,7 +21,15 @@ GROUPS: tuple[Group, ...] = (
         ALWAYS,
         "Your account and what you may know of",
         "",
-        ("user.invited", "need_to_know.", "use_case.participants_shut_out", "acting_signer.", "delegation.", "hold."),
+        (
+            "user.invited",
+            "need_to_know.",
+            "use_case.participants_shut_out",
+            "acting_signer.",
+            "delegation.",
+            "official.",
+            "hold.",
+        ),
     ),
     Group(
         "reminders",
@@ -43,6 +51,7 @@ GROUPS: tuple[Group, ...] = (
         (
             *("use_case.submitted", "use_case.resubmitted", "use_case.endorsed", "use_case.triaged"),
             *("use_case.reviewed", "use_case.referred", "lane.", "condition.", "handovers.offered", "updates."),
+            "determination.cleared",
             *("call.", "outside.", "join.requested", "certification."),
         ),
     ),

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Agency
 from registry.models import SignedImpact
+from registry.reads import label
 
 FIELD, WHY, CLEARED = "is_high_impact", "hi_justification", "presumed_not_high_impact"
 NOT_DETERMINED = "As reported, not determined here"
@@ -40,6 +41,10 @@ def with_signed(row: Mapping[str, Any], signed: SignedImpact) -> dict[str, Any]:
     return {**row, "document": document}
 
 
-def basis_words(signed_impact: str) -> str:
-    """What stands beside an impact: whether an official signed it, or it is the component's word."""
-    return "Determined here" if signed_impact else NOT_DETERMINED
+def whose_word(reported: str | None, signed: str) -> str:
+    """What stands beside a reported impact: whether an official signed it, or it is the component's word alone."""
+    if not reported and not signed:
+        return ""
+    if not signed:
+        return NOT_DETERMINED
+    return "Determined here" if signed == reported else f"As reported; determined {label('impact', signed).lower()}"
