@@ -13,7 +13,6 @@ from registry import asking, diff, editions, handling, questionnaire, reads, tas
 from registry import document as documents
 from registry.models import Revision, UseCase
 from registry.questionnaire import Question, Questionnaire
-from registry.reads.signed import whose_word
 
 Document = Mapping[str, Any]
 PROSE = frozenset({"text", "long_text", "links", "email"})  # compared word by word; a choice changes as a whole
@@ -245,14 +244,13 @@ def label(field: str, code: str | None) -> str:
 
 
 def facts(use_case: UseCase, document: Document | None = None) -> dict[str, str]:
-    """Stage and impact in words, of a document or as filed; and whose word the impact is."""
+    """Stage and impact in words, of a document or as filed."""
     answers = documents.answers(document) if document is not None else None
     stage = answers.get("development_stage") if answers is not None else use_case.stage
     impact = answers.get("is_high_impact") if answers is not None else use_case.impact
     return {
         "stage": label("development_stage", stage) or "No stage yet",
         "impact": label("is_high_impact", impact) or "Impact not answered",
-        "basis": whose_word(impact, use_case.signed_impact).lower() if use_case.filed_number else "",
     }
 
 

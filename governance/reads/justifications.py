@@ -76,8 +76,10 @@ def justified(user: Any) -> QuerySet[Any]:
     rows = visible_to(user).exclude(status__in=[Status.DRAFT, Status.WITHDRAWN])
     cleared = Q(signed_impact=PRESUMED) | Q(signed_impact="", impact=PRESUMED)
     rows = _readable(user, rows.filter(cleared, filed_document__isnull=False)).select_related("component")
-    own = NullIf(Subquery(signed.values("justification")[:1]), Value(""))
-    rows = rows.annotate(text=Coalesce(own, KT(f"filed_document__answers__{FIELD}"), Value("")))
+    nothing = Value("", output_field=TextField())
+    own = NullIf(Subquery(signed.values("justification")[:1], output_field=TextField()), nothing)
+    reported = KT(f"filed_document__answers__{FIELD}")
+    rows = rows.annotate(text=Coalesce(own, reported, nothing, output_field=TextField()))
     return rows.annotate(plain=_plain(F("text"))).filter(GreaterThan(Length("plain"), SHORT))
 
 
