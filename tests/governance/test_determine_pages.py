@@ -15,7 +15,7 @@ from governance.models import AiDetermination, Determination, DeterminingOfficia
 from registry.actions.use_cases import file_revision
 from registry.models import UseCase
 from tests import lives
-from tests.governance.determine_scenes import GIVEN, TEXT, determine, fresh, named, presumed
+from tests.governance.determine_scenes import TEXT, determine, fresh, named, presumed
 
 POSTED = {
     "impact": PRESUMED, "categories": ["m"], "principal_basis": "no", "reasoning": "A person decides.",
@@ -166,5 +166,9 @@ def test_a_restricted_justification_is_not_read_in_the_history(cast: Any, sign_i
                               "A hidden summary."),
     )  # fmt: skip
     UseCase.objects.filter(pk=case.pk).update(restricted_fields=["hi_justification"])
-    page = sign_in(cast.colleague).get(page_of(case)).content.decode()
-    assert "idden" not in page.replace('type="hidden"', "").replace("aria-hidden", "") and GIVEN
+    for path in (page_of(case), case.get_absolute_url()):
+        page = sign_in(cast.colleague).get(path).content.decode()
+        assert "Restricted: ask" in page
+        for secret in ("A hidden reason", "A hidden basis", "Hidden papers", "A hidden summary", TEXT):
+            assert secret not in page
+        assert "A hidden reason" in sign_in(cast.caio).get(path).content.decode()
