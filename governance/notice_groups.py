@@ -27,6 +27,7 @@ GROUPS: tuple[Group, ...] = (
             "use_case.participants_shut_out",
             "acting_signer.",
             "delegation.",
+            "official.",
             "hold.",
             "audit.",
         ),
@@ -51,6 +52,7 @@ GROUPS: tuple[Group, ...] = (
         (
             *("use_case.submitted", "use_case.resubmitted", "use_case.endorsed", "use_case.triaged"),
             *("use_case.reviewed", "use_case.referred", "lane.", "condition.", "handovers.offered", "updates."),
+            "determination.cleared",
             *("call.", "outside.", "join.requested", "certification."),
         ),
     ),

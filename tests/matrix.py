@@ -179,6 +179,7 @@ def _more() -> dict[str, Row]:
     from tests import (
         matrix_cots,
         matrix_cycles,
+        matrix_determine,
         matrix_lanes,
         matrix_outside,
         matrix_people,
@@ -188,6 +189,7 @@ def _more() -> dict[str, Row]:
 
     more = (
         matrix_systems, matrix_cots, matrix_cycles, matrix_outside, matrix_lanes, matrix_people, matrix_queue,
+        matrix_determine,
     )  # fmt: skip
     return {name: row for module in more for name, row in module.ROWS.items()}
 

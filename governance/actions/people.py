@@ -10,6 +10,7 @@ from accounts.models import Membership, User
 from audit.log import record
 from audit.workflow import Refused
 from governance.actions.acting_signers import end_signing_of
+from governance.actions.officials import end_naming_of
 from governance.lifecycles import AT_WORK
 from governance.models import Finding, Lane
 from registry.actions import owners
@@ -31,6 +32,7 @@ def deactivate(person: User, *, actor: User) -> None:
     findings = Finding.objects.filter(assigned_to=person).update(assigned_to=None)
     owned = owners.release(person=person, left_on=today, actor=actor)
     stood_in = end_all_of(person, actor=actor) + end_signing_of(person, actor=actor)
+    stood_in += end_naming_of(person, actor=actor)
     Membership.objects.current().filter(user=person).update(ends_on=today)
     User.objects.filter(pk=person.pk).update(is_active=False)
     data = {"lanes": lanes, "findings": findings, "owned_cases": owned, "stood_in": stood_in}

@@ -15,6 +15,7 @@ from governance.demo.cast import Cast, load_cast
 from governance.demo.clock import at
 from governance.demo.cots import answer_cots
 from governance.demo.cycle import run_cycle
+from governance.demo.determine import determine_some
 from governance.demo.files import bring_files
 from governance.demo.finding import organise
 from governance.demo.know import keep_back
@@ -68,6 +69,7 @@ def _load(folder: Path, actor: User) -> None:
     review_withheld(cast)
     _meetings(cast)
     stand_in(cast)
+    determine_some(cast)
     talk(folder, cast)
     organise(cast)
     run_cycle(cast, agency)

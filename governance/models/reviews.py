@@ -174,29 +174,6 @@ class Lane(models.Model):
         return Subject("lane", str(self.uuid), self.office.name, timeline=self.review.use_case.use_case_id)
 
 
-class Determination(models.Model):
-    """The signed answer to "is it high-impact?" (M-25-21 section 4(a)); newest wins, older ones are history."""
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    use_case = models.ForeignKey(UseCase, on_delete=models.PROTECT, related_name="determinations")
-    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
-    impact = models.CharField(max_length=30)
-    categories = models.JSONField(default=list, help_text="letters a to o of the presumed categories")
-    suggested = models.JSONField(default=dict, help_text="what the rules suggested then")
-    justification = models.TextField(blank=True)
-    signed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    signed_for = models.CharField(max_length=200, blank=True, help_text="for whom, when a delegate did")
-    signed_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["use_case", "-signed_at", "-id"]
-
-    @property
-    def signer(self) -> str:
-        """Who signed it, and for whom."""
-        return signed(self.signed_by, self.signed_for)
-
-
 class Decision(models.Model):
     """What the Chief AI Officer, the deputy or the Board decided on one revision."""
 
@@ -219,6 +196,10 @@ class Decision(models.Model):
     decided_for = models.CharField(max_length=200, blank=True, help_text="for whom, when a delegate did")
     decided_as = models.CharField(max_length=60, help_text="Chief AI Officer, Deputy, or AI Governance Board")
     meeting = models.ForeignKey("governance.Meeting", on_delete=models.PROTECT, null=True, related_name="decisions")
+    determination = models.ForeignKey(
+        "governance.Determination", on_delete=models.PROTECT, null=True, related_name="decisions",
+        help_text="what was determined of the impact when it was decided",
+    )  # fmt: skip
     decided_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

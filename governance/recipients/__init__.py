@@ -5,6 +5,7 @@ from audit.models import Event
 from governance.models import Lane, Report
 from governance.recipients import calls as told_calls
 from governance.recipients import conditions as told_conditions
+from governance.recipients import determinations as told_determinations
 from governance.recipients import lanes as told_lanes
 from governance.recipients import outside as told_outside
 from governance.recipients import reminders as told_reminders
@@ -40,6 +41,7 @@ OWN = (
     told_standing_in,
     told_reminders,
     told_seals,
+    told_determinations,
 )
 KINDS = (
     "user.invited",
@@ -61,6 +63,7 @@ KINDS = (
     *told_conditions.KINDS,
     *told_standing_in.KINDS,
     *told_seals.KINDS,
+    *told_determinations.KINDS,
 )
 NOT_FOR_OWNERS = ("use_case.submitted", "use_case.resubmitted", "use_case.reviewed")
 

@@ -150,6 +150,7 @@ def _figures(found: Sequence[Snapshot], shown: Matrix, lines: Sequence[FindingLi
     return Figures(
         cases=len(found),
         high_impact=sum(snapshot.impact == "high_impact" for snapshot in found),
+        determined=sum(snapshot.determined_impact is not None for snapshot in found),
         deployed_high_impact=len(whole.rows),
         met=whole.count("met"),
         on_word=whole.count("on_word"),

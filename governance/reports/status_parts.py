@@ -19,6 +19,7 @@ class Figures:
 
     cases: int
     high_impact: int
+    determined: int
     deployed_high_impact: int
     met: int
     on_word: int

@@ -16,9 +16,9 @@ from governance.forms.use_cases import ReasonForm, StatementForm, WithdrawForm
 from governance.reads import (
     aside,
     case,
+    determinations,
     lane_questions,
     material,
-    need_to_know,
     next_step,
     record,
     rounds,
@@ -52,7 +52,8 @@ def detail(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "closed_acts": [act for act in acts if act.reasons],
         **_parts(use_case, document, beside_practices=bool(practices)),
         "older": older.parts(document),
-        "determination": _determined(use_case),
+        "determination": determinations.on_case(use_case),
+        "determined_ai": determinations.newest_ai(use_case),
         "practices": practices,
         "changed": material.on_case(use_case),
         "to_answer": lane_questions.on_case(request.user, use_case),
@@ -95,14 +96,6 @@ def needs(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "refusals": edit_refusals(request.user, use_case),
     }
     return render(request, "governance/use_cases/needs.html", context)
-
-
-def _determined(use_case: UseCase) -> dict[str, Any] | None:
-    row = record.determination(use_case)
-    if row is None:
-        return None
-    justification = need_to_know.justification(use_case, row)
-    return {"row": row, "impact": case.label("is_high_impact", row.impact), "justification": justification}
 
 
 def check(request: HttpRequest, use_case_id: str) -> HttpResponse:

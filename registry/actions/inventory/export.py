@@ -25,6 +25,7 @@ from registry.models import Filing, IdMatch, UseCaseComponent
 from registry.models.use_case import Handling, Status
 from registry.permissions import can_export
 from registry.reads.cycles import not_in_cycle
+from registry.reads.signed import signed_on, with_signed
 
 FORMATS = ("csv", "xlsx", "json")
 AUDIENCES = ("omb", "public")
@@ -108,9 +109,14 @@ def export(
 
 
 def reported_in(day: date, agency: Agency, cycle: int) -> list[dict[str, Any]]:
-    """The rows of a reporting year's inventory as they count on a day: those of its cycle where it was opened here."""
+    """The rows of a reporting year's inventory as they count on a day: those of its cycle where it was opened here.
+
+    The impact is the signed one where an official determined it by that day (design section 3).
+    """
     without = not_in_cycle(agency, cycle)
-    return [row for row in inventory_on(day, agency, cycle) if row["id"] not in without]
+    rows = [row for row in inventory_on(day, agency, cycle) if row["id"] not in without]
+    signed = signed_on(day, agency)
+    return [with_signed(row, signed[row["id"]]) if row["id"] in signed else row for row in rows]
 
 
 def rows_for(audience: str, day: date, agency: Agency, cycle: int) -> list[dict[str, Any]]:
