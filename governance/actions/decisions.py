@@ -19,6 +19,7 @@ from governance.actions.steps import end_round, locked, require, take, the_open_
 from governance.models import AgendaItem, Decision, Determination, Meeting, Review
 from governance.permissions.standing_in import for_the_officer, officer_reach
 from governance.reads import conditions as reads_conditions
+from governance.reads import holds as reads_holds
 from governance.reads import rounds
 from registry import classify, editions
 from registry.actions.use_cases import let_know
@@ -164,6 +165,7 @@ def _conclusion_refusals(
     blocked += guards.objections_answered(rounds.objecting(review), objections_answered)
     if outcome != "reject":
         blocked += reads_conditions.blocking_words(review.use_case, review)
+        blocked += reads_holds.blocking_words(review.use_case)
     if outcome == "approve_with_conditions":
         blocked += guards.conditions_given(conditions, timezone.localdate())
     return blocked

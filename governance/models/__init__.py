@@ -3,6 +3,7 @@
 from governance.models.board import AgendaItem, Board, Meeting, Vote
 from governance.models.compliance import CheckResult, CheckRun, Finding
 from governance.models.conditions import Condition, ConditionEscalation
+from governance.models.holds import Hold, HoldWord, StopOrder
 from governance.models.material import MaterialChange
 from governance.models.notices import Digest, How, NoticeChoice, NoticeDispatch
 from governance.models.questions import LaneQuestion
@@ -23,6 +24,8 @@ __all__ = [
     "Decision",
     "Determination",
     "Finding",
+    "Hold",
+    "HoldWord",
     "Lane",
     "LaneQuestion",
     "Meeting",
@@ -35,6 +38,7 @@ __all__ = [
     "Recusal",
     "Report",
     "Review",
+    "StopOrder",
     "Vote",
     "Waiver",
 ]
