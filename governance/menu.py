@@ -9,7 +9,9 @@ from django.urls import NoReverseMatch, reverse
 from accounts.models import Membership, Role
 from accounts.permissions import Standing, standing
 from governance.permissions import can_see_board, can_see_queue, has_queue
-from governance.reads import queue
+from governance.permissions.holds import oversees
+from governance.permissions.office import works_lanes
+from governance.reads import holds, queue
 from governance.reports.permissions import can_open_shelf
 from registry.permissions.cycles import can_see_cycles
 from registry.permissions.withholding import is_reviewer
@@ -45,6 +47,7 @@ def _places(user: Any, who: Standing) -> Iterator[tuple[str, str, int]]:
         yield "Owners", _to("owners-list"), 0
     if who.reads_in:  # who has to meet them; the others come by their queue, Home or Compliance
         yield "Conditions", _to("conditions-list"), 0
+    yield from _holds(user)
     if can_see_board(user):
         yield "Board", _to("board-meetings"), 0
     if who.reads_in or who.is_department_wide:
@@ -60,6 +63,12 @@ def _places(user: Any, who: Standing) -> Iterator[tuple[str, str, int]]:
         yield "Reports", _to("reports-list"), 0
     if who.has(Role.ADMINISTRATOR):
         yield "People", _to("people-list"), 0
+
+
+def _holds(user: Any) -> Iterator[tuple[str, str, int]]:
+    """For who speaks on holds, confirms that a use is stopped, or oversees them."""
+    if works_lanes(user) or oversees(user):
+        yield "Holds", _to("holds-list"), holds.menu_count(user)
 
 
 def _to(name: str) -> str:

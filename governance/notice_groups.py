@@ -21,7 +21,15 @@ GROUPS: tuple[Group, ...] = (
         ALWAYS,
         "Your account and what you may know of",
         "",
-        ("user.invited", "need_to_know.", "use_case.participants_shut_out", "acting_signer.", "delegation.", "hold."),
+        (
+            "user.invited",
+            "need_to_know.",
+            "use_case.participants_shut_out",
+            "acting_signer.",
+            "delegation.",
+            "hold.",
+            "stop_order.",
+        ),
     ),
     Group(
         "reminders",

@@ -8,13 +8,14 @@ from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
-from accounts.models import Office
+from accounts.models import Office, Role
+from accounts.permissions import standing
 from audit.models import Event
 from audit.reads import sentence
 from governance import prohibitions
 from governance.models import Finding, Hold, HoldWord, StopOrder
 from governance.permissions.holds import holds_visible_to, place, to_answer
-from governance.permissions.office import Seat
+from governance.permissions.office import Seat, offices_of
 from registry import asking, editions, questionnaire
 from registry.models import UseCase
 from registry.permissions import visible_to
@@ -283,9 +284,11 @@ def _row(hold: Hold) -> Row:
     return Row(hold, title(hold), "" if is_hidden else hold.get_answer_display(), waits, order)
 
 
-def waiting_count(user: Any) -> int:
-    """How many wait for an office of the person's."""
-    return to_answer(user).count()
+def menu_count(user: Any) -> int:
+    """What waits for an office of the person's; for the Chief AI Officer the open holds on what is running."""
+    if standing(user).has(Role.CAIO):
+        return holds_visible_to(user).filter(IN_USE, state=State.OPEN).count()
+    return to_answer(user).count() if offices_of(user) else 0
 
 
 def on_running(user: Any, most: int = 12) -> list[Row]:
@@ -300,6 +303,13 @@ def unconfirmed(user: Any, most: int = 12) -> list[StopOrder]:
     found = list(rows.select_related("use_case__component", "use_case__owner").order_by("report_by", "pk")[:most])
     for_reader(user, *(row.use_case for row in found))
     return found
+
+
+def on_home(user: Any) -> dict[str, Any]:
+    """For those who decide: what runs though it is not ruled out that it is prohibited, or ordered to stop."""
+    if not standing(user).has(Role.CAIO, Role.DEPUTY_CAIO):
+        return {}
+    return {"holds_running": on_running(user), "not_stopped": unconfirmed(user)}
 
 
 def for_board(user: Any) -> list[Row]:

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from accounts.models import BOARD_ROLES, Role, User
 from accounts.permissions import Standing, standing
 from governance.permissions.standing_in import sees_gaps
-from governance.reads import conditions, figures, home, lane_questions, left_out, queue, unsigned
+from governance.reads import conditions, figures, holds, home, lane_questions, left_out, queue, unsigned
 from registry.permissions import joins_to_answer, parts_to_confirm
 from registry.reads import calls as reads_calls
 from registry.reads import people as reads_people
@@ -45,6 +45,7 @@ def start(request: HttpRequest) -> HttpResponse:
         context["board"] = home.board(user)
     if who.has(Role.AUDITOR):
         context["auditor"] = home.auditor()
+    context |= holds.on_home(user)
     if sees_gaps(user):
         context["gaps"] = unsigned.gaps(user)
     if who.has(Role.COMPONENT_LEAD, Role.CAIO, Role.DEPUTY_CAIO):

@@ -17,7 +17,7 @@ from governance.forms.reviews import DecideForm, EndorseForm, LaneForm, TriageFo
 from governance.models import Lane, Review
 from governance.permissions.authorship import recusal_of
 from governance.permissions.standing_in import recuse_refusals
-from governance.reads import case, dossier, lane_panel, queue_rows, record, rounds, together, verbs
+from governance.reads import case, dossier, holds, lane_panel, queue_rows, record, rounds, together, verbs
 from governance.reads import queue as queues
 from governance.views.lane_rows import visible_lane
 from governance.views.queue_steps import onward, place
@@ -123,6 +123,7 @@ def _left(request: HttpRequest, review: Review, lane: Lane | None = None, *, wit
         "paper_lines": papers,
         "rest": sorted((part for part in rest if part.lines), key=lambda part: not part.is_main),
         "lead": _lead(review, before, len(changed)),
+        "holds": holds.on_case(use_case),
         "asked_count": case.count_asked(document, form),
         "not_needed": sorted((review.routes.get("not_needed") or {}).items()),
         "determination": record.determination(use_case),

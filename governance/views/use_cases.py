@@ -16,6 +16,7 @@ from governance.forms.use_cases import ReasonForm, StatementForm, WithdrawForm
 from governance.reads import (
     aside,
     case,
+    holds,
     lane_questions,
     material,
     need_to_know,
@@ -55,6 +56,7 @@ def detail(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "determination": _determined(use_case),
         "practices": practices,
         "changed": material.on_case(use_case),
+        "holds": holds.on_case(use_case),
         "to_answer": lane_questions.on_case(request.user, use_case),
         "rounds": record.rounds_of(use_case),
         "conditions": record.conditions(use_case),
