@@ -111,9 +111,10 @@ def not_stopped(order: StopOrder, *, actor: User, reason: str) -> StopOrder:
 
 
 def tell_overdue() -> int:
-    """Tell of each order that is not confirmed after its day, and again after some days; returns how many."""
+    """Tell of each order that is not reported, or then not confirmed, in time, and again after some days; returns how
+    many."""
     today = timezone.localdate()
-    rows = StopOrder.objects.filter(state__in=RUNNING, report_by__lt=today).order_by("report_by", "pk")
+    rows = StopOrder.objects.filter(state__in=RUNNING).order_by("report_by", "pk")
     return sum(_tell(pk, today) for pk in list(rows.values_list("pk", flat=True)))
 
 

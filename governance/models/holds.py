@@ -93,8 +93,8 @@ class Hold(models.Model):
 
     @property
     def days(self) -> int:
-        """Days since it was opened."""
-        return (timezone.localdate() - timezone.localdate(self.opened_at)).days
+        """Days it has been open, or was."""
+        return (timezone.localdate(self.closed_at) - timezone.localdate(self.opened_at)).days
 
     @property
     def is_before_board(self) -> bool:
@@ -237,16 +237,20 @@ class StopOrder(models.Model):
         return self.state in (self.State.ORDERED, self.State.REPORTED)
 
     @property
-    def days_over(self) -> int:
-        """Days past the day by which it was to be stopped; 0 or less when it is not."""
-        return self._over(timezone.localdate())
+    def due_on(self) -> date:
+        """Until when it is reported stopped; once it is, who confirms it has as many days from then."""
+        if self.state == self.State.ORDERED or self.reported_at is None:
+            return self.report_by
+        return timezone.localdate(self.reported_at) + (self.report_by - self.effective_on)
 
-    def _over(self, today: date) -> int:
-        return (today - self.report_by).days
+    @property
+    def days_over(self) -> int:
+        """Days past the day something is waited for; 0 or less when it is not."""
+        return (timezone.localdate() - self.due_on).days
 
     @property
     def is_overdue(self) -> bool:
-        """Not confirmed, and its day has passed."""
+        """Not reported or not confirmed, and its day has passed."""
         return self.counts_as_running and self.days_over > 0
 
     def event_subject(self) -> Subject:

@@ -40,7 +40,7 @@ class Review(models.Model):
     triaged_at = models.DateTimeField(null=True)
     triage = models.JSONField(default=dict, help_text="answers at triage: in scope, AI, complete, duplicate")
     ended_at = models.DateTimeField(null=True)
-    ended_how = models.CharField(max_length=30, blank=True, help_text="returned, decided, withdrawn or prohibited")
+    ended_how = models.CharField(max_length=30, blank=True, help_text="returned, decided or withdrawn")
 
     class Meta:
         ordering = ["use_case", "-round"]

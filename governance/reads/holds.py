@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
@@ -14,9 +14,10 @@ from audit.models import Event
 from audit.reads import sentence
 from governance import prohibitions
 from governance.models import Finding, Hold, HoldWord, StopOrder
-from governance.permissions.holds import holds_visible_to, place, to_answer
+from governance.permissions.holds import holds_visible_to, place, to_answer, to_confirm
 from governance.permissions.office import Seat, offices_of
 from registry import asking, editions, questionnaire
+from registry import document as documents
 from registry.models import UseCase
 from registry.permissions import visible_to
 from registry.permissions.know import for_reader
@@ -24,6 +25,7 @@ from registry.permissions.know import for_reader
 State = Hold.State
 RUNNING = ("pilot", "deployed")
 IN_USE = Q(use_case__stage__in=RUNNING)
+EXPLAINED = "prohibited_explained"
 UNNAMED = "A question on prohibited uses that is restricted here"
 FILTERS = {
     "open": "Open",
@@ -132,10 +134,14 @@ class OnCase:
     standing: list[Line]
     orders: list[StopOrder]
     lifted: int
-    findings: list[Finding] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.standing or self.orders)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether offices still have to speak."""
+        return any(one.hold.is_open for one in self.standing)
 
 
 def on_case(use_case: UseCase) -> OnCase:
@@ -189,6 +195,18 @@ def _desk(user: Any, hold: Hold, code: str, office: Office | None, words: Iterab
     now = next((word for word in own if word.replaced_at is None), None)
     seat = place(user, hold, office) if office and hold.is_open else Seat(None, ())
     return Desk(code, office, now, [word for word in own if word.replaced_at], seat)
+
+
+def is_readable(hold: Hold) -> bool:
+    """Whether reasons are shown: they quote the answer and what its owner says of it, which may be restricted."""
+    return not {hold.prohibition, EXPLAINED} & hold.use_case.hidden
+
+
+def known_of(hold: Hold) -> str:
+    """What the owner says is known of it, as filed, for whoever may read it."""
+    if not is_readable(hold):
+        return ""
+    return str(documents.answers(hold.use_case.filed_document or {}).get(EXPLAINED) or "")
 
 
 def findings(hold: Hold) -> list[Finding]:
@@ -288,7 +306,7 @@ def menu_count(user: Any) -> int:
     """What waits for an office of the person's; for the Chief AI Officer the open holds on what is running."""
     if standing(user).has(Role.CAIO):
         return holds_visible_to(user).filter(IN_USE, state=State.OPEN).count()
-    return to_answer(user).count() if offices_of(user) else 0
+    return to_answer(user).count() + to_confirm(user).count() if offices_of(user) else 0
 
 
 def on_running(user: Any, most: int = 12) -> list[Row]:
@@ -306,10 +324,13 @@ def unconfirmed(user: Any, most: int = 12) -> list[StopOrder]:
 
 
 def on_home(user: Any) -> dict[str, Any]:
-    """For those who decide: what runs though it is not ruled out that it is prohibited, or ordered to stop."""
-    if not standing(user).has(Role.CAIO, Role.DEPUTY_CAIO):
-        return {}
-    return {"holds_running": on_running(user), "not_stopped": unconfirmed(user)}
+    """What a person has to stop; and for those who decide, what runs though it is not ruled out that it is prohibited,
+    or was ordered to stop."""
+    mine = StopOrder.objects.filter(Q(use_case__owner=user) | Q(use_case__backup_owner=user))
+    found: dict[str, Any] = {"to_stop": list(mine.filter(state="ordered").select_related("use_case"))}
+    if standing(user).has(Role.CAIO, Role.DEPUTY_CAIO):
+        found |= {"holds_running": on_running(user), "not_stopped": unconfirmed(user)}
+    return found
 
 
 def for_board(user: Any) -> list[Row]:
