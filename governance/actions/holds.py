@@ -28,6 +28,7 @@ from governance.models import AgendaItem, Hold, HoldWord, StopOrder
 from governance.permissions.holds import board_refusals, officer_refusals, place
 from governance.permissions.office import Seat
 from governance.reads import rounds
+from governance.reads.holds import RUNNING
 from registry import editions
 from registry.actions.use_cases import let_know
 from registry.models import Revision, UseCase
@@ -52,7 +53,7 @@ def look_at_all() -> int:
     rows = UseCase.objects.exclude(status=Status.DRAFT)
     new = hit & ~seen & ~Q(status__in=OVER)
     known = Exists(live.exclude(looked_number=F("use_case__filed_number")))
-    over = Exists(live.filter(state=State.OPEN)) & Q(status__in=OVER)
+    over = Exists(live.filter(state=State.OPEN)) & Q(status__in=OVER) & ~Q(stage__in=RUNNING)
     return sum(look(pk) for pk in list(rows.filter(new | known | over).order_by("pk").values_list("pk", flat=True)))
 
 
@@ -67,7 +68,9 @@ def look_at(use_case: UseCase, *, actor: User, act: uuid.UUID) -> int:
     """The same for a case that is locked, in the act that files it."""
     live = {row.prohibition: row for row in Hold.objects.filter(use_case=use_case, is_live=True)}
     if use_case.status in OVER:
-        return sum(_end(row, State.OVER, actor=actor, act=act) for row in live.values() if row.state == State.OPEN)
+        # Withdrawing a case stops no use: what runs is still to be settled.
+        ended = [] if use_case.is_running else [row for row in live.values() if row.state == State.OPEN]
+        return sum(_end(row, State.OVER, actor=actor, act=act) for row in ended)
     revision = Revision.objects.filter(use_case=use_case, number=use_case.filed_number or 0).first()
     if revision is None:
         return 0

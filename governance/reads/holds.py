@@ -206,7 +206,8 @@ def known_of(hold: Hold) -> str:
     """What the owner says is known of it, as filed, for whoever may read it."""
     if not is_readable(hold):
         return ""
-    return str(documents.answers(hold.use_case.filed_document or {}).get(EXPLAINED) or "")
+    use_case = hold.use_case
+    return str(documents.answers(use_case.filed_document or {}).get(EXPLAINED) or "")
 
 
 def findings(hold: Hold) -> list[Finding]:
@@ -306,7 +307,10 @@ def menu_count(user: Any) -> int:
     """What waits for an office of the person's; for the Chief AI Officer the open holds on what is running."""
     if standing(user).has(Role.CAIO):
         return holds_visible_to(user).filter(IN_USE, state=State.OPEN).count()
-    return to_answer(user).count() + to_confirm(user).count() if offices_of(user) else 0
+    if not offices_of(user):
+        return 0
+    answer, confirm = (rows.order_by().values("uuid") for rows in (to_answer(user), to_confirm(user)))
+    return answer.union(confirm).count()
 
 
 def on_running(user: Any, most: int = 12) -> list[Row]:

@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from accounts.actions import delegations
 from audit.models import Event
 from audit.workflow import Refused, Stale
 from governance.actions import board, decisions, holds, stop_orders, use_cases
@@ -116,6 +117,14 @@ def test_a_case_that_is_taken_out_takes_its_hold_with_it(cast: Any) -> None:
     assert holds.look_at_all() == 0
 
 
+def test_withdrawing_what_runs_ends_no_hold(cast: Any) -> None:
+    row = holding.running(cast.officer)
+    use_cases.withdraw(row.use_case, actor=cast.officer, reason="Not AI after all.")
+    assert holds.look_at_all() == 0
+    assert say(row, cast.ogc, "OGC", YES).state == "applies"
+    assert lives.reread(row.use_case).status == "withdrawn" and StopOrder.objects.get().counts_as_running
+
+
 def test_the_database_keeps_one_hold_that_counts_for_a_prohibition(cast: Any) -> None:
     row = holding.running()
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -210,6 +219,19 @@ def test_nobody_speaks_who_wrote_the_case_and_nobody_for_two_offices(cast: Any) 
     file(row.use_case, cast.crcl, benefits="Written by a reviewer.")
     with pytest.raises(Refused, match="You wrote"):
         say(row, cast.crcl, "CRCL")
+
+
+def test_nobody_speaks_for_a_second_office_of_somebody_who_spoke_for_a_first(cast: Any) -> None:
+    row, today = holding.running(cast.officer), timezone.localdate()
+    both = make.member("office_reviewer", "Bo Both", office_code="OGC")
+    crcl = both.memberships.create(role="office_reviewer", office=make.office("CRCL"), starts_on="2025-01-01")
+    delegations.delegate(
+        cast.st, role=crcl.role, office=crcl.office, acts=["sign"], starts_on=today, ends_on=today, reason="Away.",
+        actor=both,
+    )  # fmt: skip
+    row = say(row, both, "OGC")
+    with pytest.raises(Refused, match="nobody acts for them"):
+        say(row, cast.st, "CRCL")
 
 
 def test_who_spoke_in_a_hold_signs_for_no_other_office_and_decides_nothing(cast: Any) -> None:
