@@ -219,7 +219,7 @@ class StopOrder(models.Model):
 
     def get_absolute_url(self) -> str:
         """Its page."""
-        return f"/stop-orders/{self.uuid}/"
+        return f"/holds/orders/{self.uuid}/"
 
     @property
     def orderer(self) -> str:

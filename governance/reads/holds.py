@@ -15,7 +15,7 @@ from audit.reads import sentence
 from governance import prohibitions
 from governance.models import Finding, Hold, HoldWord, StopOrder
 from governance.permissions.holds import holds_visible_to, place, to_answer, to_confirm
-from governance.permissions.office import Seat, offices_of
+from governance.permissions.office import Seat, offices_of, people_of
 from registry import asking, editions, questionnaire
 from registry import document as documents
 from registry.models import UseCase
@@ -171,6 +171,7 @@ class Desk:
     word: HoldWord | None
     earlier: list[HoldWord]
     seat: Seat
+    is_empty: bool = False  # nobody acts for the office now: the Chief AI Officer names an acting signer
 
     @property
     def name(self) -> str:
@@ -194,7 +195,8 @@ def _desk(user: Any, hold: Hold, code: str, office: Office | None, words: Iterab
     own = [word for word in words if office and word.office_id == office.pk]
     now = next((word for word in own if word.replaced_at is None), None)
     seat = place(user, hold, office) if office and hold.is_open else Seat(None, ())
-    return Desk(code, office, now, [word for word in own if word.replaced_at], seat)
+    is_empty = bool(office and hold.is_open and not now and not people_of([office.pk]))
+    return Desk(code, office, now, [word for word in own if word.replaced_at], seat, is_empty)
 
 
 def is_readable(hold: Hold) -> bool:

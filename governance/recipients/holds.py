@@ -107,4 +107,4 @@ def letter(event: Event, person: User) -> dict[str, Any]:
 
 def path(event: Event) -> str:
     """The page where one acts."""
-    return f"/{'holds' if event.kind in OF_HOLDS else 'stop-orders'}/{event.subject_id}/"
+    return f"/{'holds' if event.kind in OF_HOLDS else 'holds/orders'}/{event.subject_id}/"

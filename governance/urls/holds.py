@@ -11,8 +11,8 @@ urlpatterns = [
     path("holds/<uuid:uuid>/reopen/", holds.reopen, name="holds-reopen"),
     path("holds/<uuid:uuid>/refer/", holds.refer, name="holds-refer"),
     path("holds/<uuid:uuid>/board/", holds.answer, name="holds-answer"),
-    path("stop-orders/<uuid:uuid>/", holds.order, name="stop_orders-detail"),
-    path("stop-orders/<uuid:uuid>/report/", holds.report, name="stop_orders-report"),
-    path("stop-orders/<uuid:uuid>/confirm/", holds.confirm, name="stop_orders-confirm"),
-    path("stop-orders/<uuid:uuid>/back/", holds.back, name="stop_orders-back"),
+    path("holds/orders/<uuid:uuid>/", holds.order, name="stop_orders-detail"),
+    path("holds/orders/<uuid:uuid>/report/", holds.report, name="stop_orders-report"),
+    path("holds/orders/<uuid:uuid>/confirm/", holds.confirm, name="stop_orders-confirm"),
+    path("holds/orders/<uuid:uuid>/back/", holds.back, name="stop_orders-back"),
 ]

@@ -8,7 +8,7 @@ from django.core import mail
 from django.utils import timezone
 
 from audit.models import Event
-from governance.actions import holds, stop_orders
+from governance.actions import acting_signers, holds, stop_orders
 from governance.actions.notices import dispatch
 from governance.demo.clock import at
 from governance.menu import menu
@@ -54,6 +54,19 @@ def test_an_office_reads_the_question_and_speaks_on_the_page(cast: Any, sign_in:
     assert HoldWord.objects.count() == 1
     assert Event.objects.filter(kind="act.refused", actor=cast.ogc, data__verb="determine").count() == 1
     assert counted(cast.ogc) == 0
+
+
+def test_an_office_without_people_is_shown_and_gets_an_acting_signer(cast: Any, sign_in: Any) -> None:
+    row, today = holding.running(cast.officer), timezone.localdate()
+    assert cast.ogc
+    page = sign_in(cast.caio).get(row.get_absolute_url()).content.decode()
+    assert page.count("Nobody can speak for it") == 1
+    words = {"starts_on": today, "ends_on": today, "reason": "Nobody is left."}
+    acting_signers.name_signer(cast.st, make.office("CRCL"), actor=cast.caio, **words)
+    row = say(row, cast.st, "CRCL")
+    word = row.words.get()
+    assert word.person == cast.st and word.acting_for
+    assert "Nobody can speak" not in sign_in(cast.caio).get(row.get_absolute_url()).content.decode()
 
 
 def test_another_role_gets_nowhere_by_posting(cast: Any, sign_in: Any) -> None:
