@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -83,13 +84,15 @@ def look_at(use_case: UseCase, *, actor: User, act: uuid.UUID) -> int:
     return count
 
 
+@dataclass(frozen=True, slots=True)
 class _Filed:
     """What is filed now, by whose act."""
 
-    def __init__(
-        self, use_case: UseCase, revision: Revision, edition: prohibitions.Edition, actor: User, act: uuid.UUID
-    ) -> None:
-        self.use_case, self.revision, self.edition, self.actor, self.act = use_case, revision, edition, actor, act
+    use_case: UseCase
+    revision: Revision
+    edition: prohibitions.Edition
+    actor: User
+    act: uuid.UUID
 
 
 def _settle(row: Hold | None, one: prohibitions.Prohibition, said: str, filed: _Filed) -> int:
@@ -215,7 +218,8 @@ def _speak(hold: Hold, before: HoldWord | None, **said: Any) -> HoldWord:
         HoldWord.objects.filter(pk=before.pk).update(
             replaced_at=timezone.now(), replaced_how=HoldWord.Gone.CORRECTED
         )  # fmt: skip
-    return HoldWord.objects.create(hold=hold, revision=hold.revision, **said)
+    read = Revision.objects.get(use_case=hold.use_case, number=hold.use_case.filed_number or 0)
+    return HoldWord.objects.create(hold=hold, revision=read, **said)
 
 
 def _lift(hold: Hold, word: HoldWord, *, act: uuid.UUID) -> None:

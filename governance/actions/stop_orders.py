@@ -40,12 +40,12 @@ def order_stop(
 ) -> StopOrder:
     """Order a use to stop, effective today unless told, in the running transaction and on a locked case.
 
-    A use has one order that is not confirmed: a second reason is added to none, it finds the use ordered already.
+    A use has one order that stands: what applies besides finds it ordered already.
     M-25-21 section 4 and DHS Directive 139-08: what is prohibited, or does not comply and is not waived, is stopped.
     """
-    running = StopOrder.objects.filter(use_case=use_case, state__in=RUNNING).first()
-    if running:
-        return running
+    standing = StopOrder.objects.filter(use_case=use_case, lifted_at=None).first()
+    if standing:
+        return standing
     day = effective_on or timezone.localdate()
     within = hold.report_within_days if hold else prohibitions.in_force(day).report_within_days
     order = StopOrder.objects.create(
@@ -58,10 +58,15 @@ def order_stop(
 
 
 def lift_orders(hold: Hold, *, actor: User, act: uuid.UUID) -> None:
-    """A hold that is lifted ends the orders that rested on the same question of the case."""
+    """A hold that is lifted ends the order that rested on the same question of the case; one that rests on another
+    question besides goes on for that."""
+    other = Hold.objects.filter(use_case=hold.use_case, is_live=True, state=Hold.State.APPLIES).first()
     rows = StopOrder.objects.filter(
         use_case=hold.use_case, hold__prohibition=hold.prohibition, lifted_at=None
     ).select_related("use_case")  # fmt: skip
+    if other:
+        rows.update(hold=other)
+        return
     for order in rows:
         _go(order, State.LIFTED, order.state, lifted_at=timezone.now())
         record("stop_order.lifted", order, actor=actor, act=act)

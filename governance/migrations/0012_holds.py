@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='stoporder',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['confirmed', 'lifted']), _negated=True), fields=('use_case',), name='stop_order_one_running'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'lifted'), _negated=True), fields=('use_case',), name='stop_order_one_stands'),
         ),
         migrations.AddConstraint(
             model_name='stoporder',

@@ -196,9 +196,7 @@ class StopOrder(models.Model):
         ordering = ["report_by", "id"]
         indexes = [models.Index(fields=["state", "report_by"])]
         constraints = [
-            models.UniqueConstraint(
-                fields=["use_case"], condition=~Q(state__in=["confirmed", "lifted"]), name="stop_order_one_running"
-            ),
+            models.UniqueConstraint(fields=["use_case"], condition=~Q(state="lifted"), name="stop_order_one_stands"),
             models.CheckConstraint(
                 condition=Q(confirmed_by=None) | ~Q(confirmed_by=models.F("reported_by")),
                 name="stop_confirmed_by_another",

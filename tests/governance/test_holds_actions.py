@@ -306,6 +306,19 @@ def test_a_rejected_or_stopped_case_is_not_moved_twice(cast: Any) -> None:
     assert lives.reread(row.use_case).status == "suspended"
 
 
+def test_an_order_goes_on_while_another_prohibition_applies(cast: Any) -> None:
+    row = holding.running(cast.officer, **{FIELD: "yes", WATCHED: "yes"})
+    say(row, cast.ogc, "OGC", YES)
+    say(holding.hold(row.use_case, WATCHED), cast.priv, "PRIV", YES)
+    holding.lift(holds.reopen_hold(row, actor=cast.caio, reason="A field was misread."), cast)
+    order = StopOrder.objects.get()
+    assert order.lifted_at is None and order.hold.prohibition == WATCHED
+    again = holds.reopen_hold(holding.hold(row.use_case, WATCHED), actor=cast.caio, reason="So was this.")
+    holding.lift(again, cast)
+    order.refresh_from_db()
+    assert order.state == "lifted"
+
+
 # -- the Board --------------------------------------------------------------------------------------
 
 
