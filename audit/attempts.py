@@ -125,6 +125,14 @@ TRIED: dict[str, str] = {
     "not_accept": "give a condition back as not met",
     "move_due": "move the day a condition is due",
     "name_owner": "say who sees to a condition",
+    # prohibited uses
+    "speak_on_hold": "say whether a prohibition applies",
+    "reopen_hold": "have the offices asked again on a hold",
+    "refer_hold": "put a hold to the Board",
+    "answer_hold": "record what the Board said of a hold",
+    "report_stopped": "report that a use is stopped",
+    "confirm_stop": "confirm that a use is stopped",
+    "not_stopped": "say that a use is not shown to be stopped",
     # standing in and stepping aside
     "delegate": "name who acts for them",
     "end_delegation": "end that somebody acts for another",

@@ -149,7 +149,14 @@ def former_status(verb: str, suspended_from: str) -> list[str]:
     wanted = {"resume": "approved", "resume_with_conditions": "approved_with_conditions", "resume_recorded": "recorded"}
     if wanted[verb] == suspended_from:
         return []
+    if not suspended_from:
+        return ["It was not approved when it was stopped. It is sent for review again; there is nothing to resume."]
     return [f"It was “{suspended_from.replace('_', ' ')}” when it was suspended, and resumes to that only."]
+
+
+def prohibition_applies(office: str, says: str) -> list[str]:
+    """An office that a hold asks has determined that the prohibition applies (DHS Directive 139-08)."""
+    return [] if says == "applies" else [f"The {office} has not determined that the prohibition applies."]
 
 
 def stage_retired(stage: str) -> list[str]:

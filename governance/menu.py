@@ -10,7 +10,9 @@ from accounts.models import Membership, Role
 from accounts.permissions import Standing, standing
 from governance.permissions import can_see_board, can_see_queue, has_queue
 from governance.permissions.determine import can_see as can_see_determinations
-from governance.reads import determine_list, queue
+from governance.permissions.holds import oversees
+from governance.permissions.office import works_lanes
+from governance.reads import determine_list, holds, queue
 from governance.reports.permissions import can_open_shelf
 from registry.permissions.cycles import can_see_cycles
 from registry.permissions.withholding import is_reviewer
@@ -48,6 +50,7 @@ def _places(user: Any, who: Standing) -> Iterator[tuple[str, str, int]]:
         yield "Conditions", _to("conditions-list"), 0
     if can_see_determinations(user):
         yield "Determinations", _to("determinations-list"), determine_list.waiting_for(user)
+    yield from _holds(user)
     if can_see_board(user):
         yield "Board", _to("board-meetings"), 0
     if who.reads_in or who.is_department_wide:
@@ -67,6 +70,12 @@ def _inventory(user: Any, who: Standing) -> Iterator[tuple[str, str, int]]:
         yield "Yearly inventory", _to("cycles-list"), 0
     elif is_reviewer(user):  # counsel and the Privacy Office, who review it
         yield "Withheld", _to("withholding-overview"), 0
+
+
+def _holds(user: Any) -> Iterator[tuple[str, str, int]]:
+    """For who speaks on holds, confirms that a use is stopped, or oversees them."""
+    if works_lanes(user) or oversees(user):
+        yield "Holds", _to("holds-list"), holds.menu_count(user)
 
 
 def _to(name: str) -> str:

@@ -30,6 +30,7 @@ GROUPS: tuple[Group, ...] = (
             "official.",
             "hold.",
             "audit.",
+            "stop_order.",
         ),
     ),
     Group(

@@ -8,12 +8,14 @@ from governance.actions import (
     compliance,
     condition_upkeep,
     digests,
+    holds,
     material,
     notices,
     reminders,
     reports,
     resend,
     seals,
+    stop_orders,
 )
 from registry.actions import (
     cycle_upkeep,
@@ -67,6 +69,18 @@ def remind() -> None:
 def watch_material() -> None:
     """Compare approved cases with what was decided."""
     material.look_at_all()
+
+
+@shared_task(name="governance.watch_holds", time_limit=1800)
+def watch_holds() -> None:
+    """Open holds on prohibited uses that what is filed does not rule out."""
+    holds.look_at_all()
+
+
+@shared_task(name="governance.tell_of_stop_orders", time_limit=600)
+def tell_of_stop_orders() -> None:
+    """Tell of uses that are not confirmed stopped in time."""
+    stop_orders.tell_overdue()
 
 
 @shared_task(name="governance.check_compliance", time_limit=3600)

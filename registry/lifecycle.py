@@ -49,6 +49,8 @@ GUARDS: dict[str, str] = {
     "was_recorded": "it was recorded and not yet decided when it was suspended, and what stopped it is mended",
     "import_undone": "the import that brought the case in is undone, and nobody has changed the case since",
     "was_undone": "it was withdrawn by undoing the import that had brought it in",
+    "prohibition_applies": "an office that a hold asks has determined, with reasons, that a prohibition of DHS "
+    "Directive 139-08 applies",
     "stage_retired": "the newest filing reports the stage as retired",
 }
 
@@ -73,6 +75,10 @@ _DECIDABLE = ("ready_for_decision", "at_board")
 _SUBMITTABLE = ("draft", "returned", "recorded")
 _DECIDED = ("approved", "approved_with_conditions", "rejected", "suspended")
 _RUNNING = ("recorded", "approved", "approved_with_conditions")
+_STANDING = (
+    "recorded", "submitted", "returned", "endorsed", "in_review", "ready_for_decision", "at_board", "approved",
+    "approved_with_conditions",
+)  # fmt: skip
 _UNDECIDED = ("draft", "recorded", "submitted", "returned", "endorsed", "in_review", "ready_for_decision")
 
 TRANSITIONS: tuple[Edge, ...] = (
@@ -165,6 +171,17 @@ TRANSITIONS: tuple[Edge, ...] = (
     Edge(
         "resubmit_without_endorsement", "Send again for review", _DECIDED, "endorsed", _OWNERS,
         "complete_unendorsed", "use_case.resubmitted", "As above, where endorsement is switched off.",
+    ),
+    # prohibited uses
+    Edge(
+        "refuse_prohibited", "Refuse a prohibited use", _STANDING, "rejected", ("office_reviewer",),
+        "prohibition_applies", "use_case.rejected",
+        "Happens when an office of a hold determines that a prohibition applies and the use has not begun.",
+    ),
+    Edge(
+        "stop_prohibited", "Order a prohibited use to stop", _STANDING, "suspended", ("office_reviewer",),
+        "prohibition_applies", "use_case.suspended",
+        "As above, where the use is piloted or deployed. It is ordered to stop; a running round ends.",
     ),
 )  # fmt: skip
 

@@ -180,6 +180,7 @@ def _more() -> dict[str, Row]:
         matrix_cots,
         matrix_cycles,
         matrix_determine,
+        matrix_holds,
         matrix_lanes,
         matrix_outside,
         matrix_people,
@@ -190,6 +191,7 @@ def _more() -> dict[str, Row]:
     more = (
         matrix_systems, matrix_cots, matrix_cycles, matrix_outside, matrix_lanes, matrix_people, matrix_queue,
         matrix_determine,
+        matrix_holds,
     )  # fmt: skip
     return {name: row for module in more for name, row in module.ROWS.items()}
 

@@ -22,6 +22,7 @@ from governance.models import AgendaItem, Decision, Determination, Meeting, Revi
 from governance.permissions.standing_in import for_the_officer, officer_reach
 from governance.reads import conditions as reads_conditions
 from governance.reads import determinations, rounds
+from governance.reads import holds as reads_holds
 from registry.actions.use_cases import let_know
 from registry.models import UseCase
 
@@ -158,6 +159,7 @@ def _conclusion_refusals(
     blocked += guards.objections_answered(rounds.objecting(review), objections_answered)
     if outcome != "reject":
         blocked += reads_conditions.blocking_words(review.use_case, review)
+        blocked += reads_holds.blocking_words(review.use_case)
     if outcome == "approve_with_conditions":
         blocked += guards.conditions_given(conditions, timezone.localdate())
     return blocked

@@ -10,6 +10,7 @@ from accounts.models import User
 from audit.workflow import Refused, Stale
 from governance import lifecycle_guards as guards
 from governance import risk
+from governance.actions import holds
 from governance.actions.compliance import check_soon
 from governance.actions.lanes import close_open_lanes
 from governance.actions.steps import end_round, locked, require, take
@@ -56,6 +57,7 @@ def submit(use_case: UseCase, *, actor: User, statement: str, opened_on: int) ->
     )
     take(use_case, verb, actor=actor, act=act, data={"round": review.round, "revision": use_case.revision_number},
          suspended_from="")  # fmt: skip
+    holds.look_at(use_case, actor=actor, act=act)
     check_soon(use_case, actor=actor)
     return review
 

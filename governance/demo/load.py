@@ -18,6 +18,7 @@ from governance.demo.cycle import run_cycle
 from governance.demo.determine import determine_some
 from governance.demo.files import bring_files
 from governance.demo.finding import organise
+from governance.demo.holds import hold_uses
 from governance.demo.know import keep_back
 from governance.demo.lanes import work_in_lanes
 from governance.demo.outside import bring_lists
@@ -61,6 +62,7 @@ def _load(folder: Path, actor: User) -> None:
         use_case = Story(case, component, cast, position).tell()
         UseCase.objects.filter(pk=use_case.pk).update(is_demo=True)
     work_in_lanes(cast)
+    hold_uses(cast)
     take_part(cast)
     keep_back(cast)
     load_systems(folder, cast)

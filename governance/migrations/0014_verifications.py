@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('governance', '0011_determine'),
+        ('governance', '0012_holds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -4,6 +4,7 @@ from governance.models.board import AgendaItem, Board, Meeting, Vote
 from governance.models.compliance import CheckResult, CheckRun, Finding
 from governance.models.conditions import Condition, ConditionEscalation
 from governance.models.determinations import AiDetermination, Determination, DeterminingOfficial
+from governance.models.holds import Hold, HoldWord, StopOrder
 from governance.models.material import MaterialChange
 from governance.models.notices import Digest, How, NoticeChoice, NoticeDispatch
 from governance.models.questions import LaneQuestion
@@ -27,6 +28,8 @@ __all__ = [
     "Determination",
     "DeterminingOfficial",
     "Finding",
+    "Hold",
+    "HoldWord",
     "Lane",
     "LaneQuestion",
     "Meeting",
@@ -40,6 +43,7 @@ __all__ = [
     "Report",
     "Review",
     "Verification",
+    "StopOrder",
     "Vote",
     "Waiver",
 ]

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from governance.models import ConflictStatement, Decision, Lane, Recusal, Review
+from governance.models import ConflictStatement, Decision, HoldWord, Lane, Recusal, Review
 from registry.models import Revision, UseCase
 
 LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)  # before any decision
@@ -53,15 +53,19 @@ def stated(review: Review, person: Any) -> ConflictStatement | None:
 # Reading second is speaking for the office too, and so is having put something before a second reader.
 _READ_SECOND = {"second_read_at__isnull": False}
 _PROPOSED = {"status": Lane.State.SECOND}
+_OF_NOW = Q(hold__is_live=True) | Q(hold__state="lifted")  # of a hold that was opened anew only the new one counts
 
 
 def acted_for(review: Review, user: Any, besides: Lane | None = None) -> list[str]:
-    """The offices this person has spoken for in the round; a sign-off carried over counts."""
+    """The offices this person has spoken for in the round; a sign-off carried over counts, and a word on a hold."""
     spoken = Q(decided_by=user.pk) | Q(second_reader=user.pk, **_READ_SECOND) | Q(proposed_by=user.pk, **_PROPOSED)
     lanes = Lane.objects.filter(spoken, review=review)
+    words = HoldWord.objects.filter(_OF_NOW, person=user.pk, replaced_at=None, hold__use_case=review.use_case_id)
+    words = words.filter(Q(hold__state="open") | Q(said_at__gte=review.submitted_at))
     if besides is not None:
-        lanes = lanes.exclude(office=besides.office_id)
-    return list(lanes.values_list("office__code", flat=True))
+        lanes, words = lanes.exclude(office=besides.office_id), words.exclude(office=besides.office_id)
+    codes = lanes.order_by().values_list("office__code", flat=True)
+    return sorted(codes.union(words.order_by().values_list("office__code", flat=True)))
 
 
 def barred(people: Collection[int], lanes: QuerySet[Lane]) -> dict[int, set[int]]:
@@ -83,6 +87,12 @@ def barred(people: Collection[int], lanes: QuerySet[Lane]) -> dict[int, set[int]
         ).exclude(elsewhere=F("office"))
         for role in ("decided_by", "second_reader", "proposed_by")
     )
+    hold = f"{case}__holds"
+    spoke = rows.annotate(
+        who=F(f"{hold}__words__person"), gone=F(f"{hold}__words__replaced_at"), at=F(f"{hold}__words__said_at"),
+        elsewhere=F(f"{hold}__words__office"), is_live=F(f"{hold}__is_live"), state=F(f"{hold}__state"),
+    ).exclude(elsewhere=F("office"))  # fmt: skip
+    of_now = Q(is_live=True) | Q(state="lifted")
     pairs = [
         found_in.filter(who__in=list(people)).order_by().values_list("pk", "who")
         for found_in in (
@@ -92,6 +102,7 @@ def barred(people: Collection[int], lanes: QuerySet[Lane]) -> dict[int, set[int]
             decided,
             second.filter(at__isnull=False),
             proposed.filter(state=Lane.State.SECOND),
+            spoke.filter(of_now, gone=None).filter(Q(state="open") | Q(at__gte=F("review__submitted_at"))),
         )
     ]
     for lane, who in pairs[0].union(*pairs[1:]):

@@ -222,6 +222,9 @@ def baseline(review: Review) -> Baseline | None:
 def _ended(last: Review, decision: Decision | None) -> Baseline:
     day = reads.day_in_words(last.ended_at)
     decision = decision or Decision.objects.filter(review=last).first()
+    if last.ended_how == "prohibited":
+        words = f"a prohibition was found to apply on {day}"
+        return Baseline(last.revision, words, f"Prohibited, revision {last.revision.number}")
     if decision is None:
         return Baseline(last.revision, f"it was sent back on {day}", f"Sent back, revision {last.revision.number}")
     words = {"rejected": "the refusal of"}.get(decision.outcome, "the approval of")

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from governance.lifecycles import PENDING, WAITING
-from governance.models import AgendaItem, Condition, Lane
+from governance.models import AgendaItem, Condition, Lane, StopOrder
 from governance.reads import material
 from registry.models import SystemMark, UseCase
 from registry.models.use_case import Handling, Status
@@ -128,6 +128,11 @@ def _rejected(use_case: UseCase) -> tuple[str, str]:
 
 
 def _suspended(use_case: UseCase) -> tuple[str, str]:
+    order = StopOrder.objects.filter(use_case=use_case, lifted_at=None).first()
+    if order and order.counts_as_running:
+        return _owner(use_case), "It is ordered to stop and counts as running until that is confirmed."
+    if order:
+        return _owner(use_case), "It is stopped. It does not resume while the order to stop stands."
     return _owner(
         use_case
     ), "The use is stopped until what stopped it is mended; then the Chief AI Officer lets it resume."

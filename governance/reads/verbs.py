@@ -15,7 +15,7 @@ from governance.models import AgendaItem, Lane, Review
 from governance.permissions.authorship import recused
 from governance.permissions.office import lanes_open_to
 from governance.permissions.standing_in import for_the_lead, for_the_officer, officer_reach
-from governance.reads import conditions, lane_verbs, rounds
+from governance.reads import conditions, holds, lane_verbs, rounds
 from registry import editions, lifecycle, tasklist
 from registry.models import UseCase
 from registry.models.use_case import Status
@@ -88,7 +88,7 @@ def _judging_refusals(verb: str, user: Any, use_case: UseCase) -> list[str]:
     if verb in APPROVALS:
         return _approval_refusals(verb, user, use_case)
     if verb in ("resume", "resume_with_conditions", "resume_recorded"):
-        return guards.former_status(verb, use_case.suspended_from)
+        return guards.former_status(verb, use_case.suspended_from) + holds.resume_words(use_case)
     return []
 
 
@@ -135,7 +135,9 @@ def _approval_refusals(verb: str, user: Any, use_case: UseCase) -> list[str]:
         reasons += _giver_refusals(delegation.giver, use_case, review)
     elif not standing(user).has("caio"):
         reasons += guards.deputy_reach(use_case.impact or "")
-    return reasons + (conditions.blocking_words(use_case, review) if verb != "reject" else [])
+    if verb != "reject":
+        reasons += conditions.blocking_words(use_case, review) + holds.blocking_words(use_case)
+    return reasons
 
 
 def _giver_refusals(giver: User, use_case: UseCase, review: Review | None) -> list[str]:

@@ -19,10 +19,11 @@ from accounts.actions import delegations
 from accounts.models import Membership, Role, User
 from audit.models import Event
 from audit.workflow import Refused
-from governance.actions import acting_signers, board, decisions, lanes, reviews, use_cases
+from governance.actions import acting_signers, board, decisions, holds, lanes, reviews, use_cases
 from governance.actions.decisions import Determined
-from governance.models import AgendaItem, Review
+from governance.models import AgendaItem, Hold, Review
 from registry.actions import inventory
+from registry.actions.use_cases import file_revision
 from registry.lifecycle import STATUSES, edges, pairs
 from registry.models import ImportBatch, UseCase
 from tests import lives, make
@@ -81,6 +82,12 @@ def refer(case: UseCase, actor: Any) -> None:
     decisions.refer(case, actor=actor, question="May it go on?", determined=Determined("not_high_impact"))
 
 
+def find_prohibited(case: UseCase, actor: Any) -> None:
+    """The Privacy Office says that a prohibition applies to what it is asked about."""
+    row = Hold.objects.select_related("use_case").get(use_case=case, is_live=True)
+    holds.speak_on_hold(row, actor=actor, office=make.office("PRIV"), says="applies", reasons=BECAUSE)
+
+
 ACTS: dict[str, Callable[[UseCase, Any], Any]] = {
     "submit": send,
     "submit_without_endorsement": send,
@@ -105,6 +112,8 @@ ACTS: dict[str, Callable[[UseCase, Any], Any]] = {
     "record_again": lambda case, actor: inventory.import_file(
         bytes(ImportBatch.objects.latest("pk").content), "again.csv", actor=actor
     ),
+    "refuse_prohibited": find_prohibited,
+    "stop_prohibited": find_prohibited,
 }
 # The table names all roles of an edge; each acts only while the case is with them (design sections 3 and 4).
 WITH: dict[tuple[str, str], set[str]] = {
@@ -138,7 +147,12 @@ def scene(move: Any, source: str, cast: Any) -> UseCase:
         case = lives.answer(case, cast.officer, development_stage="retired")
     if move.verb.endswith("without_endorsement"):
         type(case.component).objects.filter(pk=case.component_id).update(is_endorsement_required=False)
-    if source == "at_board":
+    if move.guard == "prohibition_applies":
+        stage = {"development_stage": "deployed"} if move.verb == "stop_prohibited" else {}
+        case = lives.answer(case, cast.officer, proh_surveillance="yes", **stage)
+        file_revision(case, actor=cast.officer, why="It is reported as it is.")
+        assert holds.look(case.pk) == 1
+    if source == "at_board" and move.guard != "prohibition_applies":
         item = AgendaItem.objects.get(use_case=case)
         board.schedule(lives.meeting(cast), [item], actor=cast.secretary)
         lives.vote(item, cast, move.verb)
@@ -155,10 +169,11 @@ def test_each_status_is_reached_by_the_actions(source: str, cast: Any) -> None:
     assert lives.STATUSES[source](cast).status == source
 
 
+PROHIBITED = {(move.verb, source) for move, source in CASES if move.guard == "prohibition_applies"}
 # Who stands in moves what the holder may hand out, and not an edge more; `WITH` and the table say the rest.
 ACTED_BY = {
     "stands in for the lead": ("colleague", {("endorse", "submitted"), ("return", "submitted")}),
-    "stands in for an office": ("ogc", {("complete_lanes", "in_review"), ("return", "in_review")}),
+    "stands in for an office": ("ogc", {("complete_lanes", "in_review"), ("return", "in_review"), *PROHIBITED}),
     "stands in for the chief": (
         "st",
         {
@@ -167,7 +182,7 @@ ACTED_BY = {
             *((verb, "suspended") for verb in ("resume", "resume_with_conditions", "resume_recorded")),
         },
     ),
-    "acting signer": ("ciso", {("complete_lanes", "in_review"), ("return", "in_review")}),
+    "acting signer": ("ciso", {("complete_lanes", "in_review"), ("return", "in_review"), *PROHIBITED}),
 }  # fmt: skip
 
 

@@ -12,6 +12,10 @@ ROLES = {
     "board_secretary", "board_member", "board_chair", "leadership", "auditor", "administrator",
 }  # fmt: skip
 
+STANDING = {
+    "recorded", "submitted", "returned", "endorsed", "in_review", "ready_for_decision", "at_board", "approved",
+    "approved_with_conditions",
+}  # fmt: skip
 EXPECTED = {
     "submit": ({"draft", "returned", "recorded"}, "submitted"),
     "submit_without_endorsement": ({"draft", "returned", "recorded"}, "endorsed"),
@@ -40,6 +44,8 @@ EXPECTED = {
         {"approved", "approved_with_conditions", "rejected", "suspended"},
         "endorsed",
     ),
+    "refuse_prohibited": (STANDING, "rejected"),
+    "stop_prohibited": (STANDING, "suspended"),
 }
 
 
@@ -92,7 +98,9 @@ def test_no_case_is_decided_without_its_lanes():
 
 
 def test_nobody_who_writes_or_signs_a_lane_decides():
-    deciders = {role for move in edges() if move.target in ("approved", "rejected") for role in move.roles}
+    # That a prohibition applies is no decision on the case: the offices of a hold determine it (decision 0028).
+    decided = [move for move in edges() if move.guard != "prohibition_applies"]
+    deciders = {role for move in decided if move.target in ("approved", "rejected") for role in move.roles}
     assert not deciders & {"program_officer", "component_lead", "inventory_manager", "office_reviewer"}
     assert not any({"administrator", "auditor", "leadership"} & set(move.roles) for move in edges())
 
