@@ -120,6 +120,15 @@ TRIED: dict[str, str] = {
     "not_accept": "give a condition back as not met",
     "move_due": "move the day a condition is due",
     "name_owner": "say who sees to a condition",
+    # gates
+    "request_stage": "ask to go on to a later stage",
+    "take_request_back": "take back that a case asked for a later stage",
+    "ask_reconsideration": "ask that a rejection is looked at again",
+    "confirm_true": "confirm a case for another year",
+    "certify_true": "certify a case for another year",
+    "open_wave": "open a wave of reviews",
+    "excuse": "excuse a case from a wave",
+    "move_to_wave": "move a case to another wave",
     # standing in and stepping aside
     "delegate": "name who acts for them",
     "end_delegation": "end that somebody acts for another",

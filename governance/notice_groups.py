@@ -34,6 +34,7 @@ GROUPS: tuple[Group, ...] = (
             "condition.escalated",
             "call.reminded",
             "outside.reminded",
+            *("use_case.confirmation_", "wave.reminded", "wave.overdue"),
         ),
     ),
     Group(
@@ -44,6 +45,7 @@ GROUPS: tuple[Group, ...] = (
             *("use_case.submitted", "use_case.resubmitted", "use_case.endorsed", "use_case.triaged"),
             *("use_case.reviewed", "use_case.referred", "lane.", "condition.", "handovers.offered", "updates."),
             *("call.", "outside.", "join.requested", "certification."),
+            *("use_case.stage_requested", "use_case.reconsideration_asked", "use_case.confirmed_for_year", "wave."),
         ),
     ),
     Group(

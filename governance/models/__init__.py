@@ -3,6 +3,14 @@
 from governance.models.board import AgendaItem, Board, Meeting, Vote
 from governance.models.compliance import CheckResult, CheckRun, Finding
 from governance.models.conditions import Condition, ConditionEscalation
+from governance.models.gates import (
+    Recertification,
+    Reconsideration,
+    StageRequest,
+    Suspension,
+    Wave,
+    WaveCase,
+)
 from governance.models.material import MaterialChange
 from governance.models.notices import Digest, How, NoticeChoice, NoticeDispatch
 from governance.models.questions import LaneQuestion
@@ -32,9 +40,15 @@ __all__ = [
     "MaterialChange",
     "NoticeDispatch",
     "PracticeRecord",
+    "Recertification",
+    "Reconsideration",
     "Recusal",
     "Report",
     "Review",
+    "StageRequest",
+    "Suspension",
     "Vote",
     "Waiver",
+    "Wave",
+    "WaveCase",
 ]

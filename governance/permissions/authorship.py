@@ -58,7 +58,7 @@ _PROPOSED = {"status": Lane.State.SECOND}
 def acted_for(review: Review, user: Any, besides: Lane | None = None) -> list[str]:
     """The offices this person has spoken for in the round; a sign-off carried over counts."""
     spoken = Q(decided_by=user.pk) | Q(second_reader=user.pk, **_READ_SECOND) | Q(proposed_by=user.pk, **_PROPOSED)
-    lanes = Lane.objects.filter(spoken, review=review)
+    lanes = Lane.objects.filter(spoken, review__in=review.span)
     if besides is not None:
         lanes = lanes.exclude(office=besides.office_id)
     return list(lanes.values_list("office__code", flat=True))

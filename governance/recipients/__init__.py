@@ -5,6 +5,7 @@ from audit.models import Event
 from governance.models import Lane, Report
 from governance.recipients import calls as told_calls
 from governance.recipients import conditions as told_conditions
+from governance.recipients import gates as told_gates
 from governance.recipients import lanes as told_lanes
 from governance.recipients import outside as told_outside
 from governance.recipients import reminders as told_reminders
@@ -38,6 +39,7 @@ OWN = (
     told_conditions,
     told_standing_in,
     told_reminders,
+    told_gates,
 )
 KINDS = (
     "user.invited",
@@ -58,6 +60,7 @@ KINDS = (
     *told_reminders.KINDS,
     *told_conditions.KINDS,
     *told_standing_in.KINDS,
+    *told_gates.KINDS,
 )
 NOT_FOR_OWNERS = ("use_case.submitted", "use_case.resubmitted", "use_case.reviewed")
 

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from governance.urls import gates as urls_gates
 from governance.urls import lanes as urls_lanes
 from governance.urls import notices as urls_notices
 from governance.urls import owners as urls_owners
@@ -27,6 +28,7 @@ urlpatterns = [
     *urls_notices.urlpatterns,
     *urls_owners.urlpatterns,
     *urls_people.urlpatterns,
+    *urls_gates.urlpatterns,
     path("", home.start, name="home"),
     path("people/<int:pk>/deactivate/", people.deactivate, name="people-deactivate"),
     path("use-cases/list.pdf", list_pdf.list_pdf, name="use_cases-list_pdf"),

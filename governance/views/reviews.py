@@ -17,7 +17,7 @@ from governance.forms.reviews import DecideForm, EndorseForm, LaneForm, TriageFo
 from governance.models import Lane, Review
 from governance.permissions.authorship import recusal_of
 from governance.permissions.standing_in import recuse_refusals
-from governance.reads import case, dossier, lane_panel, queue_rows, record, rounds, together, verbs
+from governance.reads import case, dossier, gates, lane_panel, queue_rows, record, rounds, together, verbs
 from governance.reads import queue as queues
 from governance.views.lane_rows import visible_lane
 from governance.views.queue_steps import onward, place
@@ -220,6 +220,7 @@ def decide(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "closed": closed,
         "others": case.lanes_of(review),
         "objecting": rounds.objecting(review),
+        "covers": case.label("development_stage", review.stage),
         "suggestion": classify.suggest(editions.counting(review.revision), classify.in_force(timezone.localdate())),
     }
     return render(request, "governance/reviews/decide.html", context)
@@ -239,6 +240,8 @@ def _outcomes(user: Any, use_case: UseCase) -> tuple[dict[str, str], list[str]]:
         reasons = verbs.refusals(verb, user, use_case)
         if not reasons:
             found[verb] = f"Send back to {use_case.component.code}" if verb == "return" else edge(verb).label
+            if verb == "reject" and gates.open_request(use_case):
+                found[verb] = "Decline the request; the decision before it stands"
         closed += [reason for reason in reasons if reason not in closed]
     return found, closed
 

@@ -12,6 +12,7 @@ ROLES = {
     "board_secretary", "board_member", "board_chair", "leadership", "auditor", "administrator",
 }  # fmt: skip
 
+BEFORE_DECISION = {"submitted", "returned", "endorsed", "in_review", "ready_for_decision"}
 EXPECTED = {
     "submit": ({"draft", "returned", "recorded"}, "submitted"),
     "submit_without_endorsement": ({"draft", "returned", "recorded"}, "endorsed"),
@@ -40,6 +41,14 @@ EXPECTED = {
         {"approved", "approved_with_conditions", "rejected", "suspended"},
         "endorsed",
     ),
+    "request_stage": ({"approved", "approved_with_conditions"}, "submitted"),
+    "request_stage_without_endorsement": ({"approved", "approved_with_conditions"}, "endorsed"),
+    "take_request_back": (BEFORE_DECISION, "approved"),
+    "take_request_back_with_conditions": (BEFORE_DECISION, "approved_with_conditions"),
+    "decline_stage": ({"ready_for_decision", "at_board"}, "approved"),
+    "decline_stage_with_conditions": ({"ready_for_decision", "at_board"}, "approved_with_conditions"),
+    "reconsider": ({"rejected"}, "ready_for_decision"),
+    "reconsider_at_board": ({"rejected"}, "at_board"),
 }
 
 
