@@ -178,6 +178,7 @@ def _more() -> dict[str, Row]:
     from tests import (
         matrix_cots,
         matrix_cycles,
+        matrix_gates,
         matrix_lanes,
         matrix_outside,
         matrix_people,
@@ -187,6 +188,7 @@ def _more() -> dict[str, Row]:
 
     more = (
         matrix_systems, matrix_cots, matrix_cycles, matrix_outside, matrix_lanes, matrix_people, matrix_queue,
+        matrix_gates,
     )  # fmt: skip
     return {name: row for module in more for name, row in module.ROWS.items()}
 

@@ -52,3 +52,20 @@ class SuspendForm(ReasonForm):
         "What has to be mended before it resumes?", required=True, rows=3,
         hint="Name what you will look at then. The owner works from this.",
     )  # fmt: skip
+
+
+class ConfirmForm(forms.Form):
+    """That the answers are still true, bound to the revision the person saw."""
+
+    opened_on = forms.IntegerField(widget=forms.HiddenInput)
+    signed = forms.BooleanField(
+        label="I have read the answers. They describe the use as it is today.",
+        error_messages={"required": "Confirm that the answers are true, or correct them first."},
+    )
+    note = long_text("A note, if there is something to say", rows=2)
+
+
+class CertifyForm(forms.Form):
+    """The filed revision the person saw."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)

@@ -1,4 +1,4 @@
-"""Leadership's five figures, each with its change since a month ago and the rows behind it, and one sentence.
+"""Leadership's figures, each with its change since a month ago and the rows behind it, and one sentence.
 
 Counted over the cases the reader may know of, so that each number is that of the rows behind it and none tells that
 there is a restricted case; the sealed report counts them all (docs/decisions/0016-need-to-know.md). A percentage is
@@ -33,6 +33,7 @@ class Count:
 
     as_of: date
     cases: int
+    reviewed: int
     high_impact: int
     deployed: int
     met: int
@@ -83,7 +84,7 @@ class Department:
 
 
 def department(user: Any) -> Department:
-    """The five figures of today against thirty days ago, in a sentence that says what matters."""
+    """The figures of today against thirty days ago, in a sentence that says what matters."""
     today = timezone.localdate()
     cases = visible_to(user)
     now, before = count(today, cases), count(today - MONTH, cases)
@@ -95,6 +96,9 @@ def department(user: Any) -> Department:
     matrix = "/compliance/matrix/"
     shown = (
         Figure("Cases in the inventory", now.cases, "/use-cases/", now.cases - before.cases),
+        Figure(
+            "Reviewed here", now.reviewed, "/use-cases/?reviewed=yes", now.reviewed - before.reviewed, now.cases, True
+        ),
         Figure("High-impact", now.high_impact, "/use-cases/?impact=high_impact", now.high_impact - before.high_impact),
         Figure(
             "Deployed high-impact, all seven practices met", now.met, matrix, now.met - before.met, now.deployed, True
@@ -114,10 +118,11 @@ def department(user: Any) -> Department:
 
 def count(day: date, rows: QuerySet[UseCase]) -> Count:
     """Count these cases as the inventory stood at the end of a day, with all that is known now."""
-    cases = high = 0
+    cases = high = decided = 0
     running: list[tuple[str, tuple[Position, ...]]] = []
     for snapshot in snapshots(rows, Clocks(day)):
         cases += 1
+        decided += snapshot.decision is not None
         high += snapshot.impact == "high_impact"
         if found := positions(snapshot):
             running.append((snapshot.component, found))
@@ -131,6 +136,7 @@ def count(day: date, rows: QuerySet[UseCase]) -> Count:
     return Count(
         as_of=day,
         cases=cases,
+        reviewed=decided,
         high_impact=high,
         deployed=len(running),
         met=met,
