@@ -4,7 +4,6 @@ from typing import Any
 
 from accounts.models import Role
 from accounts.permissions import standing
-from governance.models import Wave
 from governance.reads import recertification, waves
 
 MOST = 6
@@ -15,8 +14,7 @@ def on_home(user: Any) -> dict[str, Any]:
     who = standing(user)
     found: dict[str, Any] = {}
     if who.lead_of or who.officer_of:
-        rows = ((wave, waves.not_begun_of(user, wave)) for wave in Wave.objects.order_by("due_on"))
-        found["my_waves"] = [(wave, number) for wave, number in rows if number]
+        found["my_waves"] = waves.mine(user)
     if who.has(Role.CAIO, Role.INVENTORY_MANAGER):
         found["next_wave"] = waves.next_tiers(user)[:1]
     if who.lead_of or who.has(Role.CAIO, Role.DEPUTY_CAIO):

@@ -69,6 +69,10 @@ def next_tiers(user: Any, component: str = "") -> list[Tier]:
 
 def members(wave: Wave) -> QuerySet[Any]:
     """The cases of a wave, each with how far it is (`state`); those moved to another are that one's."""
+    return _of([wave]).filter(wave=wave)
+
+
+def _of(waves: Iterable[Wave] | None = None) -> QuerySet[Any]:
     state = Case(
         When(left_how=WaveCase.Left.EXCUSED, then=Value("excused")),
         When(use_case__status__in=(Status.WITHDRAWN, Status.RETIRED), then=Value("over")),
@@ -78,7 +82,8 @@ def members(wave: Wave) -> QuerySet[Any]:
         default=Value("not_begun"),
         output_field=CharField(),
     )
-    return WaveCase.objects.filter(wave=wave).exclude(left_how=WaveCase.Left.MOVED).annotate(state=state)
+    rows = WaveCase.objects.exclude(left_how=WaveCase.Left.MOVED).annotate(state=state)
+    return rows if waves is None else rows.filter(wave__in=list(waves))
 
 
 @dataclass(frozen=True)
@@ -106,10 +111,20 @@ class Progress:
 
 def progress(user: Any, wave: Wave) -> Progress:
     """How many of its cases are how far."""
+    return progresses(user, [wave])[0]
+
+
+def progresses(user: Any, waves: list[Wave]) -> list[Progress]:
+    """How far each wave is, in two queries however many there are."""
     seen = {"use_case__in": visible_to(user).values("pk")}
-    counted = dict(members(wave).filter(**seen).order_by().values_list("state").annotate(n=Count("pk")))
-    moved = WaveCase.objects.filter(wave=wave, left_how=WaveCase.Left.MOVED, **seen).count()
-    return Progress(wave, {state: counted.get(state, 0) for state in STATES}, moved)
+    counted = _of(waves).filter(**seen).order_by().values_list("wave", "state").annotate(n=Count("pk"))
+    by_state = {(wave, state): number for wave, state, number in counted}
+    left = WaveCase.objects.filter(wave__in=waves, left_how=WaveCase.Left.MOVED, **seen).order_by()
+    moved = dict(left.values_list("wave").annotate(n=Count("pk")))
+    return [
+        Progress(one, {state: by_state.get((one.pk, state), 0) for state in STATES}, moved.get(one.pk, 0))
+        for one in waves
+    ]
 
 
 def rows_of(user: Any, wave: Wave, state: str = "", component: str = "") -> QuerySet[Any]:
@@ -146,7 +161,17 @@ def _answers_for(person: Any) -> Q:
 
 def not_begun_of(person: Any, wave: Wave) -> int:
     """How many of its unsent cases the person answers for."""
-    return _unsent(wave).filter(_answers_for(person), use_case__in=visible_to(person).values("pk")).count()
+    return _mine(person).filter(wave=wave).count()
+
+
+def mine(person: Any) -> list[tuple[Wave, int]]:
+    """The waves with unsent cases the person answers for, the soonest first, with how many."""
+    counted = dict(_mine(person).order_by().values_list("wave").annotate(n=Count("pk")))
+    return [(wave, counted[wave.pk]) for wave in Wave.objects.filter(pk__in=counted).order_by("due_on")]
+
+
+def _mine(person: Any) -> QuerySet[Any]:
+    return _of().filter(_answers_for(person), state="not_begun", use_case__in=visible_to(person).values("pk"))
 
 
 def asked(pks: Iterable[int]) -> dict[int, Wave]:

@@ -23,7 +23,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     _see(request)
     rows = Wave.objects.select_related("opened_by")
     context = {
-        "waves": [reads.progress(request.user, wave) for wave in rows[:20]],
+        "waves": reads.progresses(request.user, list(rows[:20])),
         "tiers": reads.next_tiers(request.user),
         "standing": reviewed.standing_of(request.user),
         "may_open": not permissions.open_refusals(request.user),
