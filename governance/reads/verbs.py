@@ -244,8 +244,8 @@ _ROLES: dict[str, Roles] = {
 
 def open_verbs(user: Any, use_case: UseCase) -> list[Verb]:
     """Every act that starts where the case stands, each with its address or the reasons why not."""
-    found = [_edit(user, use_case)] if use_case.status not in (Status.RETIRED, Status.WITHDRAWN) else []
-    if use_case.status == Status.RECORDED and use_case.has_unfiled_changes:
+    found = [_edit(user, use_case)] if use_case.status != Status.WITHDRAWN else []
+    if use_case.status in (Status.RECORDED, Status.RETIRED) and use_case.has_unfiled_changes:
         reasons = tuple(count_refusals(user, use_case))
         address = "" if reasons else _to("use_cases-count", use_case)
         found.append(Verb("count", "Let the changes count", address, reasons))
@@ -297,7 +297,9 @@ def _page_refusals(verb: str, user: Any, use_case: UseCase) -> list[str]:
 
 def _edit(user: Any, use_case: UseCase) -> Verb:
     reasons = tuple(edit_refusals(user, use_case))
-    return Verb("edit", "Change answers", "" if reasons else _to("use_cases-tasks", use_case), reasons)
+    is_over = use_case.status == Status.RETIRED  # then it is nobody's next step
+    name, label = ("correct", "Correct an error") if is_over else ("edit", "Change answers")
+    return Verb(name, label, "" if reasons else _to("use_cases-tasks", use_case), reasons)
 
 
 def _lanes(user: Any, use_case: UseCase) -> list[Verb]:
