@@ -17,6 +17,7 @@ from governance.demo.cots import answer_cots
 from governance.demo.cycle import run_cycle
 from governance.demo.files import bring_files
 from governance.demo.finding import organise
+from governance.demo.gates import pass_gates
 from governance.demo.know import keep_back
 from governance.demo.lanes import work_in_lanes
 from governance.demo.outside import bring_lists
@@ -71,6 +72,7 @@ def _load(folder: Path, actor: User) -> None:
     talk(folder, cast)
     organise(cast)
     run_cycle(cast, agency)
+    pass_gates(cast)
     bring_files(cast)
     _judge(cast, actor)
 

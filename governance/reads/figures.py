@@ -1,4 +1,4 @@
-"""Leadership's figures, each with its change since a month ago and the rows behind it, and one sentence.
+"""Leadership's five figures, each with its change since a month ago and the rows behind it, and one sentence.
 
 Counted over the cases the reader may know of, so that each number is that of the rows behind it and none tells that
 there is a restricted case; the sealed report counts them all (docs/decisions/0016-need-to-know.md). A percentage is
@@ -21,6 +21,7 @@ from governance.compliance.practices import DEADLINE, LOWERED, Position, positio
 from governance.compliance.snapshot import Clocks, snapshots
 from governance.models import Finding, Report, Waiver
 from governance.models.jobs import Job
+from governance.reads.reviewed import Standing, standing_of
 from registry.models import UseCase
 from registry.permissions import KNOWS_ALL, visible_to
 
@@ -33,7 +34,6 @@ class Count:
 
     as_of: date
     cases: int
-    reviewed: int
     high_impact: int
     deployed: int
     met: int
@@ -81,10 +81,11 @@ class Department:
     before: Count
     report: Report | None
     is_whole: bool
+    looked_at: Standing
 
 
 def department(user: Any) -> Department:
-    """The figures of today against thirty days ago, in a sentence that says what matters."""
+    """The five figures of today against thirty days ago, in a sentence that says what matters."""
     today = timezone.localdate()
     cases = visible_to(user)
     now, before = count(today, cases), count(today - MONTH, cases)
@@ -96,9 +97,6 @@ def department(user: Any) -> Department:
     matrix = "/compliance/matrix/"
     shown = (
         Figure("Cases in the inventory", now.cases, "/use-cases/", now.cases - before.cases),
-        Figure(
-            "Reviewed here", now.reviewed, "/use-cases/?reviewed=yes", now.reviewed - before.reviewed, now.cases, True
-        ),
         Figure("High-impact", now.high_impact, "/use-cases/?impact=high_impact", now.high_impact - before.high_impact),
         Figure(
             "Deployed high-impact, all seven practices met", now.met, matrix, now.met - before.met, now.deployed, True
@@ -113,16 +111,17 @@ def department(user: Any) -> Department:
         .first()
     )
     agency = Agency.objects.filter(code=settings.PORTAL_AGENCY).values_list("name", flat=True).first() or ""
-    return Department(agency, sentence(now), shown, now, before, report, standing(user).has(*KNOWS_ALL))
+    return Department(
+        agency, sentence(now), shown, now, before, report, standing(user).has(*KNOWS_ALL), standing_of(user)
+    )
 
 
 def count(day: date, rows: QuerySet[UseCase]) -> Count:
     """Count these cases as the inventory stood at the end of a day, with all that is known now."""
-    cases = high = decided = 0
+    cases = high = 0
     running: list[tuple[str, tuple[Position, ...]]] = []
     for snapshot in snapshots(rows, Clocks(day)):
         cases += 1
-        decided += snapshot.decision is not None
         high += snapshot.impact == "high_impact"
         if found := positions(snapshot):
             running.append((snapshot.component, found))
@@ -136,7 +135,6 @@ def count(day: date, rows: QuerySet[UseCase]) -> Count:
     return Count(
         as_of=day,
         cases=cases,
-        reviewed=decided,
         high_impact=high,
         deployed=len(running),
         met=met,

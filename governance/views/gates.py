@@ -49,6 +49,7 @@ def take_back(request: HttpRequest, use_case_id: str) -> HttpResponse:
     """Should this request for a later stage end?"""
     words = {
         "title": "Take the request back",
+        "button": "Take back the request of",
         "does": "The review of the request ends. The case keeps the decision it had before it asked.",
         "label": "Why?",
         "hint": "In a sentence; whoever has the case now reads it.",
@@ -59,10 +60,13 @@ def take_back(request: HttpRequest, use_case_id: str) -> HttpResponse:
 
 def reconsider(request: HttpRequest, use_case_id: str) -> HttpResponse:
     """Should this rejection be looked at again, by somebody else?"""
+    use_case = visible_use_case(request, use_case_id)
+    whom = "the AI Governance Board" if verbs.reconsider_verb(use_case).endswith("board") else "the Chief AI Officer"
     words = {
         "title": "Ask for reconsideration",
-        "does": "Once for a decision. It goes to another than who rejected it, with the offices’ answers as they are. "
-        "A second rejection is final until the answers are materially new.",
+        "button": "Ask for reconsideration of",
+        "does": f"Once for a decision. It goes to {whom}, with the offices’ answers as they are. A second rejection "
+        "is final until the answers are materially new.",
         "label": "Why should it be looked at again?",
         "hint": "",
         "done": "Asked.",
