@@ -133,6 +133,15 @@ TRIED: dict[str, str] = {
     "report_stopped": "report that a use is stopped",
     "confirm_stop": "confirm that a use is stopped",
     "not_stopped": "say that a use is not shown to be stopped",
+    # gates
+    "request_stage": "ask to go on to a later stage",
+    "take_request_back": "take back that a case asked for a later stage",
+    "ask_reconsideration": "ask that a rejection is looked at again",
+    "confirm_true": "confirm a case for another year",
+    "certify_true": "certify a case for another year",
+    "open_wave": "open a wave of reviews",
+    "excuse": "excuse a case from a wave",
+    "move_to_wave": "move a case to another wave",
     # standing in and stepping aside
     "delegate": "name who acts for them",
     "end_delegation": "end that somebody acts for another",

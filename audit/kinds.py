@@ -262,6 +262,21 @@ KINDS: dict[str, str] = {
     # the log itself
     "audit.verification_requested": "asked to have the audit log verified",
     "audit.found_broken": "found that the audit log is not as it was recorded",
+    # gates: a later stage, a rejection looked at again, confirmed for another year, waves
+    "use_case.stage_requested": "asked to go on to a later stage",
+    "use_case.request_taken_back": "took back that it asked for a later stage",
+    "use_case.stage_declined": "declined the later stage it asked for",
+    "use_case.reconsideration_asked": "asked that its rejection is looked at again",
+    "use_case.confirmed_for_year": "confirmed for another year that it is still true",
+    "use_case.certified_for_year": "certified it for another year",
+    "use_case.confirmation_due": "saw that the yearly confirmation comes near",
+    "use_case.confirmation_overdue": "saw that the yearly confirmation is overdue",
+    "use_case.asked_for_review": "asked for its review in {label}",
+    "use_case.excused_from_review": "excused it from {label}",
+    "use_case.moved_to_wave": "moved it to {label}",
+    "wave.opened": "opened {label}",
+    "wave.reminded": "saw that the day of {label} comes near",
+    "wave.overdue": "saw that the day of {label} has passed",
     # protected acts refused
     "act.refused": "was refused: {label}",
 }

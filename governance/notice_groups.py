@@ -44,6 +44,7 @@ GROUPS: tuple[Group, ...] = (
             "condition.escalated",
             "call.reminded",
             "outside.reminded",
+            *("use_case.confirmation_", "wave.reminded", "wave.overdue"),
         ),
     ),
     Group(
@@ -55,6 +56,7 @@ GROUPS: tuple[Group, ...] = (
             *("use_case.reviewed", "use_case.referred", "lane.", "condition.", "handovers.offered", "updates."),
             "determination.cleared",
             *("call.", "outside.", "join.requested", "certification."),
+            *("use_case.stage_requested", "use_case.reconsideration_asked", "use_case.confirmed_for_year", "wave."),
         ),
     ),
     Group(

@@ -8,9 +8,11 @@ from governance.actions import (
     compliance,
     condition_upkeep,
     digests,
+    gate_reminders,
     holds,
     material,
     notices,
+    recertification,
     reminders,
     reports,
     resend,
@@ -63,6 +65,18 @@ def make_digests() -> None:
 def remind() -> None:
     """Remind offices of lanes whose day comes near or has passed."""
     reminders.remind()
+
+
+@shared_task(name="governance.remind_of_gates", time_limit=600)
+def remind_of_gates() -> None:
+    """Remind of yearly confirmations and of waves whose day comes near or has passed."""
+    gate_reminders.remind()
+
+
+@shared_task(name="governance.count_calls", time_limit=600)
+def count_calls() -> None:
+    """Count what the yearly data call confirmed and certified."""
+    recertification.count_calls()
 
 
 @shared_task(name="governance.watch_material", time_limit=1800)

@@ -180,6 +180,7 @@ def _more() -> dict[str, Row]:
         matrix_cots,
         matrix_cycles,
         matrix_determine,
+        matrix_gates,
         matrix_holds,
         matrix_lanes,
         matrix_outside,
@@ -192,6 +193,7 @@ def _more() -> dict[str, Row]:
         matrix_systems, matrix_cots, matrix_cycles, matrix_outside, matrix_lanes, matrix_people, matrix_queue,
         matrix_determine,
         matrix_holds,
+        matrix_gates,
     )  # fmt: skip
     return {name: row for module in more for name, row in module.ROWS.items()}
 

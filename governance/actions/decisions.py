@@ -11,6 +11,7 @@ from audit.log import record
 from audit.workflow import Refused, Stale
 from governance import determining
 from governance import lifecycle_guards as guards
+from governance.actions import stage_requests
 from governance.actions.compliance import check_soon
 from governance.actions.conditions import Wanted as Conditions
 from governance.actions.conditions import set_conditions
@@ -45,7 +46,7 @@ def decide(
     rests_on: str = "",
     conditions: Conditions = (),
     objections_answered: str = "",
-) -> Decision:
+) -> Decision | None:
     """Approve, approve with conditions or reject as Chief AI Officer, or as deputy where that is allowed.
 
     The determination of the impact is signed with it (M-25-21, section 4(a) and appendix section 6). Bound to the
@@ -117,13 +118,17 @@ def conclude(
     objections_answered: str = "",
     meeting: Meeting | None = None,
     acting_for: str = "",
-) -> Decision:
+) -> Decision | None:
     """Write the decision, end the round, set the conditions and move the case.
 
-    A yes is refused while a condition of an earlier one blocks the stage it would cover.
+    A yes is refused while a condition of an earlier one blocks the stage it would cover. A no to a request for a
+    later stage is no decision on the case: None.
     """
     use_case = review.use_case
     blocked = _conclusion_refusals(review, outcome, reason, conditions, objections_answered)
+    if review.wanted_stage and outcome == "reject":  # a no to the stage; the decision it rests on stands
+        stage_requests.decline(review, actor=actor, act=act, blocked=blocked, reason=reason, acting_for=acting_for)
+        return None
     decision = Decision.objects.create(
         use_case=use_case,
         review=review,
@@ -147,6 +152,8 @@ def conclude(
     )  # fmt: skip
     if outcome == "approve_with_conditions":
         set_conditions(conditions, decision=decision, review=review, actor=actor, act=act)
+    if review.wanted_stage:
+        stage_requests.grant(review, actor=actor, acting_for=acting_for)
     check_soon(use_case, actor=actor)
     return decision
 

@@ -18,6 +18,7 @@ from governance.demo.cycle import run_cycle
 from governance.demo.determine import determine_some
 from governance.demo.files import bring_files
 from governance.demo.finding import organise
+from governance.demo.gates import pass_gates
 from governance.demo.holds import hold_uses
 from governance.demo.know import keep_back
 from governance.demo.lanes import work_in_lanes
@@ -75,6 +76,7 @@ def _load(folder: Path, actor: User) -> None:
     talk(folder, cast)
     organise(cast)
     run_cycle(cast, agency)
+    pass_gates(cast)
     bring_files(cast)
     _judge(cast, actor)
 

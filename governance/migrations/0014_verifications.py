@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('governance', '0012_holds'),
+        ('governance', '0013_gates'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -4,6 +4,14 @@ from governance.models.board import AgendaItem, Board, Meeting, Vote
 from governance.models.compliance import CheckResult, CheckRun, Finding
 from governance.models.conditions import Condition, ConditionEscalation
 from governance.models.determinations import AiDetermination, Determination, DeterminingOfficial
+from governance.models.gates import (
+    Recertification,
+    Reconsideration,
+    StageRequest,
+    Suspension,
+    Wave,
+    WaveCase,
+)
 from governance.models.holds import Hold, HoldWord, StopOrder
 from governance.models.material import MaterialChange
 from governance.models.notices import Digest, How, NoticeChoice, NoticeDispatch
@@ -39,11 +47,17 @@ __all__ = [
     "MaterialChange",
     "NoticeDispatch",
     "PracticeRecord",
+    "Recertification",
+    "Reconsideration",
     "Recusal",
     "Report",
     "Review",
     "Verification",
     "StopOrder",
+    "StageRequest",
+    "Suspension",
     "Vote",
     "Waiver",
+    "Wave",
+    "WaveCase",
 ]

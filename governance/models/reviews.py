@@ -1,6 +1,7 @@
 """A review round, its lanes, and what was decided."""
 
 import uuid
+from typing import Any
 
 import pgtrigger
 from django.db import models
@@ -41,6 +42,10 @@ class Review(models.Model):
     triage = models.JSONField(default=dict, help_text="answers at triage: in scope, AI, complete, duplicate")
     ended_at = models.DateTimeField(null=True)
     ended_how = models.CharField(max_length=30, blank=True, help_text="returned, decided or withdrawn")
+    wanted_stage = models.CharField(max_length=30, blank=True, help_text="the stage a request asks to go on to")
+    continues = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", help_text="a reconsideration judges by its lanes"
+    )
 
     class Meta:
         ordering = ["use_case", "-round"]
@@ -54,8 +59,21 @@ class Review(models.Model):
 
     @property
     def stage(self) -> str:
-        """The stage of development the revision under review reports; a later one is not covered."""
-        return str((self.revision.document.get("answers") or {}).get("development_stage") or "")
+        """The stage a decision would cover: the one a request asks for, else the one the revision reports.
+
+        A later one is not covered.
+        """
+        return self.wanted_stage or str((self.revision.document.get("answers") or {}).get("development_stage") or "")
+
+    @property
+    def span(self) -> tuple[int, ...]:
+        """The rounds whose lanes speak in this one: its own, and that which a reconsideration continues."""
+        return (self.pk, self.continues_id) if self.continues_id else (self.pk,)
+
+    @property
+    def asked(self) -> Any:
+        """The request for a later stage this round looks at."""
+        return self.use_case.stage_requests.filter(state="open").select_related("rests_on", "requested_by").first()
 
     @property
     def endorser(self) -> str:
@@ -189,7 +207,7 @@ class Decision(models.Model):
     outcome = models.CharField(max_length=30, choices=Outcome.choices)
     reason = models.TextField()
     covers_stage = models.CharField(
-        max_length=30, help_text="the stage the revision reported; a later one is not covered"
+        max_length=30, help_text="the stage the revision reported or a request asked for; a later one is not covered"
     )
     objections_answered = models.TextField(blank=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

@@ -29,7 +29,9 @@ def last_decision(use_case: UseCase) -> Decision | None:
 
 def objecting(review: Review) -> list[str]:
     """The offices that objected in the round."""
-    return list(Lane.objects.filter(review=review, status=State.OBJECTED).values_list("office__code", flat=True))
+    return list(
+        Lane.objects.filter(review__in=review.span, status=State.OBJECTED).values_list("office__code", flat=True)
+    )
 
 
 def lane_states(review: Review) -> list[tuple[str, str]]:

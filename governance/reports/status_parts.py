@@ -31,6 +31,9 @@ class Figures:
     serious: int
     late: int
     restricted: int
+    reviewed: int
+    in_first_review: int
+    not_reviewed: int
 
     def as_facts(self) -> dict[str, int]:
         """For the row of the report."""

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from governance.urls import determinations as urls_determinations
+from governance.urls import gates as urls_gates
 from governance.urls import holds as urls_holds
 from governance.urls import lanes as urls_lanes
 from governance.urls import notices as urls_notices
@@ -33,6 +34,7 @@ urlpatterns = [
     *urls_people.urlpatterns,
     *urls_determinations.urlpatterns,
     *urls_holds.urlpatterns,
+    *urls_gates.urlpatterns,
     path("", home.start, name="home"),
     path("people/<int:pk>/deactivate/", people.deactivate, name="people-deactivate"),
     path("use-cases/list.pdf", list_pdf.list_pdf, name="use_cases-list_pdf"),

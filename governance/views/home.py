@@ -8,7 +8,18 @@ from django.shortcuts import redirect, render
 from accounts.models import BOARD_ROLES, Role, User
 from accounts.permissions import Standing, standing
 from governance.permissions.standing_in import sees_gaps
-from governance.reads import conditions, determine_list, figures, holds, home, lane_questions, left_out, queue, unsigned
+from governance.reads import (
+    conditions,
+    determine_list,
+    figures,
+    gates_home,
+    holds,
+    home,
+    lane_questions,
+    left_out,
+    queue,
+    unsigned,
+)
 from registry.permissions import joins_to_answer, parts_to_confirm
 from registry.reads import calls as reads_calls
 from registry.reads import people as reads_people
@@ -51,6 +62,7 @@ def start(request: HttpRequest) -> HttpResponse:
         context["gaps"] = unsigned.gaps(user)
     if who.has(Role.COMPONENT_LEAD, Role.CAIO, Role.DEPUTY_CAIO):
         context["escalated"] = conditions.escalated_to(user)[: home.MOST]
+    context |= gates_home.on_home(user)
     context["my_conditions"] = conditions.waiting_for(user)
     if who.has(Role.ADMINISTRATOR):
         context["administrator"] = home.administrator()

@@ -21,6 +21,7 @@ from governance.reads import (
     case,
     determinations,
     dossier,
+    gates,
     holds,
     justifications,
     lane_panel,
@@ -236,6 +237,7 @@ def decide(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "closed": closed,
         "others": case.lanes_of(review),
         "objecting": rounds.objecting(review),
+        "covers": case.label("development_stage", review.stage),
         "suggestion": determinations.suggestion(review.revision),
         "differences": determining.differences(determinations.known(review.revision)),
         "made": made,
@@ -258,6 +260,8 @@ def _outcomes(user: Any, use_case: UseCase) -> tuple[dict[str, str], list[str]]:
         reasons = verbs.refusals(verb, user, use_case)
         if not reasons:
             found[verb] = f"Send back to {use_case.component.code}" if verb == "return" else edge(verb).label
+            if verb == "reject" and gates.open_request(use_case):
+                found[verb] = "Decline the request; the decision before it stands"
         closed += [reason for reason in reasons if reason not in closed]
     return found, closed
 

@@ -12,15 +12,18 @@ from django.views.decorators.http import require_POST
 
 from governance.actions import use_cases
 from governance.compliance.practices import FIELDS
+from governance.forms.gates import SuspendForm
 from governance.forms.use_cases import ReasonForm, StatementForm, WithdrawForm
 from governance.reads import (
     aside,
     case,
     determinations,
+    gates,
     holds,
     lane_questions,
     material,
     next_step,
+    recertification,
     record,
     rounds,
     together,
@@ -58,6 +61,8 @@ def detail(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "practices": practices,
         "changed": material.on_case(use_case),
         "holds": holds.on_case(use_case),
+        "gates": gates.on_case(use_case),
+        "year": recertification.due_of(use_case),
         "to_answer": lane_questions.on_case(request.user, use_case),
         "rounds": record.rounds_of(use_case),
         "conditions": record.conditions(use_case),
@@ -165,10 +170,10 @@ def suspend(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "title": "Suspend",
         "does": "The use must stop. The case keeps the status it had, and gets it back when you let it resume.",
         "label": "What stops it?",
-        "hint": "Say what has to be mended; the owner reads this.",
+        "hint": "The owner, the component lead and the inventory manager are told, and read this.",
         "done": "Suspended.",
     }
-    return _step(request, use_case_id, "suspend", use_cases.suspend, words)
+    return _step(request, use_case_id, "suspend", use_cases.suspend, words, form_class=SuspendForm)
 
 
 def resume(request: HttpRequest, use_case_id: str) -> HttpResponse:
