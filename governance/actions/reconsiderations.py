@@ -41,7 +41,6 @@ def ask_reconsideration(use_case: UseCase, *, actor: User, reason: str, what_is_
     review = Review.objects.create(
         use_case=use_case, round=last + 1, revision=decision.revision, submitted_by=actor, statement=reason.strip(),
         risk=before.risk, routes=before.routes, routes_edition=before.routes_edition, continues=before,
-        wanted_stage=before.wanted_stage,
     )  # fmt: skip
     row = Reconsideration.objects.create(
         use_case=use_case, decision=decision, review=review, reason=reason.strip(), what_is_new=what_is_new.strip(),

@@ -3,11 +3,12 @@
 import uuid
 from datetime import date
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Agency, User
 from audit.log import Entry, Subject, record, record_many
 from audit.workflow import Refused, Stale
 from governance import lifecycle_guards as guards
@@ -20,7 +21,7 @@ from governance.reads import waves as reads
 def open_wave(*, actor: User, name: str, tier: str, due_on: date, component: str = "", note: str = "") -> Wave:
     """Ask for the review of every recorded case of a tier that no wave has asked for yet (design section 3).
 
-    Two people opening at once queue on the newest wave: a case is in one wave at a time.
+    Two people opening at once queue on the agency: a case is in one wave at a time.
     """
     blocked = permissions.open_refusals(actor) or guards.reasons_given(name, "Give the wave a name.")
     if tier not in reads.TIERS:
@@ -29,7 +30,7 @@ def open_wave(*, actor: User, name: str, tier: str, due_on: date, component: str
         blocked.append("Its day must lie ahead: people need time to send their cases.")
     if blocked:
         raise Refused(*blocked)
-    list(Wave.objects.select_for_update().order_by("-number")[:1])
+    Agency.objects.select_for_update().get(code=settings.PORTAL_AGENCY)
     cases = list(reads.eligible(tier, component).order_by("pk").only("pk", "use_case_id"))
     if not cases:
         raise Stale("No case is left to ask for. Somebody may have opened this wave already.")
