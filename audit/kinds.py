@@ -220,6 +220,7 @@ KINDS: dict[str, str] = {
     "hold.corrected": "corrected what the office says of a hold",
     "hold.lifted": "lifted the hold on {label}: it does not apply",
     "hold.applied": "settled the hold on {label}: it applies",
+    "hold.overdue": "saw that offices have not spoken in time on {label}",
     "hold.ended": "ended the hold on {label} with the case",
     "hold.reopened": "had the offices asked again on {label}",
     "hold.referred": "put the hold on {label} to the Board",

@@ -24,7 +24,7 @@ app.conf.beat_schedule = {
     "data calls that confirm": {"task": "governance.count_calls", "schedule": 600},
     "changes of approved cases": {"task": "governance.watch_material", "schedule": 300},
     "prohibited uses": {"task": "governance.watch_holds", "schedule": 300},
-    "orders to stop": {"task": "governance.tell_of_stop_orders", "schedule": crontab(hour=6, minute=35)},
+    "holds and orders to stop": {"task": "governance.remind_of_holds", "schedule": crontab(hour=6, minute=35)},
     "take up jobs whose lease ended": {"task": "governance.resend_jobs", "schedule": 20},
     "learn words for misspelt searches": {"task": "governance.refresh_search_words", "schedule": 600},
     "checks after an import": {"task": "governance.check_imports", "schedule": 60},

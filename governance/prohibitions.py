@@ -45,6 +45,8 @@ class Edition:
     key: str
     source: str
     prohibitions: tuple[Prohibition, ...]
+    speak_within_days: int
+    remind_after_days: int
     report_within_days: int
     tell_again_after_days: int
     sha256: str
@@ -105,15 +107,18 @@ def load(path: Path, fields: Collection[str]) -> Edition:
     """Read one edition of the list; a question that does not exist, or stands twice, is refused with its place."""
     tree = read(path)
     root = Node(tree, path)
-    root.only({"rules", "edition", "source", "stop", "prohibitions"})
+    root.only({"rules", "edition", "source", "speak", "stop", "prohibitions"})
     found = tuple(_prohibition(node, fields) for node in root.nodes("prohibitions"))
     if len({one.field for one in found}) != len(found):
         raise root.error("prohibitions", "the same question stands twice")
+    speak = Node(root.tree.get("speak"), path, "speak")
+    speak.only({"within_days", "tell_again_after_days"})
     stop = Node(root.tree.get("stop"), path, "stop")
     stop.only({"report_within_days", "tell_again_after_days"})
     return Edition(
-        root.day("edition").isoformat(), root.text("source"), found, stop.number("report_within_days"),
-        stop.number("tell_again_after_days"), sha256_of(tree),
+        root.day("edition").isoformat(), root.text("source"), found, speak.number("within_days"),
+        speak.number("tell_again_after_days"), stop.number("report_within_days"), stop.number("tell_again_after_days"),
+        sha256_of(tree),
     )  # fmt: skip
 
 

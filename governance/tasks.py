@@ -91,9 +91,10 @@ def watch_holds() -> None:
     holds.look_at_all()
 
 
-@shared_task(name="governance.tell_of_stop_orders", time_limit=600)
-def tell_of_stop_orders() -> None:
-    """Tell of uses that are not confirmed stopped in time."""
+@shared_task(name="governance.remind_of_holds", time_limit=600)
+def remind_of_holds() -> None:
+    """Remind offices of holds, and tell of uses that are not confirmed stopped in time."""
+    holds.remind_offices()
     stop_orders.tell_overdue()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -115,11 +116,16 @@ def _open(one: prohibitions.Prohibition, said: str, filed: _Filed, **columns: An
     hold = Hold.objects.create(
         use_case=filed.use_case, prohibition=one.field, answer=said, revision=filed.revision,
         looked_number=filed.revision.number, edition=filed.edition.key, offices=list(one.offices),
+        due_on=_due(filed.edition),
         report_within_days=filed.edition.report_within_days, **columns,
     )  # fmt: skip
     _let_offices_know(hold)
     record("hold.opened", hold, actor=filed.actor, act=filed.act, data={"revision": filed.revision.number})
     return 1
+
+
+def _due(edition: prohibitions.Edition) -> date:
+    return timezone.localdate() + timedelta(days=edition.speak_within_days)
 
 
 def _let_offices_know(hold: Hold) -> None:
@@ -133,8 +139,29 @@ def _ask_anew(row: Hold, said: str, filed: _Filed) -> int:
     itself, the offices confirm it."""
     _void(row)
     number = filed.revision.number
-    Hold.objects.filter(pk=row.pk).update(answer=said, revision=filed.revision, looked_number=number)
+    Hold.objects.filter(pk=row.pk).update(
+        answer=said, revision=filed.revision, looked_number=number, due_on=_due(filed.edition), told_on=None
+    )
     record("hold.answer_changed", row, actor=filed.actor, act=filed.act, data={"revision": number})
+    return 1
+
+
+def remind_offices() -> int:
+    """Remind offices that have not spoken in time, and again after some days; returns of how many holds."""
+    today = timezone.localdate()
+    rows = Hold.objects.filter(state=State.OPEN, due_on__lt=today).order_by("due_on", "pk")
+    return sum(_remind(pk) for pk in list(rows.values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _remind(pk: int) -> int:
+    today = timezone.localdate()
+    row = Hold.objects.select_for_update(of=("self",)).select_related("use_case").get(pk=pk)
+    again = timedelta(days=prohibitions.in_force(today).remind_after_days)
+    if not row.days_over or (row.told_on and row.told_on + again > today):
+        return 0
+    Hold.objects.filter(pk=row.pk).update(told_on=today)
+    record("hold.overdue", row, actor=None, data={"days": row.days_over})
     return 1
 
 
@@ -288,6 +315,7 @@ def _again(hold: Hold, *, actor: User, reopened_as: str, reason: str) -> Hold:
     new = Hold.objects.create(
         use_case=hold.use_case, prohibition=hold.prohibition, answer=hold.answer, revision=hold.revision,
         looked_number=hold.looked_number, edition=hold.edition, offices=hold.offices,
+        due_on=_due(prohibitions.in_force(timezone.localdate())),
         report_within_days=hold.report_within_days, follows=hold, reopened_by=actor, reopened_as=reopened_as,
         reopened_because=reason.strip(),
     )  # fmt: skip

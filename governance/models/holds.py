@@ -44,6 +44,8 @@ class Hold(models.Model):
     offices = ArrayField(models.CharField(max_length=30), help_text="codes of those who determine, as they were then")
     report_within_days = models.PositiveSmallIntegerField(default=3, help_text="frozen with it, for an order to stop")
     opened_at = models.DateTimeField(default=timezone.now)
+    due_on = models.DateField(help_text="until when the offices speak")
+    told_on = models.DateField(null=True, help_text="when offices were last reminded")
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     closed_at = models.DateTimeField(null=True)
     is_live = models.BooleanField(default=True, help_text="what counts now for its case and prohibition")
@@ -95,6 +97,11 @@ class Hold(models.Model):
     def days(self) -> int:
         """Days it has been open, or was."""
         return (timezone.localdate(self.closed_at) - timezone.localdate(self.opened_at)).days
+
+    @property
+    def days_over(self) -> int:
+        """Days past the day by which the offices were to speak; 0 when it has not come, or all is said."""
+        return max(0, (timezone.localdate() - self.due_on).days) if self.is_open else 0
 
     @property
     def is_before_board(self) -> bool:

@@ -20,7 +20,8 @@ APPLIED, LIFTED, REFERRED, ANSWERED = "hold.applied", "hold.lifted", "hold.refer
 GIVEN, REPORTED, BACK = "stop_order.given", "stop_order.reported", "stop_order.not_confirmed"
 CONFIRMED, OVERDUE = "stop_order.confirmed", "stop_order.overdue"
 ASKED = (OPENED, CHANGED, REOPENED)
-OF_HOLDS = (*ASKED, APPLIED, LIFTED, REFERRED, ANSWERED)
+LATE = "hold.overdue"
+OF_HOLDS = (*ASKED, LATE, APPLIED, LIFTED, REFERRED, ANSWERED)
 KINDS = (*OF_HOLDS, GIVEN, REPORTED, BACK, CONFIRMED, OVERDUE)
 
 
@@ -48,6 +49,8 @@ def _of_hold(event: Event, row: Hold) -> Iterable[User | None]:
             return []
         running = caio if case.is_running else []
         return [*_offices(row), *_owners(case), *running]
+    if event.kind == LATE:
+        return [*_offices(row, silent=True), *(caio if case.is_running else [])] if row.is_open else []
     if event.kind == REFERRED:
         return [*_holding(role=Role.BOARD_SECRETARY), *_holding(role=Role.BOARD_CHAIR)] if row.is_before_board else []
     if event.kind == ANSWERED:
@@ -74,9 +77,12 @@ def _owners(case: UseCase) -> list[User | None]:
     return [case.owner, case.backup_owner]
 
 
-def _offices(row: Hold) -> list[User]:
-    codes = Office.objects.filter(agency=row.use_case.agency_id, code__in=row.offices)
-    return people_of(list(codes.values_list("pk", flat=True)))
+def _offices(row: Hold, *, silent: bool = False) -> list[User]:
+    """The people of the offices asked, or only of those that have not spoken."""
+    asked = Office.objects.filter(agency=row.use_case.agency_id, code__in=row.offices)
+    if silent:
+        asked = asked.exclude(pk__in=row.words.filter(replaced_at=None).values("office"))
+    return people_of(list(asked.values_list("pk", flat=True)))
 
 
 def _confirming(row: StopOrder) -> list[User]:

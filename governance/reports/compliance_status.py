@@ -24,6 +24,7 @@ from governance.reads import reviewed
 from governance.reports import changes, status_files
 from governance.reports.base import Inputs, ReportKind, SealMark
 from governance.reports.charts import Chart, stacked
+from governance.reports.holds import Held, held
 from governance.reports.status_parts import (
     HIDDEN,
     Ask,
@@ -64,6 +65,7 @@ class ComplianceStatus:
     matrix: Matrix
     changes: changes.Changes | None
     counts: tuple[Counts, ...]
+    held: Held
     overdue: tuple[FindingLine, ...]
     provisions: tuple[ProvisionLine, ...]
     findings: tuple[FindingLine, ...]
@@ -122,6 +124,7 @@ def assemble(inputs: Inputs) -> ComplianceStatus:
         matrix=shown,
         changes=_changes(inputs, figures, found, shown),
         counts=counts(found),
+        held=held(clocks, code, found),
         overdue=tuple(overdue),
         provisions=provision_lines(lines),
         findings=lines,

@@ -12,18 +12,19 @@ from django.utils import timezone
 from accounts.actions import delegations
 from audit.models import Event
 from audit.workflow import Refused, Stale
-from governance.actions import board, decisions, holds, stop_orders, use_cases
+from governance.actions import board, decisions, holds, use_cases
+from governance.compliance.snapshot import Clocks, scope, snapshots
 from governance.models import AgendaItem, Hold, HoldWord, Review, StopOrder
 from governance.permissions import lane_refusals
 from governance.permissions.authorship import barred
 from governance.reads import holds as reads
 from governance.reads import rounds
+from governance.reports.holds import Held, held
 from registry.actions import counting
-from registry.actions.use_cases import file_revision
 from registry.models import UseCase
 from tests import lives, make
 from tests.governance import holding, scenes
-from tests.governance.holding import FIELD, WATCHED, WHY, say
+from tests.governance.holding import FIELD, WATCHED, WHY, file, say
 
 YES, NO = "applies", "does_not_apply"
 
@@ -32,12 +33,6 @@ def approve(case: UseCase, cast: Any) -> Any:
     return decisions.decide(
         case, actor=cast.caio, outcome="approve", reason="The invented pilot is limited.", determined=lives.NOT_HIGH
     )
-
-
-def file(case: UseCase, author: Any, **answers: Any) -> UseCase:
-    row = lives.answer(case, author, **answers)
-    file_revision(row, actor=author, why="A test files it.")
-    return lives.reread(row)
 
 
 # -- opened by what is filed ------------------------------------------------------------------------
@@ -130,7 +125,7 @@ def test_the_database_keeps_one_hold_that_counts_for_a_prohibition(cast: Any) ->
     with pytest.raises(IntegrityError), transaction.atomic():
         Hold.objects.create(
             use_case=row.use_case, prohibition=FIELD, answer="yes", revision=row.revision, looked_number=1,
-            edition="x", offices=["OGC"],
+            edition="x", offices=["OGC"], due_on=timezone.localdate(),
         )  # fmt: skip
 
 
@@ -340,53 +335,29 @@ def test_the_chief_asks_the_board_whose_answer_is_recorded(cast: Any) -> None:
         holds.reopen_hold(new, actor=cast.caio, reason="Again.")
 
 
-# -- an order to stop -------------------------------------------------------------------------------
+def test_offices_that_are_late_are_reminded_once_and_again_after_some_days(cast: Any) -> None:
+    row, today = holding.running(cast.officer), timezone.localdate()
+    assert (row.due_on - today).days == 10 and holds.remind_offices() == 0
+    Hold.objects.update(due_on=today - timezone.timedelta(days=1))
+    assert holds.remind_offices() == 1 and holds.remind_offices() == 0
+    Hold.objects.update(told_on=today - timezone.timedelta(days=7))
+    assert holds.remind_offices() == 1
+    assert holding.lift(row, cast).days_over == 0 and holds.remind_offices() == 0
 
 
-def report(order: StopOrder, actor: Any, **given: Any) -> StopOrder:
-    words = {"how": "network", "evidence": "Change record 12, invented.", "stopped_on": timezone.localdate(), **given}
-    return stop_orders.report_stopped(order, actor=actor, **words)
+def test_the_status_report_counts_cases_held_as_they_stood_on_its_day(cast: Any) -> None:
+    first, today = holding.running(cast.officer, **{FIELD: "yes", WATCHED: "yes"}), timezone.localdate()
+    waiting = holding.hold(lives.submitted(cast, **{FIELD: "unknown"}))
+    clocks = Clocks(today)
 
+    def now() -> Held:
+        return held(clocks, "", snapshots(scope(), clocks))
 
-def test_a_stop_is_reported_by_the_owner_and_confirmed_by_somebody_else(cast: Any) -> None:
-    say(holding.running(cast.officer), cast.ogc, "OGC", YES)
-    order = StopOrder.objects.select_related("use_case").get()
-    with pytest.raises(Refused, match="those who answer"):
-        report(order, cast.ciso)
-    with pytest.raises(Refused, match="ahead"):
-        report(order, cast.officer, stopped_on=timezone.localdate() + lives.SOON)
-    with pytest.raises(Stale):
-        stop_orders.confirm_stop(order, actor=cast.ciso)
-    order = report(order, cast.officer)
-    assert order.counts_as_running, "reported is not confirmed"
-    for person in (cast.officer, cast.lead, cast.manager, cast.priv, cast.deputy):
-        with pytest.raises(Refused):
-            stop_orders.confirm_stop(order, actor=person)
-    stop_orders.not_stopped(order, actor=cast.caio, reason="The door is still open.")
-    order = report(order, cast.officer)
-    order = stop_orders.confirm_stop(order, actor=cast.ciso)
-    assert not order.counts_as_running and order.confirmed_by == cast.ciso
-    with pytest.raises(Refused, match="order to stop stands"):
-        use_cases.resume(lives.reread(order.use_case), actor=cast.caio, reason="Mended.")
-
-
-def test_a_reported_stage_is_never_refused(cast: Any) -> None:
-    row = say(holding.running(cast.officer), cast.ogc, "OGC", YES)
-    case = file(row.use_case, cast.officer, operational_date="2023-05-01")
-    assert case.is_running and case.status == "suspended"
-
-
-def test_an_order_nobody_confirms_is_told_of_once_and_again_after_some_days(cast: Any, monkeypatch: Any) -> None:
-    say(holding.running(cast.officer), cast.ogc, "OGC", YES)
-    assert stop_orders.tell_overdue() == 0
-    today = timezone.localdate()
-    StopOrder.objects.update(report_by=today - timezone.timedelta(days=1))
-    assert stop_orders.tell_overdue() == 1 and stop_orders.tell_overdue() == 0
-    StopOrder.objects.update(told_on=today - timezone.timedelta(days=7))
-    assert stop_orders.tell_overdue() == 1
-    StopOrder.objects.update(state="reported")
-    StopOrder.objects.update(state="confirmed", told_on=None)
-    assert stop_orders.tell_overdue() == 0
+    assert now() == Held(cases=2, running=1, unconfirmed=0)
+    assert held(Clocks(today - lives.SOON), "", ()) == Held(0, 0, 0)
+    say(first, cast.ogc, "OGC", YES)
+    holding.lift(waiting, cast)
+    assert now() == Held(cases=1, running=1, unconfirmed=1), "the other question of the same case is still open"
 
 
 # -- two at once ------------------------------------------------------------------------------------

@@ -138,6 +138,16 @@ def test_who_speaks_is_told_at_once_and_the_chief_when_it_runs(cast: Any) -> Non
     assert set(mails()) == {"cyrus", "chris"}
 
 
+def test_a_reminder_goes_to_who_has_not_spoken_and_to_the_chief_when_it_runs(cast: Any) -> None:
+    row = say(holding.running(cast.officer), cast.ogc, "OGC")
+    assert cast.crcl and cast.caio
+    mails()
+    Hold.objects.filter(pk=row.pk).update(due_on=timezone.localdate() - timezone.timedelta(days=3))
+    holds.remind_offices()
+    told = mails()
+    assert set(told) == {"cara", "chris"} and "your office" in told["cara"][0]
+
+
 def test_what_was_settled_in_the_meantime_is_told_to_nobody_as_open(cast: Any) -> None:
     row = holding.running(cast.officer)
     assert cast.ogc and cast.crcl

@@ -87,6 +87,7 @@ LIST = """
 rules: prohibitions
 edition: 2026-11-01
 source: invented
+speak: {{within_days: 10, tell_again_after_days: 7}}
 stop: {{report_within_days: 3, tell_again_after_days: 7}}
 prohibitions:
   - {}
