@@ -188,5 +188,9 @@ class Migration(migrations.Migration):
             model_name='aidetermination',
             trigger=pgtrigger.compiler.Trigger(name='ai_determination_as_signed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."use_case_id" IS DISTINCT FROM (NEW."use_case_id") OR OLD."revision_id" IS DISTINCT FROM (NEW."revision_id") OR OLD."signed_by_id" IS DISTINCT FROM (NEW."signed_by_id") OR OLD."signed_at" IS DISTINCT FROM (NEW."signed_at") OR OLD."is_ai" IS DISTINCT FROM (NEW."is_ai") OR OLD."because" IS DISTINCT FROM (NEW."because"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='072afb775f71c0d9ae71cd0d0cb99424ec2c5816', operation='UPDATE', pgid='pgtrigger_ai_determination_as_signed_89aed', table='governance_aidetermination', when='BEFORE')),
         ),
+        migrations.AddConstraint(
+            model_name='determination',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('impact', 'presumed_not_high_impact'), _negated=True), ('signed_as', ''), models.Q(('documentation', ''), ('public_summary', ''), ('justification', ''), _connector='OR', _negated=True), _connector='OR'), name='determination_cleared_in_writing'),
+        ),
         migrations.RunPython(tell_the_registry, migrations.RunPython.noop, elidable=True),
     ]

@@ -123,6 +123,12 @@ class Determination(Signed):
                 condition=Q(acknowledged_by=None) | ~Q(acknowledged_by=F("signed_by")),
                 name="determination_acknowledged_by_another",
             ),
+            models.CheckConstraint(  # what was signed before 0.4.0 says no capacity
+                condition=~Q(impact="presumed_not_high_impact")
+                | Q(signed_as="")
+                | ~(Q(documentation="") | Q(public_summary="") | Q(justification="")),
+                name="determination_cleared_in_writing",
+            ),
         ]
         triggers = _kept("determination", "impact", "categories", "justification", "documentation", "public_summary")
 

@@ -14,6 +14,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, Length, Lower, NullIf, Trim
 from django.db.models.lookups import GreaterThan
 
+from governance import determining
 from governance.models import Determination
 from registry import handling
 from registry.models import UseCase
@@ -56,18 +57,24 @@ class Alike:
 
 
 def alike(user: Any, use_case: UseCase, text: str) -> Alike:
-    """The other cases this person may read whose justification is this one, or nearly."""
+    """The other cases this person may read whose justification is this one, or nearly.
+
+    One pass over the texts: trigrams know neither case nor punctuation, so the same text is among the near ones.
+    """
     if len(text.strip()) < SHORT or handling.is_marker(text):
         return Alike()
-    others = justified(user).exclude(pk=use_case.pk)
-    said = _plain(Value(text, output_field=TextField()))
-    same = others.filter(plain=said)
-    ranked: Any = TrigramSimilarity("plain", said)  # type: ignore[arg-type]  # an expression does as well as a text
-    like = others.exclude(plain=said).annotate(like=ranked).filter(like__gte=NEAR)
-    return Alike(
-        list(same.order_by("use_case_id")[:SHOWN]), list(like.order_by("-like", "use_case_id")[:SHOWN]),
-        same.count(), like.count(),
-    )  # fmt: skip
+    others = justified(user).exclude(pk=use_case.pk).annotate(size=Length("text"))
+    others = others.filter(size__gte=len(text) // 2, size__lte=len(text) * 2)  # none of another length is alike
+    others = others.annotate(like=TrigramSimilarity("text", text))
+    found = others.filter(like__gte=NEAR).order_by("-like", "use_case_id").values_list("pk", "text")
+    said = determining.normalised(text)
+    same: list[int] = []
+    near: list[int] = []
+    for pk, other in found:
+        (same if determining.normalised(other) == said else near).append(pk)
+    cases = UseCase.objects.select_related("component").defer("document", "filed_document")
+    shown = {one.pk: one for one in cases.filter(pk__in=[*same[:SHOWN], *near[:SHOWN]])}
+    return Alike([shown[pk] for pk in same[:SHOWN]], [shown[pk] for pk in near[:SHOWN]], len(same), len(near))
 
 
 def justified(user: Any) -> QuerySet[Any]:
@@ -80,7 +87,7 @@ def justified(user: Any) -> QuerySet[Any]:
     own = NullIf(Subquery(signed.values("justification")[:1], output_field=TextField()), nothing)
     reported = KT(f"filed_document__answers__{FIELD}")
     rows = rows.annotate(text=Coalesce(own, reported, nothing, output_field=TextField()))
-    return rows.annotate(plain=_plain(F("text"))).filter(GreaterThan(Length("plain"), SHORT))
+    return rows.filter(GreaterThan(Length("text"), SHORT))
 
 
 def _readable(user: Any, rows: QuerySet[UseCase]) -> QuerySet[UseCase]:
@@ -99,9 +106,13 @@ class Group:
     count: int
 
 
+def _plainly(user: Any) -> QuerySet[Any]:
+    return justified(user).annotate(plain=_plain(F("text")))
+
+
 def grouped(user: Any) -> QuerySet[Any]:
     """Each repeated justification once, with how many cases have it: the most repeated first."""
-    rows = justified(user).order_by().values("plain").annotate(count=Count("pk")).filter(count__gt=1)
+    rows = _plainly(user).order_by().values("plain").annotate(count=Count("pk")).filter(count__gt=1)
     return rows.order_by("-count", "plain")
 
 
@@ -109,7 +120,7 @@ def groups(user: Any, rows: list[Any]) -> list[Group]:
     """The cases behind these rows of `grouped`, in two queries however many."""
     found: dict[str, list[UseCase]] = defaultdict(list)
     wanted = [row["plain"] for row in rows]
-    for case in justified(user).filter(plain__in=wanted).order_by("use_case_id"):
+    for case in _plainly(user).filter(plain__in=wanted).order_by("use_case_id"):
         found[case.plain].append(case)
     return [
         Group(found[row["plain"]][0].text, found[row["plain"]], row["count"])  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ from audit.models import Event
 from governance.models import DeterminingOfficial
 from registry.models import UseCase
 from registry.permissions import visible_to
+from registry.permissions.people import leads_of
 
 CLEARED = "determination.cleared"
 OF_CASE = ("determination.made", CLEARED, "determination.acknowledged", "determination.not_ai")
@@ -15,14 +16,19 @@ KINDS = (*OF_CASE, *OF_OFFICIAL)
 
 
 def recipients(event: Event) -> list[User]:
-    """The owners; of a cleared presumption the Chief AI Officer, too. Only people who may see the case."""
+    """The owners, without one the lead; of a cleared presumption the Chief AI Officer, too; who may see the case."""
     if event.kind in OF_OFFICIAL:
         row = _official(event)
         return [row.person] if row else []
-    use_case = UseCase.objects.filter(use_case_id=event.subject_id).select_related("owner", "backup_owner").first()
+    use_case = (
+        UseCase.objects.filter(use_case_id=event.subject_id)
+        .select_related("owner", "backup_owner", "component")
+        .first()
+    )
     if use_case is None:
         return []
     people = [person for person in (use_case.owner, use_case.backup_owner) if person]
+    people = people or list(leads_of(use_case.component))
     if event.kind == CLEARED:
         rows = Membership.objects.current().filter(role=Role.CAIO).select_related("user")
         people += [row.user for row in rows]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.actions import delegations
@@ -310,3 +311,10 @@ def test_a_naming_ends_with_the_person(cast: Any) -> None:
     row = DeterminingOfficial.objects.get()
     assert row.state == "ended" and row.ended_by == cast.administrator
     assert Event.objects.filter(kind="official.ended").count() == 1
+
+
+def test_the_database_holds_no_presumption_cleared_without_papers(cast: Any) -> None:
+    row = determine(presumed(cast), cast.caio)
+    row.pk, row.uuid, row.documentation = None, uuid4(), ""
+    with pytest.raises(IntegrityError, match="determination_cleared_in_writing"), transaction.atomic():
+        row.save(force_insert=True)
