@@ -9,6 +9,26 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+# Taking a request back leads from the middle of a round to an approved status. The database lets that happen only to
+# the status the newest decision gave, so that nothing becomes approved without a decision, whoever writes.
+GIVEN_BACK = """
+CREATE FUNCTION use_case_given_back() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.status IS DISTINCT FROM (
+        SELECT outcome FROM governance_decision WHERE use_case_id = NEW.id ORDER BY decided_at DESC, id DESC LIMIT 1
+    ) THEN
+        RAISE EXCEPTION 'Invalid transition: no decision that stands gave the status %', NEW.status;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER use_case_given_back BEFORE UPDATE OF status ON registry_usecase FOR EACH ROW
+WHEN (OLD.status IN ('submitted', 'returned', 'endorsed', 'in_review')
+      AND NEW.status IN ('approved', 'approved_with_conditions'))
+EXECUTE FUNCTION use_case_given_back();
+"""
+TAKEN_OFF = "DROP TRIGGER use_case_given_back ON registry_usecase; DROP FUNCTION use_case_given_back();"
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -168,4 +188,5 @@ class Migration(migrations.Migration):
             model_name='wavecase',
             constraint=models.UniqueConstraint(condition=models.Q(('left_how', '')), fields=('use_case',), name='wave_case_in_one'),
         ),
+        migrations.RunSQL(GIVEN_BACK, TAKEN_OFF),
     ]

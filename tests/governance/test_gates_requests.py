@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from audit.models import Event
@@ -167,3 +168,13 @@ def test_a_stage_reported_beyond_the_decision_is_stored_and_found(cast: Any) -> 
     say(to_decision(case, cast), cast, "approve")
     scenes.run(TODAY)
     assert not [row for row in found.all() if "without approval" in row.message]
+
+
+def test_the_database_gives_back_only_the_status_a_standing_decision_gave(cast: Any) -> None:
+    asked, never, rejected = lives.decided(cast), lives.submitted(cast), lives.decided(cast, "reject")
+    ask(asked, cast.officer)
+    lives.send(lives.answer(rejected, cast.officer, benefits="Other words."), cast)
+    for case, status in ((never, "approved"), (rejected, "approved"), (asked, "approved_with_conditions")):
+        with pytest.raises(DatabaseError, match="Invalid transition"), transaction.atomic():
+            UseCase.objects.filter(pk=case.pk).update(status=status)
+    assert UseCase.objects.filter(pk=asked.pk).update(status="approved") == 1
