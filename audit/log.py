@@ -2,8 +2,10 @@
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection, transaction
@@ -99,16 +101,25 @@ def _event(entry: Entry, *, actor: Any, act: uuid.UUID, acting_for: str, now: An
     return event
 
 
+# The columns a seal covers, in the order `canonical_of` takes them.
+CANONICAL = (
+    "uuid", "act", "kind", "subject_type", "subject_id", "subject_label", "timeline", "actor_id", "actor_label",
+    "acting_for", "reason", "data", "recorded_at",
+)  # fmt: skip
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+_columns = attrgetter(*CANONICAL)
+
+
 def canonical(event: Event) -> bytes:
     """The bytes a seal covers: the event's columns as JSON with sorted keys."""
-    columns = {
-        "uuid": str(event.uuid),
-        "act": str(event.act),
-        "kind": event.kind,
-        "subject": [event.subject_type, event.subject_id, event.subject_label, event.timeline],
-        "actor": [event.actor_id, event.actor_label, event.acting_for],
-        "reason": event.reason,
-        "data": event.data,
-        "recorded_at": event.recorded_at.astimezone(timezone.get_fixed_timezone(0)).isoformat(),
-    }
-    return json.dumps(columns, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return canonical_of(_columns(event))
+
+
+def canonical_of(columns: Sequence[Any]) -> bytes:
+    """The same from the values of the columns `CANONICAL`, as they come from the database."""
+    uid, act, kind, of_type, of_id, label, timeline, actor, actor_label, acting_for, reason, data, at = columns
+    return _encode({
+        "uuid": str(uid), "act": str(act), "kind": kind, "subject": [of_type, of_id, label, timeline],
+        "actor": [actor, actor_label, acting_for], "reason": reason, "data": data,
+        "recorded_at": at.astimezone(UTC).isoformat(),
+    }).encode()  # fmt: skip

@@ -49,7 +49,7 @@ class Event(models.Model):
 
 
 class Seal(models.Model):
-    """A SHA-256 over the seal before it and the canonical bytes of the events it took, in `position` order."""
+    """A SHA-256 over the seal before it and the canonical bytes of the events it took: the link of its last one."""
 
     number = models.PositiveIntegerField(unique=True)
     previous_sha256 = models.CharField(max_length=64)
@@ -69,7 +69,8 @@ class SealedEvent(models.Model):
 
     event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="sealed")
     seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="events")
-    position = models.PositiveIntegerField()
+    position = models.PositiveIntegerField(help_text="from 0, without a gap")
+    link = models.BinaryField(default=b"", help_text="SHA-256 over the link before it and the event's canonical bytes")
 
     class Meta:
         ordering = ["seal", "position"]

@@ -16,9 +16,12 @@ app.autodiscover_tasks(["governance"])
 
 app.conf.beat_schedule = {
     "seal the audit log": {"task": "governance.seal_audit", "schedule": 300},
+    "verify the audit log": {"task": "governance.verify_nightly", "schedule": crontab(hour=3, minute=15)},
     "send notices": {"task": "governance.dispatch_notices", "schedule": 30},
     "one mail a day": {"task": "governance.make_digests", "schedule": crontab(hour=7, minute=0)},
     "remind of lanes": {"task": "governance.remind", "schedule": crontab(hour=6, minute=40)},
+    "remind of gates": {"task": "governance.remind_of_gates", "schedule": crontab(hour=6, minute=45)},
+    "data calls that confirm": {"task": "governance.count_calls", "schedule": 600},
     "changes of approved cases": {"task": "governance.watch_material", "schedule": 300},
     "prohibited uses": {"task": "governance.watch_holds", "schedule": 300},
     "holds and orders to stop": {"task": "governance.remind_of_holds", "schedule": crontab(hour=6, minute=35)},

@@ -9,9 +9,10 @@ from django.urls import NoReverseMatch, reverse
 from accounts.models import Membership, Role
 from accounts.permissions import Standing, standing
 from governance.permissions import can_see_board, can_see_queue, has_queue
+from governance.permissions.determine import can_see as can_see_determinations
 from governance.permissions.holds import oversees
 from governance.permissions.office import works_lanes
-from governance.reads import holds, queue
+from governance.reads import determine_list, holds, queue
 from governance.reports.permissions import can_open_shelf
 from registry.permissions.cycles import can_see_cycles
 from registry.permissions.withholding import is_reviewer
@@ -47,22 +48,28 @@ def _places(user: Any, who: Standing) -> Iterator[tuple[str, str, int]]:
         yield "Owners", _to("owners-list"), 0
     if who.reads_in:  # who has to meet them; the others come by their queue, Home or Compliance
         yield "Conditions", _to("conditions-list"), 0
+    if can_see_determinations(user):
+        yield "Determinations", _to("determinations-list"), determine_list.waiting_for(user)
     yield from _holds(user)
     if can_see_board(user):
         yield "Board", _to("board-meetings"), 0
     if who.reads_in or who.is_department_wide:
         yield "Compliance", _to("compliance-overview"), 0
         yield "Policy", _to("policy-list"), 0
+    yield from _inventory(user, who)
+    if can_open_shelf(user):
+        yield "Reports", _to("reports-list"), 0
+    if who.has(Role.ADMINISTRATOR):
+        yield "People", _to("people-list"), 0
+
+
+def _inventory(user: Any, who: Standing) -> Iterator[tuple[str, str, int]]:
     if who.has(Role.INVENTORY_MANAGER, Role.COMPONENT_LEAD, Role.CAIO, Role.AUDITOR):
         yield "Inventory", _to("inventory-imports"), 0
     elif can_see_cycles(user):  # the others find it under Inventory
         yield "Yearly inventory", _to("cycles-list"), 0
     elif is_reviewer(user):  # counsel and the Privacy Office, who review it
         yield "Withheld", _to("withholding-overview"), 0
-    if can_open_shelf(user):
-        yield "Reports", _to("reports-list"), 0
-    if who.has(Role.ADMINISTRATOR):
-        yield "People", _to("people-list"), 0
 
 
 def _holds(user: Any) -> Iterator[tuple[str, str, int]]:

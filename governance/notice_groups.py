@@ -27,7 +27,9 @@ GROUPS: tuple[Group, ...] = (
             "use_case.participants_shut_out",
             "acting_signer.",
             "delegation.",
+            "official.",
             "hold.",
+            "audit.",
             "stop_order.",
         ),
     ),
@@ -42,6 +44,7 @@ GROUPS: tuple[Group, ...] = (
             "condition.escalated",
             "call.reminded",
             "outside.reminded",
+            *("use_case.confirmation_", "wave.reminded", "wave.overdue"),
         ),
     ),
     Group(
@@ -51,7 +54,9 @@ GROUPS: tuple[Group, ...] = (
         (
             *("use_case.submitted", "use_case.resubmitted", "use_case.endorsed", "use_case.triaged"),
             *("use_case.reviewed", "use_case.referred", "lane.", "condition.", "handovers.offered", "updates."),
+            "determination.cleared",
             *("call.", "outside.", "join.requested", "certification."),
+            *("use_case.stage_requested", "use_case.reconsideration_asked", "use_case.confirmed_for_year", "wave."),
         ),
     ),
     Group(

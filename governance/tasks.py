@@ -8,12 +8,15 @@ from governance.actions import (
     compliance,
     condition_upkeep,
     digests,
+    gate_reminders,
     holds,
     material,
     notices,
+    recertification,
     reminders,
     reports,
     resend,
+    seals,
     stop_orders,
 )
 from registry.actions import (
@@ -34,6 +37,18 @@ def seal_audit() -> None:
     seal.seal_audit()
 
 
+@shared_task(name="governance.verify_audit", time_limit=3600)
+def verify_audit(uuid: str) -> None:
+    """Walk the chain of seals for who asked."""
+    seals.verify(uuid)
+
+
+@shared_task(name="governance.verify_nightly", time_limit=3600)
+def verify_nightly() -> None:
+    """Walk the chain of seals every night."""
+    seals.nightly()
+
+
 @shared_task(name="governance.dispatch_notices", time_limit=300)
 def dispatch_notices() -> None:
     """Mail what people have to know."""
@@ -50,6 +65,18 @@ def make_digests() -> None:
 def remind() -> None:
     """Remind offices of lanes whose day comes near or has passed."""
     reminders.remind()
+
+
+@shared_task(name="governance.remind_of_gates", time_limit=600)
+def remind_of_gates() -> None:
+    """Remind of yearly confirmations and of waves whose day comes near or has passed."""
+    gate_reminders.remind()
+
+
+@shared_task(name="governance.count_calls", time_limit=600)
+def count_calls() -> None:
+    """Count what the yearly data call confirmed and certified."""
+    recertification.count_calls()
 
 
 @shared_task(name="governance.watch_material", time_limit=1800)

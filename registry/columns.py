@@ -18,6 +18,7 @@ from registry.filters import may_filter_handling
 from registry.models import UseCase
 from registry.questions import Question
 from registry.reads import day_in_words, label, worded
+from registry.reads.signed import whose_word
 
 # These answers have a column of their own, with the same words in every list.
 OWN = {"use_case_name", "development_stage", "is_high_impact", "topic_area", "classification"}
@@ -52,6 +53,8 @@ _FIXED = (
     Column("component", "Component", lambda case, user: case.component.code, ("component__code", "name")),
     Column("stage", "Stage", lambda case, user: label("stage", case.stage), ("stage",)),
     Column("impact", "Impact", lambda case, user: label("impact", case.impact), ("impact",)),
+    Column("impact_basis", "Whose word the impact is", lambda case, user: whose_word(case.impact, case.signed_impact),
+           ("signed_impact",)),
     Column("status", "Status", lambda case, user: case.get_status_display(), ("status",)),
     Column("owner", "Owner", lambda case, user: str(case.owner or ""), ("owner__name",)),
     Column("backup_owner", "Backup owner", lambda case, user: str(case.backup_owner or ""), ("backup_owner__name",)),

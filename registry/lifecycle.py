@@ -52,6 +52,15 @@ GUARDS: dict[str, str] = {
     "prohibition_applies": "an office that a hold asks has determined, with reasons, that a prohibition of DHS "
     "Directive 139-08 applies",
     "stage_retired": "the newest filing reports the stage as retired",
+    "next_stage_open": "it is a later stage than the decision covers, a reason and a planned day are given, no "
+    "condition blocks that stage, every practice it owes is met, and the case is complete as for submitting",
+    "was_asked_approved": "the round was opened by a request for a later stage, and the case was approved without "
+    "conditions before it",
+    "was_asked_conditional": "the round was opened by a request for a later stage, and the case was approved with "
+    "conditions before it",
+    "reconsidered_once": "the decision was not reconsidered yet and did not itself reconsider another; reasons and "
+    "what is new are given, and who rejected it was a deputy",
+    "reconsidered_at_board": "as above, and who rejected it was the Chief AI Officer or the Board",
 }
 
 
@@ -79,6 +88,8 @@ _STANDING = (
     "recorded", "submitted", "returned", "endorsed", "in_review", "ready_for_decision", "at_board", "approved",
     "approved_with_conditions",
 )  # fmt: skip
+_APPROVED = ("approved", "approved_with_conditions")
+_BEFORE_DECISION = ("submitted", "returned", "endorsed", "in_review", "ready_for_decision")
 _UNDECIDED = ("draft", "recorded", "submitted", "returned", "endorsed", "in_review", "ready_for_decision")
 
 TRANSITIONS: tuple[Edge, ...] = (
@@ -182,6 +193,41 @@ TRANSITIONS: tuple[Edge, ...] = (
         "stop_prohibited", "Order a prohibited use to stop", _STANDING, "suspended", ("office_reviewer",),
         "prohibition_applies", "use_case.suspended",
         "As above, where the use is piloted or deployed. It is ordered to stop; a running round ends.",
+    ),
+    # gates: asking to go on, a no to that, and a rejection looked at again
+    Edge(
+        "request_stage", "Ask to pilot or deploy it", _APPROVED, "submitted", _OWNERS, "next_stage_open",
+        "use_case.stage_requested", "A round whose decision covers the wanted stage. The earlier decision stands "
+        "meanwhile; sign-offs whose opening answers did not change carry over.",
+    ),
+    Edge(
+        "request_stage_without_endorsement", "Ask to pilot or deploy it", _APPROVED, "endorsed", _OWNERS,
+        "next_stage_open", "use_case.stage_requested", "As above, where endorsement is switched off.",
+    ),
+    Edge(
+        "take_request_back", "Take the request back", _BEFORE_DECISION, "approved", _OWNERS, "was_asked_approved",
+        "use_case.request_taken_back", "Only what was approved before it asked: nothing is approved by it.",
+    ),
+    Edge(
+        "take_request_back_with_conditions", "Take the request back", _BEFORE_DECISION, "approved_with_conditions",
+        _OWNERS, "was_asked_conditional", "use_case.request_taken_back", "As above, with the conditions it had.",
+    ),
+    Edge(
+        "decline_stage", "Decline the request", _DECIDABLE, "approved", _DECIDERS, "was_asked_approved",
+        "use_case.stage_declined", "A no to that stage; the decision before it stands. To stop the use, suspend it.",
+    ),
+    Edge(
+        "decline_stage_with_conditions", "Decline the request", _DECIDABLE, "approved_with_conditions", _DECIDERS,
+        "was_asked_conditional", "use_case.stage_declined", "As above, with the conditions it had.",
+    ),
+    Edge(
+        "reconsider", "Ask for reconsideration", ("rejected",), "ready_for_decision", _OWNERS, "reconsidered_once",
+        "use_case.reconsideration_asked", "Once for a decision, and to another than who rejected it: after a deputy "
+        "to the Chief AI Officer.",
+    ),
+    Edge(
+        "reconsider_at_board", "Ask for reconsideration", ("rejected",), "at_board", _OWNERS, "reconsidered_at_board",
+        "use_case.reconsideration_asked", "After the Chief AI Officer the Board; after the Board the Board once more.",
     ),
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, Role, User
 from governance.actions import board as board_actions
-from governance.actions import decisions, lanes, reviews, use_cases
+from governance.actions import decisions, lanes, reviews, stage_requests, use_cases
 from governance.actions.decisions import Determined
 from governance.models import AgendaItem, Board, Lane, Meeting, Review
 from registry import document as documents
@@ -131,13 +131,34 @@ def vote(item: AgendaItem, cast: Any, choice: str) -> None:
         board_actions.vote(item, actor=person, choice=choice)
 
 
-def decided(cast: Any, outcome: str = "approve", **answers: Any) -> UseCase:
+def decided(
+    cast: Any, outcome: str = "approve", *, actor: Any = None, conditions: Any = None, **answers: Any
+) -> UseCase:
     use_case = ready(cast, **answers)
-    conditions = [("Name the retention schedule.", timezone.localdate() + SOON)]
+    conditions = conditions or [("Name the retention schedule.", timezone.localdate() + SOON)]
     decisions.decide(
-        use_case, actor=cast.caio, outcome=outcome, reason="The invented pilot is limited.", determined=NOT_HIGH,
-        conditions=conditions if outcome == "approve_with_conditions" else (),
+        use_case, actor=actor or cast.caio, outcome=outcome, reason="The invented pilot is limited.",
+        determined=NOT_HIGH, conditions=conditions if outcome == "approve_with_conditions" else (),
     )  # fmt: skip
+    return reread(use_case)
+
+
+def asked_on(use_case: UseCase, status: str, cast: Any, stage: str = "pilot") -> UseCase:
+    """A decided case that asks for a later stage, brought to a status of that round."""
+    planned, number = timezone.localdate() + SOON, reread(use_case).revision_number
+    if status == "in_review":  # something changed that an office looks at
+        number = answer(use_case, cast.officer, scr_vendor="yes", vendor_name="Invented Vendor").revision_number
+    stage_requests.request_stage(
+        use_case, actor=cast.officer, stage=stage, reason="Invented.", planned_on=planned, opened_on=number
+    )
+    if status == "returned":
+        reviews.send_back(use_case, actor=cast.lead, message="Name the site.")
+    if status in ("endorsed", "in_review", "ready_for_decision", "at_board"):
+        endorse(use_case, cast)
+    if status in ("in_review", "ready_for_decision", "at_board"):
+        open_lanes(use_case, cast)
+    if status == "at_board":
+        decisions.refer(use_case, actor=cast.caio, question="May it be piloted?", determined=NOT_HIGH)
     return reread(use_case)
 
 

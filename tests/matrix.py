@@ -20,6 +20,7 @@ from tests import (
     matrix_participation,
     matrix_past,
     matrix_quest,
+    matrix_seals,
 )
 from tests.governance import scenes
 from tests.matrix_row import CBP, DEPARTMENT, EVERYBODY, Row, Scene
@@ -178,6 +179,8 @@ def _more() -> dict[str, Row]:
     from tests import (
         matrix_cots,
         matrix_cycles,
+        matrix_determine,
+        matrix_gates,
         matrix_holds,
         matrix_lanes,
         matrix_outside,
@@ -188,7 +191,9 @@ def _more() -> dict[str, Row]:
 
     more = (
         matrix_systems, matrix_cots, matrix_cycles, matrix_outside, matrix_lanes, matrix_people, matrix_queue,
+        matrix_determine,
         matrix_holds,
+        matrix_gates,
     )  # fmt: skip
     return {name: row for module in more for name, row in module.ROWS.items()}
 
@@ -246,6 +251,7 @@ ROWS: dict[str, Row] = {
     "use_cases-revision": Row((*CBP, *DEPARTMENT), lambda cast: {**recorded_case(cast), "number": 1}),
     "use_cases-people": Row(CBP, recorded_case),
     **matrix_know.ROWS,
+    **matrix_seals.ROWS,
     "use_cases-delete": Row(("officer", "lead"), draft, method="POST"),
     "use_cases-accept": Row(CBP, unowned, method="POST"),
     "compliance-overview": Row(("auditor", *CBP, "other_officer", *DEPARTMENT), standing_registry),

@@ -123,6 +123,7 @@ UNSHOWN = {
     "governance/reads/home.py": {"row"},
     "governance/reads/handovers.py": {"case"},
     "governance/reads/past.py": {"found"},
+    "governance/reads/newness.py": {"decision.revision"},
     "registry/views/sections.py": {"revision"},
 }
 

@@ -7,7 +7,9 @@ from django import template
 from django.utils import timezone
 
 from registry import questionnaire
+from registry.models import UseCase
 from registry.reads import label
+from registry.reads.signed import whose_word
 
 register = template.Library()
 
@@ -48,6 +50,12 @@ def days_since(value: date | datetime | None) -> int:
 def coded(value: str | None, name: str) -> str:
     """The word for a stage, impact, status, topic or other code."""
     return label(name, value)
+
+
+@register.filter
+def basis(case: UseCase) -> str:
+    """Beside an impact: whether an official determined it here, or it is as reported."""
+    return whose_word(case.impact, case.signed_impact)
 
 
 @register.filter

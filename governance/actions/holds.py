@@ -189,7 +189,7 @@ def _close(hold: Hold, how: str, **columns: Any) -> None:
 
 
 @transaction.atomic
-def determine(
+def speak_on_hold(
     hold: Hold, *, actor: User, office: Office, says: str, reasons: str, seen: uuid.UUID | None = None
 ) -> HoldWord:
     """Say for an office whether the prohibition applies, with reasons (DHS Directive 139-08, prohibitions).

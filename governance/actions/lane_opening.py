@@ -21,6 +21,7 @@ from governance.models.reviews import signed
 from governance.permissions.authorship import recused
 from governance.reads import lane_verbs, rounds
 from registry import classify, editions
+from registry import document as documents
 from registry.actions.use_cases import let_know
 from registry.models import UseCase
 
@@ -35,6 +36,8 @@ _CARRIED = {
 def routes_of(review: Review, edition: routing.Edition) -> routing.Routes:
     """The lanes the round's revision calls for under an edition, with what the rules suggest of its impact."""
     use_case, document = review.use_case, editions.counting(review.revision)
+    if review.wanted_stage:  # which offices look is asked as if it stood at the stage it wants
+        document = documents.with_answers(document, {"development_stage": review.wanted_stage})
     suggestion = classify.suggest(document, classify.in_force(timezone.localdate()))
     return routing.route(edition, document, use_case.component.code, rounds.own_offices(use_case), suggestion)
 

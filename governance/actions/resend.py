@@ -1,17 +1,25 @@
 """Nudging again for work whose message was lost, or whose worker died (design section 3)."""
 
+from typing import Any
+
+from django.db.models import QuerySet
+
 from governance.actions import jobs
-from governance.models import CheckRun, Report
+from governance.models import CheckRun, Report, Verification
 from governance.nudge import nudge
 
 AT_ONCE = 20  # a lost broker comes back to a few nudges, not to a flood
 
 
 def resend_jobs() -> int:
-    """Nudge for every report and run that waits; returns how many."""
+    """Nudge for every report, run and verification that waits; returns how many."""
     sent = 0
-    runs, reports = jobs.stuck(CheckRun), jobs.stuck(Report)
-    for task, rows in (("governance.check_run", runs), ("governance.make_report", reports)):
+    waiting: tuple[tuple[str, QuerySet[Any]], ...] = (
+        ("governance.check_run", jobs.stuck(CheckRun)),
+        ("governance.make_report", jobs.stuck(Report)),
+        ("governance.verify_audit", jobs.stuck(Verification)),
+    )
+    for task, rows in waiting:
         for uuid in rows.order_by("queued_at").values_list("uuid", flat=True)[:AT_ONCE]:
             nudge(task, str(uuid))
             sent += 1

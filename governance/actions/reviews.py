@@ -11,6 +11,7 @@ from audit.workflow import Refused
 from governance import lifecycle_guards as guards
 from governance import return_reasons
 from governance.actions import lane_opening
+from governance.actions.determinations import sign_ai_at_triage
 from governance.actions.lanes import complete_when_signed, return_round
 from governance.actions.steps import end_round, locked, require, take, the_open_round
 from governance.models import Review
@@ -68,6 +69,7 @@ def triage(
     review.triaged_by, review.triaged_at, review.triage = actor, timezone.now(), answers
     review.save(update_fields=["triaged_by", "triaged_at", "triage"])
     act = uuid.uuid4()
+    sign_ai_at_triage(review, is_ai=is_ai, note=note, actor=actor, act=act)
     if against := _against(use_case, in_scope, is_ai, duplicate_of):
         end_round(review, "withdrawn")
         reason = " ".join([against, note.strip()]).strip()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Delegation, Membership, Office, User
 from audit.workflow import Refused, Stale, move
-from governance.models import ActingSigner, Lane, Review
+from governance.models import ActingSigner, Lane, Review, StageRequest
 from governance.permissions.office import Seat, seat
 from governance.reads import rounds, verbs
 from registry.lifecycle import edge
@@ -92,4 +92,7 @@ def end_round(review: Review, how: str) -> datetime:
     if Review.objects.filter(pk=review.pk, ended_at=None).update(ended_at=now, ended_how=how) != 1:
         raise Stale("The review round has ended in the meantime. Reload the page to see where the case stands.")
     review.ended_at, review.ended_how = now, how
+    if how == "withdrawn":  # what was asked for ends with the case
+        asked = StageRequest.objects.filter(use_case=review.use_case_id, state=StageRequest.State.OPEN)
+        asked.update(state=StageRequest.State.OVER, closed_at=now)
     return now

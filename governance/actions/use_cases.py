@@ -15,10 +15,11 @@ from governance.actions.compliance import check_soon
 from governance.actions.lanes import close_open_lanes
 from governance.actions.steps import end_round, locked, require, take
 from governance.left_out import GROUNDS
-from governance.models import Review
-from governance.reads import rounds, verbs
+from governance.models import Review, Suspension
+from governance.reads import gates, rounds, verbs
 from registry import classify, editions
 from registry.actions.use_cases import file_revision, name_edition
+from registry.lifecycle import edge
 from registry.models import Revision, UseCase
 
 STATEMENT = (
@@ -41,9 +42,20 @@ def submit(use_case: UseCase, *, actor: User, statement: str, opened_on: int) ->
         raise Stale("The answers were changed after you checked them. Check them once more; nothing was sent.")
     if not statement.strip():
         raise Refused("Sign the statement to send the case.")
+    asked = gates.open_request(use_case)
+    return open_round(
+        use_case, verb, actor=actor, statement=statement, why="submitted for review",
+        wanted_stage=asked.stage if asked else "",
+    )  # fmt: skip
+
+
+def open_round(
+    use_case: UseCase, verb: str, *, actor: User, statement: str, why: str, wanted_stage: str = "", reason: str = ""
+) -> Review:
+    """File the newest revision, open a round bound to it and move the case along the edge `verb` names."""
     act = uuid.uuid4()
     name_edition(use_case, actor=actor)
-    file_revision(use_case, actor=actor, why="submitted for review", act=act)
+    file_revision(use_case, actor=actor, why=why, act=act)
     last = Review.objects.filter(use_case=use_case).aggregate(top=Max("round"))["top"] or 0
     revision = Revision.objects.get(use_case=use_case, number=use_case.revision_number)
     counting = editions.counting(revision)
@@ -54,9 +66,12 @@ def submit(use_case: UseCase, *, actor: User, statement: str, opened_on: int) ->
         risk=risk.rank(counting, classify.suggest(counting, classify.in_force(timezone.localdate()))),
         submitted_by=actor,
         statement=statement.strip(),
+        wanted_stage=wanted_stage,
     )
-    take(use_case, verb, actor=actor, act=act, data={"round": review.round, "revision": use_case.revision_number},
-         suspended_from="")  # fmt: skip
+    data: dict[str, object] = {"round": review.round, "revision": use_case.revision_number}
+    data |= {"stage": wanted_stage} if wanted_stage else {}
+    end_suspension(use_case, actor=actor, how=edge(verb).target)
+    take(use_case, verb, actor=actor, act=act, data=data, reason=reason, suspended_from="")
     holds.look_at(use_case, actor=actor, act=act)
     check_soon(use_case, actor=actor)
     return review
@@ -82,12 +97,19 @@ def withdraw(use_case: UseCase, *, actor: User, reason: str, ground: str = "") -
 
 
 @transaction.atomic
-def suspend(use_case: UseCase, *, actor: User, reason: str) -> None:
-    """Stop a use that does not comply; the status it had is kept for resuming."""
+def suspend(use_case: UseCase, *, actor: User, reason: str, to_mend: str = "") -> None:
+    """Stop a use that does not comply; the status it had is kept for resuming.
+
+    `to_mend` says what has to be mended first; without it that is what the reason names.
+    """
     use_case = locked(use_case)
     acting_for = require("suspend", actor, use_case)
+    data = {"to_mend": to_mend.strip()} if to_mend.strip() else {}
     take(use_case, "suspend", actor=actor, act=uuid.uuid4(), blocked=guards.reasons_given(reason),
-         reason=reason.strip(), suspended_from=use_case.status, acting_for=acting_for)  # fmt: skip
+         reason=reason.strip(), suspended_from=use_case.status, acting_for=acting_for, data=data)  # fmt: skip
+    Suspension.objects.create(
+        use_case=use_case, reason=reason.strip(), to_mend=to_mend.strip(), suspended_by=actor, suspended_for=acting_for
+    )
 
 
 @transaction.atomic
@@ -101,6 +123,14 @@ def resume(use_case: UseCase, *, actor: User, reason: str) -> None:
         use_case, verb, actor=actor, act=uuid.uuid4(), blocked=blocked, reason=reason.strip(), suspended_from="",
         acting_for=acting_for,
     )  # fmt: skip
+    end_suspension(use_case, actor=actor, how=use_case.status, mended=reason, acting_for=acting_for)
+
+
+def end_suspension(use_case: UseCase, *, actor: User, how: str, mended: str = "", acting_for: str = "") -> None:
+    """The record of a suspension ends with the status it led to."""
+    Suspension.objects.filter(use_case=use_case, ended_at=None).update(
+        ended_at=timezone.now(), ended_by=actor, ended_for=acting_for, ended_how=how, mended=mended.strip()
+    )
 
 
 @transaction.atomic
@@ -114,3 +144,4 @@ def retire(use_case: UseCase, *, actor: User, reason: str = "") -> None:
     filed = (use_case.filed_document or {}).get("answers", {})
     blocked = guards.stage_retired(filed.get("development_stage") or "")
     take(use_case, "retire", actor=actor, act=act, blocked=blocked, reason=reason.strip())
+    end_suspension(use_case, actor=actor, how=use_case.status)

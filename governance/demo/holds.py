@@ -61,7 +61,7 @@ def _say(cast: Cast, days_ago: int, row: Hold, office: str, *said: str) -> None:
     says, reasons = said
     place = Office.objects.get(agency=row.use_case.agency, code=office)
     who = cast.one(Role.OFFICE_REVIEWER, office=office)
-    _do(days_ago, holds.determine, row, actor=who, office=place, says=says, reasons=reasons)
+    _do(days_ago, holds.speak_on_hold, row, actor=who, office=place, says=says, reasons=reasons)
 
 
 def _report(days_ago: int, row: Hold) -> None:

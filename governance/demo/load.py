@@ -15,8 +15,10 @@ from governance.demo.cast import Cast, load_cast
 from governance.demo.clock import at
 from governance.demo.cots import answer_cots
 from governance.demo.cycle import run_cycle
+from governance.demo.determine import determine_some
 from governance.demo.files import bring_files
 from governance.demo.finding import organise
+from governance.demo.gates import pass_gates
 from governance.demo.holds import hold_uses
 from governance.demo.know import keep_back
 from governance.demo.lanes import work_in_lanes
@@ -70,9 +72,11 @@ def _load(folder: Path, actor: User) -> None:
     review_withheld(cast)
     _meetings(cast)
     stand_in(cast)
+    determine_some(cast)
     talk(folder, cast)
     organise(cast)
     run_cycle(cast, agency)
+    pass_gates(cast)
     bring_files(cast)
     _judge(cast, actor)
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Component, Role, User
-from governance.actions import decisions, lanes, practices, reviews, waivers
+from governance.actions import decisions, lanes, practices, reviews, stage_requests, waivers
 from governance.actions import use_cases as verbs
 from governance.demo.answers import completed, full_answers
 from governance.demo.cast import Cast
@@ -115,6 +115,8 @@ class Story:
         self.act(days_ago, facts.save_section, self.use_case, section, answers, opened_on=opened_on, actor=self.owner)
 
     def _start(self) -> int:
+        if "decided" in self.case:  # so many days ago: soon to be confirmed for another year
+            return int(self.case["decided"]) + 12
         if self.case["state"] in ("approved", "approved_with_conditions", "rejected", "suspended"):
             return 110 + self.position * 2
         if self.case["state"] in ("ready_for_decision", "at_board") or self.case.get("overdue"):
@@ -234,6 +236,8 @@ class Story:
             days_ago, decisions.decide, self.use_case, actor=caio, outcome=outcome, reason=reason,
             determined=self._determined(), conditions=conditions,
         )  # fmt: skip
+        if "asks" in self.case:
+            self._ask_on(self.case["asks"])
         if state == "suspended":
             self.act(
                 20,
@@ -241,7 +245,17 @@ class Story:
                 self.use_case,
                 actor=caio,
                 reason="Two wrong matches in one week; stopped until explained.",
+                to_mend="Find out why both passed the threshold, and show a week of test runs without a wrong match.",
             )
+
+    def _ask_on(self, asked: Mapping[str, str]) -> None:
+        """A decided case asks for a later stage, and its lead has endorsed that."""
+        self._catch_up(5)
+        planned_on = (self.now + timedelta(days=45)).date()
+        words = {"stage": asked["stage"], "reason": asked["because"], "planned_on": planned_on}
+        opened_on = self.use_case.revision_number
+        self.act(4, stage_requests.request_stage, self.use_case, actor=self.owner, opened_on=opened_on, **words)
+        self.act(3, reviews.endorse, self.use_case, actor=self.lead)
 
     def _evidence(self) -> None:
         """Dated records behind the practices, and who verified them."""

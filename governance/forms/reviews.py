@@ -10,10 +10,10 @@ from django import forms
 from accounts.models import User
 from governance import return_reasons
 from governance.actions.conflicts import NO_CONFLICT
-from governance.actions.decisions import Determined
+from governance.forms.determinations import DeterminedMixin
 from governance.forms.parts import ConditionsForm, long_text, options
 from governance.lifecycles import lane_edge
-from governance.models import Lane
+from governance.models import Determination, Lane
 from governance.reads import lane_verbs
 from registry import questionnaire
 from registry.models import UseCase
@@ -153,17 +153,11 @@ class TriageForm(forms.Form):
         return {**yes, "duplicate_of": given["duplicate"], "note": given["note"]}
 
 
-class DecideForm(ReturnMixin, ConditionsForm):
+class DecideForm(DeterminedMixin, ReturnMixin, ConditionsForm):
     """The decision on the case with its determination, a referral, or a return."""
 
     outcome = forms.ChoiceField(label="Decision", widget=forms.RadioSelect, error_messages={"required": "Choose one."})
-    impact = forms.ChoiceField(label="You determine that it is", required=False, widget=forms.RadioSelect)
-    categories = forms.MultipleChoiceField(
-        label="Presumed categories", required=False, widget=forms.CheckboxSelectMultiple
-    )
-    justification = long_text(
-        "Justification", rows=3, hint="Needed when a presumption is cleared (M-25-21, section 4(a))."
-    )
+    rests_on = forms.ChoiceField(label="The impact", required=False, widget=forms.RadioSelect)
     reason = long_text("Reason", hint="In a sentence or two; it stands on the record.", rows=3)
     objections_answered = long_text("Answer to the objection", rows=3)
     question = long_text("Question to the Board", rows=2)
@@ -172,30 +166,33 @@ class DecideForm(ReturnMixin, ConditionsForm):
     )
     message = long_text("Message to the owner", rows=4)
 
-    def __init__(self, *args: Any, outcomes: dict[str, str], case: UseCase, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, outcomes: dict[str, str], case: UseCase, standing: Determination | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, case=case, **kwargs)
-        asked = questionnaire.every()
         self.fields["outcome"].choices = list(outcomes.items())  # type: ignore[attr-defined]
-        self.fields["impact"].choices = list(asked["is_high_impact"].choices)  # type: ignore[attr-defined]
-        letters = [(code, label) for code, label in asked["scr_presumed_categories"].choices if code != "none"]
-        self.fields["categories"].choices = letters  # type: ignore[attr-defined]
+        self.fields["rests_on"].choices = _rests(standing)  # type: ignore[attr-defined]
         self.fields["reasons"].choices = reason_choices()  # type: ignore[attr-defined]
 
     def outcome_rows(self) -> list[dict[str, Any]]:
         """The outcomes with what each does."""
         return options(self["outcome"], {"refer": "Members vote at a meeting", "return": "Ends the round"})
 
-    def impact_rows(self) -> list[dict[str, Any]]:
-        """The three answers on the impact."""
-        return options(self["impact"])
+    def rests(self) -> str:
+        """The determination the decision rests on; empty when it is determined anew."""
+        named = self.cleaned_data["rests_on"]
+        return "" if named == "anew" else str(named)
 
-    def category_rows(self) -> list[dict[str, Any]]:
-        """The presumed categories a to o."""
-        return options(self["categories"])
+    def rest_rows(self) -> list[dict[str, Any]]:
+        """What was determined on this revision already, or determining anew; nothing when nobody did."""
+        return options(self["rests_on"])
 
-    def determined(self) -> Determined | None:
-        """What was determined; None when nothing was chosen."""
-        given = self.cleaned_data
-        if not given["impact"]:
-            return None
-        return Determined(given["impact"], tuple(given["categories"]), given["justification"])
+
+def _rests(standing: Determination | None) -> list[tuple[str, str]]:
+    if standing is None:
+        return []
+    words = questionnaire.every()["is_high_impact"].words(standing.impact)
+    return [
+        (str(standing.uuid), f"{words}, as {standing.signer} determined on this revision"),
+        ("anew", "Determine anew"),
+    ]

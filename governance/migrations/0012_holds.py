@@ -14,8 +14,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_people_delegation'),
-        ('governance', '0010_queue_risk'),
-        ('registry', '0020_queue_view_place'),
+        ('governance', '0011_determine'),
+        ('registry', '0021_determine_signed_impact'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -3,18 +3,29 @@
 from governance.models.board import AgendaItem, Board, Meeting, Vote
 from governance.models.compliance import CheckResult, CheckRun, Finding
 from governance.models.conditions import Condition, ConditionEscalation
+from governance.models.determinations import AiDetermination, Determination, DeterminingOfficial
+from governance.models.gates import (
+    Recertification,
+    Reconsideration,
+    StageRequest,
+    Suspension,
+    Wave,
+    WaveCase,
+)
 from governance.models.holds import Hold, HoldWord, StopOrder
 from governance.models.material import MaterialChange
 from governance.models.notices import Digest, How, NoticeChoice, NoticeDispatch
 from governance.models.questions import LaneQuestion
 from governance.models.records import PracticeRecord, Waiver
 from governance.models.reports import Report
-from governance.models.reviews import Decision, Determination, Lane, Review
+from governance.models.reviews import Decision, Lane, Review
+from governance.models.seals import Verification
 from governance.models.standing_in import ActingSigner, ConflictStatement, Recusal
 
 __all__ = [
     "ActingSigner",
     "AgendaItem",
+    "AiDetermination",
     "Board",
     "CheckResult",
     "CheckRun",
@@ -23,6 +34,7 @@ __all__ = [
     "ConflictStatement",
     "Decision",
     "Determination",
+    "DeterminingOfficial",
     "Finding",
     "Hold",
     "HoldWord",
@@ -35,10 +47,17 @@ __all__ = [
     "MaterialChange",
     "NoticeDispatch",
     "PracticeRecord",
+    "Recertification",
+    "Reconsideration",
     "Recusal",
     "Report",
     "Review",
+    "Verification",
     "StopOrder",
+    "StageRequest",
+    "Suspension",
     "Vote",
     "Waiver",
+    "Wave",
+    "WaveCase",
 ]

@@ -1,6 +1,7 @@
 """A review round, its lanes, and what was decided."""
 
 import uuid
+from typing import Any
 
 import pgtrigger
 from django.db import models
@@ -41,6 +42,10 @@ class Review(models.Model):
     triage = models.JSONField(default=dict, help_text="answers at triage: in scope, AI, complete, duplicate")
     ended_at = models.DateTimeField(null=True)
     ended_how = models.CharField(max_length=30, blank=True, help_text="returned, decided or withdrawn")
+    wanted_stage = models.CharField(max_length=30, blank=True, help_text="the stage a request asks to go on to")
+    continues = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", help_text="a reconsideration judges by its lanes"
+    )
 
     class Meta:
         ordering = ["use_case", "-round"]
@@ -54,8 +59,21 @@ class Review(models.Model):
 
     @property
     def stage(self) -> str:
-        """The stage of development the revision under review reports; a later one is not covered."""
-        return str((self.revision.document.get("answers") or {}).get("development_stage") or "")
+        """The stage a decision would cover: the one a request asks for, else the one the revision reports.
+
+        A later one is not covered.
+        """
+        return self.wanted_stage or str((self.revision.document.get("answers") or {}).get("development_stage") or "")
+
+    @property
+    def span(self) -> tuple[int, ...]:
+        """The rounds whose lanes speak in this one: its own, and that which a reconsideration continues."""
+        return (self.pk, self.continues_id) if self.continues_id else (self.pk,)
+
+    @property
+    def asked(self) -> Any:
+        """The request for a later stage this round looks at."""
+        return self.use_case.stage_requests.filter(state="open").select_related("rests_on", "requested_by").first()
 
     @property
     def endorser(self) -> str:
@@ -174,29 +192,6 @@ class Lane(models.Model):
         return Subject("lane", str(self.uuid), self.office.name, timeline=self.review.use_case.use_case_id)
 
 
-class Determination(models.Model):
-    """The signed answer to "is it high-impact?" (M-25-21 section 4(a)); newest wins, older ones are history."""
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    use_case = models.ForeignKey(UseCase, on_delete=models.PROTECT, related_name="determinations")
-    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
-    impact = models.CharField(max_length=30)
-    categories = models.JSONField(default=list, help_text="letters a to o of the presumed categories")
-    suggested = models.JSONField(default=dict, help_text="what the rules suggested then")
-    justification = models.TextField(blank=True)
-    signed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    signed_for = models.CharField(max_length=200, blank=True, help_text="for whom, when a delegate did")
-    signed_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["use_case", "-signed_at", "-id"]
-
-    @property
-    def signer(self) -> str:
-        """Who signed it, and for whom."""
-        return signed(self.signed_by, self.signed_for)
-
-
 class Decision(models.Model):
     """What the Chief AI Officer, the deputy or the Board decided on one revision."""
 
@@ -212,13 +207,17 @@ class Decision(models.Model):
     outcome = models.CharField(max_length=30, choices=Outcome.choices)
     reason = models.TextField()
     covers_stage = models.CharField(
-        max_length=30, help_text="the stage the revision reported; a later one is not covered"
+        max_length=30, help_text="the stage the revision reported or a request asked for; a later one is not covered"
     )
     objections_answered = models.TextField(blank=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     decided_for = models.CharField(max_length=200, blank=True, help_text="for whom, when a delegate did")
     decided_as = models.CharField(max_length=60, help_text="Chief AI Officer, Deputy, or AI Governance Board")
     meeting = models.ForeignKey("governance.Meeting", on_delete=models.PROTECT, null=True, related_name="decisions")
+    determination = models.ForeignKey(
+        "governance.Determination", on_delete=models.PROTECT, null=True, related_name="decisions",
+        help_text="what was determined of the impact when it was decided",
+    )  # fmt: skip
     decided_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -59,7 +59,7 @@ _OF_NOW = Q(hold__is_live=True) | Q(hold__state="lifted")  # of a hold that was 
 def acted_for(review: Review, user: Any, besides: Lane | None = None) -> list[str]:
     """The offices this person has spoken for in the round; a sign-off carried over counts, and a word on a hold."""
     spoken = Q(decided_by=user.pk) | Q(second_reader=user.pk, **_READ_SECOND) | Q(proposed_by=user.pk, **_PROPOSED)
-    lanes = Lane.objects.filter(spoken, review=review)
+    lanes = Lane.objects.filter(spoken, review__in=review.span)
     words = HoldWord.objects.filter(_OF_NOW, person=user.pk, replaced_at=None, hold__use_case=review.use_case_id)
     words = words.filter(Q(hold__state="open") | Q(said_at__gte=review.submitted_at))
     if besides is not None:

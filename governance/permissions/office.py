@@ -170,11 +170,14 @@ def able(lanes: QuerySet[Lane]) -> dict[int, set[int]]:
     }
 
 
-def people_of(offices: Collection[int], lane: Lane | None = None) -> list[User]:
-    """Who acts for these offices today: members, who stands in for them, and acting signers (of all lanes, or this)."""
+def people_of(offices: Collection[int], lane: Lane | None = None, act: str = "sign") -> list[User]:
+    """Who acts for these offices today: members, who stands in for them, and acting signers (of all lanes, or this).
+
+    `act` is `sign` or `accept` (a condition).
+    """
     today = timezone.localdate()
     members = Membership.objects.current().filter(role=Role.OFFICE_REVIEWER, office__in=offices)
-    held = Delegation.objects.current().filter(role=Role.OFFICE_REVIEWER, office__in=offices, acts__contains=["sign"])
+    held = Delegation.objects.current().filter(role=Role.OFFICE_REVIEWER, office__in=offices, acts__contains=[act])
     rows = ActingSigner.objects.filter(Q(lane=None) | Q(lane=lane), office__in=offices, ended_at=None)
     rows = rows.filter(starts_on__lte=today, ends_on__gte=today)
     named = Q(pk__in=members.values("user")) | Q(pk__in=held.values("delegate")) | Q(pk__in=rows.values("person"))

@@ -258,8 +258,8 @@ def facts(use_case: UseCase, document: Document | None = None) -> dict[str, str]
 
 
 def lanes_of(review: Review) -> list[Lane]:
-    """The lanes of a round with everything a page says about them."""
-    rows = Lane.objects.filter(review=review).select_related(
+    """The lanes of a round, of a reconsideration those it judges by, with everything a page says about them."""
+    rows = Lane.objects.filter(review__in=review.span).select_related(
         "office", "decided_by", "assigned_to", "carried_from__review", "review__use_case", "second_reader"
     )
     talk = Prefetch("questions", LaneQuestion.objects.select_related("asked_by", "asked_of", "ended_by"))

@@ -21,6 +21,7 @@ from governance.compliance.practices import DEADLINE, LOWERED, Position, positio
 from governance.compliance.snapshot import Clocks, snapshots
 from governance.models import Finding, Report, Waiver
 from governance.models.jobs import Job
+from governance.reads.reviewed import Standing, standing_of
 from registry.models import UseCase
 from registry.permissions import KNOWS_ALL, visible_to
 
@@ -80,6 +81,7 @@ class Department:
     before: Count
     report: Report | None
     is_whole: bool
+    looked_at: Standing
 
 
 def department(user: Any) -> Department:
@@ -109,7 +111,9 @@ def department(user: Any) -> Department:
         .first()
     )
     agency = Agency.objects.filter(code=settings.PORTAL_AGENCY).values_list("name", flat=True).first() or ""
-    return Department(agency, sentence(now), shown, now, before, report, standing(user).has(*KNOWS_ALL))
+    return Department(
+        agency, sentence(now), shown, now, before, report, standing(user).has(*KNOWS_ALL), standing_of(user)
+    )
 
 
 def count(day: date, rows: QuerySet[UseCase]) -> Count:

@@ -14,9 +14,10 @@ from audit.models import Event
 from audit.reads import refusal
 from audit.seal import newest_seal
 from governance.lifecycles import AT_WORK
-from governance.models import AgendaItem, CheckRun, Condition, Finding, Lane, Meeting, Report
+from governance.models import AgendaItem, CheckRun, Condition, Finding, Lane, Meeting, Report, Wave
 from governance.models.jobs import Job
-from governance.reads import lane_questions, material
+from governance.reads import lane_questions, material, recertification, waves
+from governance.reads.recertification import Due
 from registry import editions, tasklist
 from registry.models import Edition, SystemMark, UseCase
 from registry.models.use_case import Status
@@ -69,6 +70,10 @@ def my_cases(user: User) -> list[Todo]:
     due, changed = _conditions_due([row.pk for row in rows]), material.due(row.pk for row in rows)
     marks, offices = marks_of(row.pk for row in rows), _offices([row.pk for row in rows])
     found = [_marked(_todo(row, due.get(row.pk), offices.get(row.pk, "")), marks[row.pk]) for row in rows]
+    asked_in = waves.asked(row.pk for row in rows)
+    found = [_in_wave(todo, asked_in.get(todo.use_case.pk)) for todo in found]
+    years = recertification.due_soon([row.pk for row in rows])
+    found = [_to_confirm(todo, years.get(todo.use_case.pk)) for todo in found]
     found = [_changed(todo, changed.get(todo.use_case.pk)) for todo in found]
     found = [_asked(todo, asked.get(todo.use_case.pk)) for todo in found]
     return sorted(found, key=lambda todo: (todo.rank, todo.due_on or date.max, todo.use_case.use_case_id))
@@ -95,6 +100,22 @@ def _marked(todo: Todo, marks: list[SystemMark]) -> Todo:
     more = f" and {len(marks) - 1} more" if len(marks) > 1 else ""
     what = f"{marks[0].system}: look whether the answers still hold{more}"
     return Todo(todo.use_case, what, f"{todo.use_case.get_absolute_url()}#systems", 1)
+
+
+def _in_wave(todo: Todo, wave: Wave | None) -> Todo:
+    """A recorded case the Chief AI Officer asks for: sending it has a day."""
+    if wave is None or todo.rank <= 1:
+        return todo
+    what = f"{todo.what}: asked for in wave {wave.number}"
+    return Todo(todo.use_case, what, todo.url, 1, wave.due_on)
+
+
+def _to_confirm(todo: Todo, due: Due | None) -> Todo:
+    """Once a year its owner says that an approved case is still true."""
+    if due is None or todo.rank <= 1:
+        return todo
+    url = f"{todo.use_case.get_absolute_url()}year/"
+    return Todo(todo.use_case, "Confirm for another year that it is still true", url, 1, due.due_on)
 
 
 def _changed(todo: Todo, due_on: date | None) -> Todo:

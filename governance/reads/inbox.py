@@ -12,7 +12,7 @@ from governance.lifecycles import LANE_MOVES
 from governance.models import Digest, How, NoticeChoice, NoticeDispatch
 from governance.models.jobs import Job
 from governance.notice_groups import CHOOSABLE, Group
-from governance.recipients import reminders
+from governance.recipients import gates, reminders
 from registry.lifecycle import TRANSITIONS
 from registry.models import UseCase
 from registry.models.use_case import Handling
@@ -23,6 +23,8 @@ TOLD_OF_CASES = OF_CASES | {"use_case.changed_materially"}
 OF_LANES = frozenset({*(edge.event_kind for edge in LANE_MOVES), "lane.assigned"})
 # What waits in a round; it is over when the case has moved on.
 OF_ROUNDS = frozenset({*OF_LANES, "lane.called_in", *reminders.OF_LANES})
+# What asks for a case's yearly confirmation; it is over when that is certified.
+OF_YEARS = frozenset({gates.CONFIRMED, gates.DUE, gates.OVERDUE})
 
 
 def current(rows: QuerySet[NoticeDispatch]) -> QuerySet[NoticeDispatch]:
@@ -30,6 +32,8 @@ def current(rows: QuerySet[NoticeDispatch]) -> QuerySet[NoticeDispatch]:
     later = Event.objects.filter(id__gt=OuterRef("event_id"), timeline=OuterRef("event__timeline"))
     moved = later.filter(kind__in=OF_CASES)
     spoken = later.filter(subject_type="lane", subject_id=OuterRef("event__subject_id"), kind__in=OF_LANES)
+    certified = later.filter(kind="use_case.certified_for_year")
+    rows = rows.exclude(Q(Exists(certified), event__kind__in=OF_YEARS))
     rows = rows.exclude(Q(Exists(moved), event__kind__in=TOLD_OF_CASES | OF_ROUNDS))
     return rows.exclude(Q(Exists(spoken), event__kind__in=OF_ROUNDS))
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +11,10 @@ from django.db.models import Q
 from audit.models import Event
 from governance.left_out import LABELS, REJECTED, ground_of
 from registry import editions
-from registry.models import UseCase
+from registry.models import Cycle, UseCase
 from registry.models.use_case import Status
 from registry.permissions import visible_to
+from registry.reads.parting import parting
 
 IN_USE = ("pilot", "deployed", "retired")
 KINDS = ("use_case.withdrawn", "use_case.rejected")
@@ -29,6 +30,7 @@ class Entry:
     who: str
     at: datetime
     exclusion: str
+    last_year: int | None = None  # the open inventory that reports it once more, as retired
 
     @property
     def ground_label(self) -> str:
@@ -39,7 +41,7 @@ class Entry:
 def entries(user: Any) -> list[Entry]:
     """Every case that was withdrawn, or rejected before any use, the newest first (design section 3, membership).
 
-    Two queries, however many there are.
+    As many queries however many there are.
     """
     outside = Q(status=Status.WITHDRAWN) | (Q(status=Status.REJECTED) & ~Q(stage__in=IN_USE))
     rows = visible_to(user).filter(outside).select_related("component").defer("filed_document", "search_vector")
@@ -47,7 +49,12 @@ def entries(user: Any) -> list[Entry]:
     events: dict[str, Event] = {}
     for event in Event.objects.filter(kind__in=KINDS, subject_id__in=cases).order_by("recorded_at", "id"):
         events[event.subject_id] = event
+    leaving = {
+        pk: cycle.year for cycle in Cycle.objects.filter(status=Cycle.Status.OPEN)
+        for pk in parting(cycle).values_list("pk", flat=True)
+    }  # fmt: skip
     found = [_entry(cases[name], event) for name, event in events.items()]
+    found = [replace(one, last_year=leaving.get(one.use_case.pk)) for one in found]
     return sorted(found, key=lambda entry: entry.at, reverse=True)
 
 

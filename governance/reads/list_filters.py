@@ -1,4 +1,4 @@
-"""The list's filters by review office and by what changed since the approval: registry knows no reviews."""
+"""The list's filters by review office, change since the approval and review here: registry knows no reviews."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.db.models import Count, QuerySet
 
 from governance.lifecycles import PENDING
 from governance.models import Lane
-from governance.reads import material
+from governance.reads import material, reviewed
 from registry import filters
 from registry.models import UseCase
 from registry.reads import Choice
@@ -30,3 +30,4 @@ def offer() -> None:
     """Put the filters on the list."""
     filters.add(filters.Beside("office", "Waits at", _at_office, _offices))
     filters.add(filters.Beside("approval", "Approval", material.narrow, material.choices, material.words))
+    filters.add(filters.Beside("reviewed", "Reviewed", reviewed.narrow, reviewed.choices, reviewed.words))

@@ -36,7 +36,8 @@ def history(use_case: UseCase, events: Iterable[Event]) -> list[Event]:
     if "system_name_ato" in use_case.hidden:
         shown = [one for one in shown if not one.kind.startswith("system.")]
     for one in shown:
-        if one.kind in ABOUT_HANDLING or one.data.get("field") in use_case.hidden:
+        is_justification = one.kind.startswith("determination.") and "hi_justification" in use_case.hidden
+        if is_justification or one.kind in ABOUT_HANDLING or one.data.get("field") in use_case.hidden:
             one.reason = ""
     return shown
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from governance.lifecycles import PENDING, WAITING
 from governance.models import AgendaItem, Condition, Lane, StopOrder
-from governance.reads import material
+from governance.reads import gates, material, waves
 from registry.models import SystemMark, UseCase
 from registry.models.use_case import Handling, Status
 
@@ -29,6 +29,10 @@ def next_step(use_case: UseCase) -> NextStep:
             _owner(use_case),
             f"It changed materially since it was approved: it is sent for review again by {_day(changed)}.",
         )
+    if wave := waves.asked([use_case.pk]).get(use_case.pk):
+        then = f"It came from an inventory file and is asked for review in {wave} by {_day(wave.due_on)}."
+    if asked := gates.open_request(use_case):
+        then = f"{then} It asks to {asked.stage_words}; the decision it has stands meanwhile."
     if _has_marks(use_case):
         then = f"{then} The record of a system it uses has changed: the owner says whether the answers still hold."
     return NextStep(who, use_case.status_changed_at, then)
@@ -124,7 +128,9 @@ def _conditional(use_case: UseCase) -> tuple[str, str]:
 
 
 def _rejected(use_case: UseCase) -> tuple[str, str]:
-    return _owner(use_case), "It may not be used. It can be changed and sent again, or retired."
+    return _owner(
+        use_case
+    ), "It may not be used. Changed answers can be sent again, and once it can be put forward for reconsideration."
 
 
 def _suspended(use_case: UseCase) -> tuple[str, str]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Aggregate, Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -47,12 +48,17 @@ FILTERS = {
 
 @dataclass(frozen=True)
 class Queue:
-    """One kind of work: counts for every filter and of every class of risk, and how to fetch rows."""
+    """One kind of work: counts for every filter and of every class of risk, and how to fetch rows.
+
+    Of lanes also how many each scope holds, and the components they are of.
+    """
 
     asked: Asked
     rows: QuerySet[Any]
     counts: dict[str, int] = field(default_factory=dict)
     risks: dict[int, int] = field(default_factory=dict)
+    scopes: dict[str, int] = field(default_factory=dict)
+    components: frozenset[int] = frozenset()
 
     @property
     def work(self) -> str:
@@ -94,9 +100,8 @@ def count(user: Any, asked: Asked) -> int:
 
 def scope_counts(user: Any) -> dict[str, int]:
     """How many lanes at work each scope holds, in one query."""
-    wanted = {scope: _scope(user, scope) for scope in queue_asked.scopes(user)}
-    rows = Lane.objects.filter(status__in=AT_WORK, review__use_case__in=visible_to(user))
-    return rows.aggregate(**{scope: Count("pk", filter=test or Q(pk__isnull=False)) for scope, test in wanted.items()})
+    counts = _pending(user).aggregate(**_of_all_lanes(user))
+    return {scope: counts[f"scope_{scope}"] for scope in queue_asked.scopes(user)}
 
 
 def queue(user: Any, work: str) -> Queue:
@@ -105,16 +110,33 @@ def queue(user: Any, work: str) -> Queue:
 
 
 def find(user: Any, asked: Asked) -> Queue:
-    """What was asked for, with the counts of its filters and of the classes of risk, in one query."""
-    rows, wanted = _rows(user, asked), tests(asked.work)
+    """What was asked for with all its counts, in one query: each more would read every open lane once more."""
+    wanted = tests(asked.work)
     if asked.scope == "mine":
         del wanted["nobody"]
     if asked.show not in wanted:
         asked = replace(asked, show="all")
-    risks = {risk: Q(wanted[asked.show], **{_risk(asked.work): risk}) for risk in RISKS}
-    counted = {**wanted, **{f"risk_{risk}": test for risk, test in risks.items()}}
-    counts = rows.aggregate(**{name: Count("pk", filter=test) for name, test in counted.items()})
-    return Queue(asked, rows, {name: counts[name] for name in wanted}, {risk: counts[f"risk_{risk}"] for risk in RISKS})
+    rows, here = _rows(user, asked), Q()
+    counted: dict[str, Aggregate] = {}
+    if asked.work == "lanes":
+        counted = _of_all_lanes(user)
+        rows, here = _pending(user), _scope(user, asked.scope) & asked.narrowing
+    risks = {f"risk_{risk}": wanted[asked.show] & Q(**{_risk(asked.work): risk}) for risk in RISKS}
+    counted |= {name: Count("pk", filter=here & test) for name, test in {**wanted, **risks}.items()}
+    counts = rows.aggregate(**counted)
+    return Queue(
+        asked, _rows(user, asked), {name: counts[name] for name in wanted},
+        {risk: counts[f"risk_{risk}"] for risk in RISKS},
+        {scope: counts[f"scope_{scope}"] for scope in queue_asked.scopes(user) if asked.work == "lanes"},
+        frozenset(counts.get("components") or ()),
+    )  # fmt: skip
+
+
+def _of_all_lanes(user: Any) -> dict[str, Aggregate]:
+    """How many lanes at work each scope holds, and which components have a lane somebody still owes."""
+    scopes = {scope: Q(status__in=AT_WORK) & _scope(user, scope) for scope in queue_asked.scopes(user)}
+    counted: dict[str, Aggregate] = {f"scope_{scope}": Count("pk", filter=test) for scope, test in scopes.items()}
+    return counted | {"components": ArrayAgg("review__use_case__component", distinct=True)}
 
 
 def chosen(found: Queue) -> QuerySet[Any]:
@@ -137,14 +159,17 @@ def order(work: str) -> tuple[str, ...]:
 def _rows(user: Any, asked: Asked) -> QuerySet[Any]:
     who, seen = standing(user), visible_to(user)
     if asked.work == "lanes":
-        lanes = Lane.objects.filter(_scope(user, asked.scope), asked.narrowing, status__in=PENDING)
-        return lanes.filter(review__use_case__in=seen)
+        return _pending(user).filter(_scope(user, asked.scope), asked.narrowing)
     running = Review.objects.filter(ended_at=None, use_case__in=seen)
     if asked.work == "endorse":
         led = who.lead_of | who.acting(Role.COMPONENT_LEAD, "endorse")
         return running.filter(use_case__status=Status.SUBMITTED, use_case__component__in=led)
     status = Status.ENDORSED if asked.work == "triage" else Status.READY
     return running.filter(use_case__status=status)
+
+
+def _pending(user: Any) -> QuerySet[Lane]:
+    return Lane.objects.filter(status__in=PENDING, review__use_case__in=visible_to(user))
 
 
 def _scope(user: Any, scope: str) -> Q:

@@ -3,15 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
-
 from accounts.models import Component
-from governance.models import Lane
 from governance.permissions.office import works_lanes
 from governance.reads import queue, queue_asked
 from governance.reads.queue_asked import Asked
 from registry import list_query
-from registry.permissions import visible_to
 from registry.permissions.views import may_keep_views, view_refusals, views_visible_to
 from registry.view_places import QUEUE
 
@@ -26,23 +22,22 @@ class Spot:
     is_current: bool
 
 
-def places(user: Any, asked: Asked) -> list[Spot]:
+def places(user: Any, found: queue.Queue) -> list[Spot]:
     """The queues a person can go to, lanes first for those who work in them, each with how much is there."""
-    found = [Spot(queue.WORKS[work], f"work={work}", queue.count(user, Asked(work)), work == asked.work)
+    asked = found.asked
+    others = [Spot(queue.WORKS[work], f"work={work}", queue.count(user, Asked(work)), work == asked.work)
              for work in queue.works(user) if work != "lanes"]  # fmt: skip
-    counts = queue.scope_counts(user)
+    counts = found.scopes or queue.scope_counts(user)
     lanes = [
         Spot(queue_asked.SCOPES[scope], f"scope={scope}", counts[scope], scope == asked.scope)
         for scope in queue_asked.scopes(user)
     ]
-    return lanes + found if works_lanes(user) else found + lanes
+    return lanes + others if works_lanes(user) else others + lanes
 
 
-def components(user: Any) -> list[str]:
+def components(found: queue.Queue) -> list[str]:
     """The components lanes can be narrowed to: those with a lane this person may see."""
-    lanes = Lane.objects.filter(status__in=queue.PENDING, review__use_case__in=visible_to(user))
-    there = lanes.order_by().values("review__use_case__component").annotate(Count("pk"))
-    rows = Component.objects.filter(pk__in=there.values("review__use_case__component"))
+    rows = Component.objects.filter(pk__in=found.components)
     return list(rows.order_by("code").values_list("code", flat=True))
 
 

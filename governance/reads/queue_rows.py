@@ -16,7 +16,7 @@ from governance.lifecycles import PENDING
 from governance.models import Condition, Lane, LaneQuestion, Review
 from governance.permissions.office import acts_in
 from governance.reads import case
-from governance.reads.queue import NEW_DAYS, STEP_DAYS
+from governance.reads.queue import NEW_DAYS, STEP_DAYS, Queue, chosen, order
 from governance.reads.queue_asked import Asked
 from governance.reads.unsigned import lanes_nobody_signs
 from registry.models import Revision, UseCase
@@ -80,8 +80,14 @@ class Row:
         return {0: "today", 1: "tomorrow"}.get(left, f"in {left} days")
 
 
-def load(work: str, rows: QuerySet[Any]) -> QuerySet[Any]:
-    """The joins a row needs, so that the number of queries stays the same for any number of rows."""
+def load(found: Queue, first: int = 0, last: int | None = None) -> QuerySet[Any]:
+    """A slice of the chosen rows in their order, with the joins a row needs: two queries and those of the joins.
+
+    Their keys come first: sorting what a row shows, documents and all, would cost more the more rows there are.
+    """
+    work, model = found.work, Lane if found.work == "lanes" else Review
+    keys = list(chosen(found).values_list("pk", flat=True)[first:last])
+    rows: QuerySet[Any] = model._default_manager.filter(pk__in=keys).order_by(*order(work))
     prefix = "review__" if work == "lanes" else ""
     before = Review.objects.filter(use_case=OuterRef(f"{prefix}use_case"), round__lt=OuterRef(f"{prefix}round"))
     joins = [f"{prefix}use_case__component", f"{prefix}revision"]

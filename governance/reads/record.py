@@ -6,8 +6,8 @@ from typing import Any
 from audit.models import Event
 from audit.reads import sentence, timeline
 from governance.compliance.practices import FIELDS, LEVELS
-from governance.models import CheckResult, Condition, Decision, Determination, Finding, PracticeRecord, Review, Waiver
-from governance.reads import case, need_to_know
+from governance.models import CheckResult, Condition, Decision, Finding, PracticeRecord, Review, Waiver
+from governance.reads import case, need_to_know, rounds
 from registry import document as documents
 from registry import editions, quality
 from registry.models import Practice, UseCase
@@ -55,7 +55,9 @@ def rounds_of(use_case: UseCase) -> list[Review]:
     rows = Review.objects.filter(use_case=use_case).select_related("revision", "submitted_by", "endorsed_by")
     found = list(rows.order_by("-round")[:10])
     decisions = {row.review_id: row for row in Decision.objects.filter(use_case=use_case).select_related("decided_by")}
+    spared = rounds.not_needed(*found)
     for review in found:
+        review.not_needed = spared[review.pk]  # type: ignore[attr-defined]
         review.lines = case.lanes_of(review)  # type: ignore[attr-defined]
         review.decision = decisions.get(review.pk)  # type: ignore[attr-defined]
     return found
@@ -74,11 +76,6 @@ def findings(user: Any, use_case: UseCase) -> list[Finding]:
     rows = Finding.objects.filter(use_case=use_case).exclude(state=Finding.State.RESOLVED)
     rows = rows.select_related("use_case__component", "use_case__owner", "provision__edition__instrument")
     return need_to_know.findings(user, rows.order_by("is_advisory", "due_on", "id"))
-
-
-def determination(use_case: UseCase) -> Determination | None:
-    """The signed answer on the impact that is in force: the newest."""
-    return Determination.objects.filter(use_case=use_case).select_related("signed_by", "revision").first()
 
 
 def history(use_case: UseCase, limit: int = 60, *, besides: tuple[str, ...] = ()) -> list[tuple[Event, str]]:

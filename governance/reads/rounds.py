@@ -7,7 +7,7 @@ from governance.models import Decision, Lane, Review
 from governance.permissions.authorship import acted_for, authors
 from registry.models import UseCase
 
-__all__ = ["acted_for", "authors", "last_decision", "last_lane", "lane_states", "objecting", "open_round",
+__all__ = ["acted_for", "authors", "last_decision", "last_lane", "lane_states", "not_needed", "objecting", "open_round",
            "own_offices", "seats"]  # fmt: skip
 
 State = Lane.State
@@ -29,13 +29,24 @@ def last_decision(use_case: UseCase) -> Decision | None:
 
 def objecting(review: Review) -> list[str]:
     """The offices that objected in the round."""
-    return list(Lane.objects.filter(review=review, status=State.OBJECTED).values_list("office__code", flat=True))
+    return list(
+        Lane.objects.filter(review__in=review.span, status=State.OBJECTED).values_list("office__code", flat=True)
+    )
 
 
 def lane_states(review: Review) -> list[tuple[str, str]]:
     """Each office that signs in the round with the status of its lane; advice is waited for by nobody."""
     lanes = Lane.objects.filter(review=review, is_advisory=False)
     return list(lanes.values_list("office__code", "status"))
+
+
+def not_needed(*reviews: Review) -> dict[int, list[tuple[str, str]]]:
+    """{review: (office by name, why it was not needed)} of the routes frozen into each round, in one query."""
+    spared = {review.pk: (review.routes or {}).get("not_needed") or {} for review in reviews}
+    names = dict(
+        Office.objects.filter(code__in={code for one in spared.values() for code in one}).values_list("code", "name")
+    )
+    return {pk: sorted((names.get(code, code), because) for code, because in one.items()) for pk, one in spared.items()}
 
 
 def own_offices(use_case: UseCase) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
-from accounts.models import Delegation, User
+from accounts.models import Delegation, Role, User
 from accounts.permissions import standing
 from governance import lifecycle_guards as guards
 from governance import permissions
@@ -15,7 +15,7 @@ from governance.models import AgendaItem, Lane, Review
 from governance.permissions.authorship import recused
 from governance.permissions.office import lanes_open_to
 from governance.permissions.standing_in import for_the_lead, for_the_officer, officer_reach
-from governance.reads import conditions, holds, lane_verbs, rounds
+from governance.reads import conditions, gates, holds, lane_verbs, newness, rounds
 from registry import editions, lifecycle, tasklist
 from registry.models import UseCase
 from registry.models.use_case import Status
@@ -24,6 +24,13 @@ from registry.permissions.counting import count_refusals
 
 APPROVALS = ("approve", "approve_with_conditions", "reject")
 OFFICERS = (*APPROVALS, "return", "refer", "suspend", "resume", "resume_with_conditions", "resume_recorded")
+SENDING = (
+    "submit", "submit_without_endorsement", "resubmit", "resubmit_without_endorsement", "request_stage",
+    "request_stage_without_endorsement",
+)  # fmt: skip
+GIVING_BACK = (
+    "take_request_back", "take_request_back_with_conditions", "decline_stage", "decline_stage_with_conditions",
+)  # fmt: skip
 JUDGING = ("endorse", "triage", *OFFICERS)  # what somebody who recused themselves keeps out of
 DECIDED = frozenset(lifecycle.edge("resubmit").sources)
 
@@ -56,6 +63,25 @@ def resume_verb(use_case: UseCase) -> str:
     return "resume_recorded" if use_case.suspended_from == Status.RECORDED else "resume"
 
 
+def request_verb(use_case: UseCase) -> str:
+    """Asking for a later stage goes to the component lead, or past one where endorsement is switched off."""
+    return "request_stage" if use_case.component.is_endorsement_required else "request_stage_without_endorsement"
+
+
+def before_verb(verb: str, use_case: UseCase) -> str:
+    """Taking a request back and declining it give back the status the case had before it asked."""
+    asked = gates.open_request(use_case)
+    has_conditions = asked is not None and asked.status_before == Status.APPROVED_WITH_CONDITIONS
+    return f"{verb}_with_conditions" if has_conditions else verb
+
+
+def reconsider_verb(use_case: UseCase) -> str:
+    """A rejection goes to another than who made it: after a deputy to the Chief AI Officer, else to the Board."""
+    decision = gates.standing_decision(use_case)
+    is_deputys = decision is not None and decision.decided_as == Role.DEPUTY_CAIO.label
+    return "reconsider" if is_deputys and not use_case.component.is_caio_office else "reconsider_at_board"
+
+
 def role_refusals(verb: str, user: Any, use_case: UseCase) -> list[str]:
     """Why the person's roles do not allow the act; empty when they do. `verb` is one of the transition table."""
     return _ROLES[verb](user, use_case)
@@ -70,15 +96,28 @@ def status_refusals(verb: str, use_case: UseCase) -> list[str]:
 
 def guard_refusals(verb: str, user: Any, use_case: UseCase) -> list[str]:
     """What the record itself has against the act, apart from what a form will hold."""
-    if verb in ("submit", "resubmit", "submit_without_endorsement", "resubmit_without_endorsement"):
+    if verb in SENDING:
         newest = editions.today() if editions.is_behind(use_case) else None
-        return guards.in_edition(newest.edition if newest else "") or guards.complete(
-            tasklist.missing(editions.of(use_case), use_case.document)
+        return (
+            _again_refusals(verb, use_case)
+            or guards.in_edition(newest.edition if newest else "")
+            or guards.complete(tasklist.missing(editions.of(use_case), use_case.document))
         )
     if verb in JUDGING:
         return recused(use_case, user, *giver_of(verb, user, use_case)) or _judging_refusals(verb, user, use_case)
     if verb == "retire":
         return guards.stage_retired(use_case.document.get("answers", {}).get("development_stage") or "")
+    if verb in ("reconsider", "reconsider_at_board"):
+        return gates.reconsideration_refusals(use_case)
+    return gates.given_before(use_case) if verb in GIVING_BACK else []
+
+
+def _again_refusals(verb: str, use_case: UseCase) -> list[str]:
+    """What a decided case lacks to be sent again: a later stage to ask for, or after a rejection something new."""
+    if verb.startswith("request_stage"):
+        return [] if gates.next_stages(use_case) else ["The decision covers every stage; there is nothing to ask for."]
+    if verb.startswith("resubmit") and use_case.status == Status.REJECTED:
+        return newness.refusals(use_case)
     return []
 
 
@@ -129,6 +168,7 @@ def _approval_refusals(verb: str, user: Any, use_case: UseCase) -> list[str]:
     ask = "Ask the Chief AI Officer or the Board."
     reasons += guards.not_an_author(user.pk, rounds.authors(use_case), "decide", ask)
     reasons += guards.not_a_reviewer(rounds.acted_for(review, user) if review else [])
+    reasons += gates.reconsidered_by_another(user, review)
     delegation = for_the_officer(user, verb)
     if delegation:
         reasons += officer_reach(delegation, use_case.impact or "", guards.NOT_HIGH)
@@ -192,6 +232,12 @@ _ROLES: dict[str, Roles] = {
     "resume_with_conditions": _officer("resume_with_conditions"),
     "resume_recorded": _officer("resume_recorded"),
     "defer": lambda user, use_case: permissions.secretary_refusals(user),
+    "request_stage": permissions.owner_refusals,
+    "request_stage_without_endorsement": permissions.owner_refusals,
+    "take_request_back": permissions.owner_refusals,
+    "take_request_back_with_conditions": permissions.owner_refusals,
+    "reconsider": permissions.owner_refusals,
+    "reconsider_at_board": permissions.owner_refusals,
 }
 
 
@@ -200,8 +246,8 @@ _ROLES: dict[str, Roles] = {
 
 def open_verbs(user: Any, use_case: UseCase) -> list[Verb]:
     """Every act that starts where the case stands, each with its address or the reasons why not."""
-    found = [_edit(user, use_case)] if use_case.status not in (Status.RETIRED, Status.WITHDRAWN) else []
-    if use_case.status == Status.RECORDED and use_case.has_unfiled_changes:
+    found = [_edit(user, use_case)] if use_case.status != Status.WITHDRAWN else []
+    if use_case.status in (Status.RECORDED, Status.RETIRED) and use_case.has_unfiled_changes:
         reasons = tuple(count_refusals(user, use_case))
         address = "" if reasons else _to("use_cases-count", use_case)
         found.append(Verb("count", "Let the changes count", address, reasons))
@@ -218,6 +264,7 @@ def _acts(use_case: UseCase) -> list[tuple[str, str, str, str]]:
     again = " again" if use_case.status in DECIDED else ""
     return [
         ("submit", f"Check the answers and send{again}", submit_verb(use_case), "use_cases-check"),
+        *_gates(use_case),
         ("endorse", "Endorse or send back", "endorse", "reviews-endorse"),
         ("triage", "Triage", "triage", "reviews-triage"),
         ("decide", "Decide", "refer", "reviews-decide"),
@@ -228,16 +275,33 @@ def _acts(use_case: UseCase) -> list[tuple[str, str, str, str]]:
     ]
 
 
+def _gates(use_case: UseCase) -> list[tuple[str, str, str, str]]:
+    """What a decided case may ask for: a later stage, the end of that request, another look at a rejection."""
+    found = []
+    if use_case.status in gates.APPROVED and gates.next_stages(use_case):
+        found.append(("request", "Ask to pilot or deploy it", request_verb(use_case), "gates-request"))
+    if use_case.status in lifecycle.edge("take_request_back").sources and gates.open_request(use_case):
+        verb = before_verb("take_request_back", use_case)
+        found.append(("take_back", "Take the request back", verb, "gates-take_back"))
+    if use_case.status == Status.REJECTED:
+        found.append(("reconsider", "Ask for reconsideration", reconsider_verb(use_case), "gates-reconsider"))
+    return found
+
+
 def _page_refusals(verb: str, user: Any, use_case: UseCase) -> list[str]:
     """The check page opens with answers missing (it names them), so only the role bars the way to it."""
     if verb == submit_verb(use_case):
+        return role_refusals(verb, user, use_case)
+    if verb == request_verb(use_case):  # so does the page of a request: it says what stands in the way
         return role_refusals(verb, user, use_case)
     return refusals(verb, user, use_case)
 
 
 def _edit(user: Any, use_case: UseCase) -> Verb:
     reasons = tuple(edit_refusals(user, use_case))
-    return Verb("edit", "Change answers", "" if reasons else _to("use_cases-tasks", use_case), reasons)
+    is_over = use_case.status == Status.RETIRED  # then it is nobody's next step
+    name, label = ("correct", "Correct an error") if is_over else ("edit", "Change answers")
+    return Verb(name, label, "" if reasons else _to("use_cases-tasks", use_case), reasons)
 
 
 def _lanes(user: Any, use_case: UseCase) -> list[Verb]:

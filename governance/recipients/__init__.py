@@ -5,10 +5,13 @@ from audit.models import Event
 from governance.models import Lane, Report
 from governance.recipients import calls as told_calls
 from governance.recipients import conditions as told_conditions
+from governance.recipients import determinations as told_determinations
+from governance.recipients import gates as told_gates
 from governance.recipients import holds as told_holds
 from governance.recipients import lanes as told_lanes
 from governance.recipients import outside as told_outside
 from governance.recipients import reminders as told_reminders
+from governance.recipients import seals as told_seals
 from governance.recipients import standing_in as told_standing_in
 from governance.recipients import systems as told
 from governance.recipients import talk as recipients_talk
@@ -39,7 +42,10 @@ OWN = (
     told_conditions,
     told_standing_in,
     told_reminders,
+    told_seals,
+    told_determinations,
     told_holds,
+    told_gates,
 )
 KINDS = (
     "user.invited",
@@ -60,7 +66,10 @@ KINDS = (
     *told_reminders.KINDS,
     *told_conditions.KINDS,
     *told_standing_in.KINDS,
+    *told_seals.KINDS,
+    *told_determinations.KINDS,
     *told_holds.KINDS,
+    *told_gates.KINDS,
 )
 NOT_FOR_OWNERS = ("use_case.submitted", "use_case.resubmitted", "use_case.reviewed")
 

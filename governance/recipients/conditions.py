@@ -5,6 +5,7 @@ from typing import Any
 from accounts.models import Membership, Role, User
 from audit.models import Event
 from governance.models import Condition
+from governance.permissions.office import people_of
 from registry.permissions import visible_to
 from registry.permissions.people import leads_of
 
@@ -26,14 +27,19 @@ def _told(event: Event, row: Condition) -> list[User | None]:
     if event.kind == ESCALATED:
         if event.data["level"] == "lead":
             return [row.answerable, *leads_of(row.use_case.component)]
-        return [row.answerable, *_holding(role=Role.CAIO)]
+        return [row.answerable, *_officers()]
     if event.kind == MET:
-        return [row.set_by, *(_holding(role=Role.OFFICE_REVIEWER, office=row.lane.office_id) if row.lane else ())]
+        return [row.set_by, *(_judges(row) if row.lane else _officers())]
     return [row.answerable]
 
 
-def _holding(**where: Any) -> list[User]:
-    return [one.user for one in Membership.objects.current().filter(**where).select_related("user")]
+def _judges(row: Condition) -> list[User]:
+    """Who can accept it: the office that set it, who stands in there, and acting signers."""
+    return people_of([row.lane.office_id], row.lane, act="accept") if row.lane else []
+
+
+def _officers() -> list[User]:
+    return [one.user for one in Membership.objects.current().filter(role=Role.CAIO).select_related("user")]
 
 
 def mailboxes(event: Event) -> list[str]:

@@ -20,6 +20,7 @@ from governance.compliance.contract import Snapshot
 from governance.compliance.matrix import HEADS, Matrix, Row
 from governance.compliance.snapshot import Clocks, scope, snapshots
 from governance.models import AgendaItem, Condition, Report
+from governance.reads import reviewed
 from governance.reports import changes, status_files
 from governance.reports.base import Inputs, ReportKind, SealMark
 from governance.reports.charts import Chart, stacked
@@ -106,7 +107,7 @@ def assemble(inputs: Inputs) -> ComplianceStatus:
     shown = matrix.build(row for row in (_row(snapshot) for snapshot in found) if row)
     conditions = _conditions(clocks, code)
     overdue = overdue_actions(lines, conditions, inputs.as_of)
-    figures = _figures(found, shown, lines, len(overdue))
+    figures = _figures(found, shown, lines, len(overdue), reviewed.split(found, reviewed.running_on(clocks)))
     names = dict(Component.objects.values_list("code", "name"))
     return ComplianceStatus(
         title=KIND.title,
@@ -148,11 +149,18 @@ def _editions(rules: Sequence[judge.Rule]) -> tuple[str, ...]:
     )
 
 
-def _figures(found: Sequence[Snapshot], shown: Matrix, lines: Sequence[FindingLine], overdue: int) -> Figures:
+def _figures(
+    found: Sequence[Snapshot],
+    shown: Matrix,
+    lines: Sequence[FindingLine],
+    overdue: int,
+    looked_at: tuple[int, int, int],
+) -> Figures:
     whole = shown.whole
     return Figures(
         cases=len(found),
         high_impact=sum(snapshot.impact == "high_impact" for snapshot in found),
+        determined=sum(snapshot.determined_impact is not None for snapshot in found),
         deployed_high_impact=len(whole.rows),
         met=whole.count("met"),
         on_word=whole.count("on_word"),
@@ -164,6 +172,9 @@ def _figures(found: Sequence[Snapshot], shown: Matrix, lines: Sequence[FindingLi
         serious=sum(line.severity == "error" for line in lines),
         late=sum(snapshot.is_recorded_late for snapshot in found),
         restricted=sum(snapshot.is_restricted for snapshot in found),
+        reviewed=looked_at[0],
+        in_first_review=looked_at[1],
+        not_reviewed=looked_at[2],
     )
 
 

@@ -27,7 +27,10 @@ def _summary(report: Any) -> Sheet:
     seal = f"{report.seal.number}, sha256 {report.seal.sha256}" if report.seal.number else "not sealed yet"
     rows: list[list[Any]] = [
         ["Marking", report.marking], ["As of", report.as_of], ["Rules", "; ".join(report.rules)], ["Seal", seal],
-        ["Cases in the inventory", f.cases], ["High-impact cases", f.high_impact],
+        ["Cases in the inventory", f.cases], ["High-impact cases, as reported", f.high_impact],
+        ["Cases whose impact was determined here; the others are as reported", f.determined],
+        ["Reviewed in this portal", f.reviewed], ["Being reviewed for the first time", f.in_first_review],
+        ["Not reviewed in this portal yet", f.not_reviewed],
         ["Deployed high-impact cases", f.deployed_high_impact], ["Of these: a practice not met", f.not_met],
         ["Of these: resting on the component's word", f.on_word], ["Of these: all seven met", f.met],
         ["Actions overdue", f.overdue], ["Waivers in force", f.waivers], ["Open findings", f.findings],

@@ -19,6 +19,7 @@ class Figures:
 
     cases: int
     high_impact: int
+    determined: int
     deployed_high_impact: int
     met: int
     on_word: int
@@ -30,6 +31,9 @@ class Figures:
     serious: int
     late: int
     restricted: int
+    reviewed: int
+    in_first_review: int
+    not_reviewed: int
 
     def as_facts(self) -> dict[str, int]:
         """For the row of the report."""

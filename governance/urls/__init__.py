@@ -2,12 +2,15 @@
 
 from django.urls import path
 
+from governance.urls import determinations as urls_determinations
+from governance.urls import gates as urls_gates
 from governance.urls import holds as urls_holds
 from governance.urls import lanes as urls_lanes
 from governance.urls import notices as urls_notices
 from governance.urls import owners as urls_owners
 from governance.urls import people as urls_people
 from governance.urls import queue as urls_queue
+from governance.urls import seals as urls_seals
 from governance.views import (
     board,
     compliance,
@@ -26,9 +29,12 @@ from governance.views import (
 
 urlpatterns = [
     *urls_notices.urlpatterns,
+    *urls_seals.urlpatterns,
     *urls_owners.urlpatterns,
     *urls_people.urlpatterns,
+    *urls_determinations.urlpatterns,
     *urls_holds.urlpatterns,
+    *urls_gates.urlpatterns,
     path("", home.start, name="home"),
     path("people/<int:pk>/deactivate/", people.deactivate, name="people-deactivate"),
     path("use-cases/list.pdf", list_pdf.list_pdf, name="use_cases-list_pdf"),

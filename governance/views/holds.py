@@ -97,7 +97,7 @@ def determine(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, row, **{f"word_{code}": form})
     given = {name: form.cleaned_data[name] for name in ("says", "reasons", "seen")}
-    if attempt(request, row, actions.determine, row, office=office, **given):
+    if attempt(request, row, actions.speak_on_hold, row, office=office, **given):
         row.refresh_from_db()
         messages.success(request, _done(row))
     return redirect(row)

@@ -8,7 +8,18 @@ from django.shortcuts import redirect, render
 from accounts.models import BOARD_ROLES, Role, User
 from accounts.permissions import Standing, standing
 from governance.permissions.standing_in import sees_gaps
-from governance.reads import conditions, figures, holds, home, lane_questions, left_out, queue, unsigned
+from governance.reads import (
+    conditions,
+    determine_list,
+    figures,
+    gates_home,
+    holds,
+    home,
+    lane_questions,
+    left_out,
+    queue,
+    unsigned,
+)
 from registry.permissions import joins_to_answer, parts_to_confirm
 from registry.reads import calls as reads_calls
 from registry.reads import people as reads_people
@@ -45,11 +56,13 @@ def start(request: HttpRequest) -> HttpResponse:
         context["board"] = home.board(user)
     if who.has(Role.AUDITOR):
         context["auditor"] = home.auditor()
+    context["to_determine"] = determine_list.home(user)
     context |= holds.on_home(user)
     if sees_gaps(user):
         context["gaps"] = unsigned.gaps(user)
     if who.has(Role.COMPONENT_LEAD, Role.CAIO, Role.DEPUTY_CAIO):
         context["escalated"] = conditions.escalated_to(user)[: home.MOST]
+    context |= gates_home.on_home(user)
     context["my_conditions"] = conditions.waiting_for(user)
     if who.has(Role.ADMINISTRATOR):
         context["administrator"] = home.administrator()

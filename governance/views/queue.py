@@ -48,16 +48,14 @@ def queue(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     found = _found(request)
     asked = found.asked
-    pages = Paginator(queue_rows.load(found.work, queues.chosen(found)), SHOWN)
-    pages.count = found.left  # counted with the filters already
-    page = pages.get_page(request.GET.get("page"))
-    rows = queue_rows.as_rows(asked, page.object_list, user)
+    page = Paginator(range(found.left), SHOWN).get_page(request.GET.get("page"))  # counted with the filters already
+    rows = queue_rows.as_rows(asked, queue_rows.load(found, max(page.start_index() - 1, 0), page.end_index()), user)
     may_act = found.work != "lanes" or asked.scope != "all"
     context = {
         "queue": found,
         "asked": asked,
         "mentions": reads_talk.mentions_of(user),
-        "places": places(user, asked),
+        "places": places(user, found),
         "filters": [
             (name, label, found.counts[name], replace(asked, show=name).text)
             for name, label in queues.FILTERS.items() if name in found.counts
@@ -68,7 +66,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "may_act": may_act,
         "desks": queues.desks(user) if found.work == "lanes" and may_act else [],
         "offices": Office.objects.order_by("name") if asked.scope == "all" else [],
-        "components": components(user) if asked.work == "lanes" else [],
+        "components": components(found),
         "first": rows[0] if rows and page.number == 1 and may_act else None,
         "gaps": [gap for gap in unsigned.gaps(user) if not gap.is_covered] if sees_gaps(user) else [],
         "ages": [(age, queue_asked.age_words(age)) for age in queue_asked.AGES],
@@ -82,7 +80,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 def download(request: HttpRequest) -> HttpResponse:
     """The rows of the queue as shown, in a file a spreadsheet opens."""
     found = _found(request)
-    rows = queue_rows.load(found.work, queues.chosen(found))[:DOWNLOAD_LIMIT]
+    rows = queue_rows.load(found, 0, DOWNLOAD_LIMIT)
     name = f"queue-{found.asked.scope or found.work}-{found.asked.show}.csv"
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'

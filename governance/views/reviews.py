@@ -11,18 +11,30 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.html import format_html
 
-from governance import permissions, return_reasons
+from governance import determining, permissions, return_reasons
 from governance.actions import decisions, lane_opening, lanes, reviews
 from governance.forms.reviews import DecideForm, EndorseForm, LaneForm, TriageForm
-from governance.models import Lane, Review
+from governance.models import Determination, Lane, Review
 from governance.permissions.authorship import recusal_of
 from governance.permissions.standing_in import recuse_refusals
-from governance.reads import case, dossier, holds, lane_panel, queue_rows, record, rounds, together, verbs
+from governance.reads import (
+    case,
+    determinations,
+    dossier,
+    gates,
+    holds,
+    justifications,
+    lane_panel,
+    queue_rows,
+    record,
+    rounds,
+    together,
+    verbs,
+)
 from governance.reads import queue as queues
 from governance.views.lane_rows import visible_lane
 from governance.views.queue_steps import onward, place
-from registry import classify, editions
-from registry import document as documents
+from registry import editions
 from registry.lifecycle import edge
 from registry.models import UseCase
 from registry.models.use_case import Status
@@ -125,8 +137,8 @@ def _left(request: HttpRequest, review: Review, lane: Lane | None = None, *, wit
         "lead": _lead(review, before, len(changed)),
         "holds": holds.on_case(use_case),
         "asked_count": case.count_asked(document, form),
-        "not_needed": sorted((review.routes.get("not_needed") or {}).items()),
-        "determination": record.determination(use_case),
+        "not_needed": rounds.not_needed(review)[review.pk],
+        "determination": determinations.on_case(use_case),
         "history": record.history(use_case, 8, besides=ROUTINE),
         "talk": reads_talk.threads(request.user, use_case, {}, reads_talk.SOME),
         "my_recusal": recusal_of(request.user, use_case),
@@ -211,7 +223,11 @@ def decide(request: HttpRequest, use_case_id: str) -> HttpResponse:
     if review is None:
         return _moved_on(request, use_case)
     outcomes, closed = _outcomes(request.user, use_case)
-    form = DecideForm(request.POST or None, outcomes=outcomes, case=use_case, initial=_prefilled(review))
+    here = determinations.newest(use_case)
+    made = here if here and here.revision_id == review.revision_id else None
+    form = DecideForm(
+        request.POST or None, outcomes=outcomes, case=use_case, standing=made, initial=_prefilled(review, made)
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid() and _decide(request, use_case, form):
         return _next_case(request, "decide", review)
     context = {
@@ -221,7 +237,11 @@ def decide(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "closed": closed,
         "others": case.lanes_of(review),
         "objecting": rounds.objecting(review),
-        "suggestion": classify.suggest(editions.counting(review.revision), classify.in_force(timezone.localdate())),
+        "covers": case.label("development_stage", review.stage),
+        "suggestion": determinations.suggestion(review.revision),
+        "differences": determining.differences(determinations.known(review.revision)),
+        "made": made,
+        "repeated": justifications.alike(request.user, use_case, _text(form)),
     }
     return render(request, "governance/reviews/decide.html", context)
 
@@ -240,18 +260,19 @@ def _outcomes(user: Any, use_case: UseCase) -> tuple[dict[str, str], list[str]]:
         reasons = verbs.refusals(verb, user, use_case)
         if not reasons:
             found[verb] = f"Send back to {use_case.component.code}" if verb == "return" else edge(verb).label
+            if verb == "reject" and gates.open_request(use_case):
+                found[verb] = "Decline the request; the decision before it stands"
         closed += [reason for reason in reasons if reason not in closed]
     return found, closed
 
 
-def _prefilled(review: Review) -> dict[str, Any]:
-    """The reported impact; it becomes a determination only when an official signs it."""
-    answers = documents.answers(review.use_case.readable(review.revision.document))
-    letters = [code for code in answers.get("scr_presumed_categories") or [] if code != "none"]
-    return {
-        "impact": answers.get("is_high_impact"), "categories": letters,
-        "justification": answers.get("hi_justification", ""),
-    }  # fmt: skip
+def _prefilled(review: Review, made: Determination | None) -> dict[str, Any]:
+    """What was determined on this revision, else what was reported; it counts only when an official signs it."""
+    return {**determinations.prefilled(review.use_case, review.revision, made), "rests_on": made and str(made.uuid)}
+
+
+def _text(form: DecideForm) -> str:
+    return str(form["justification"].value() or "")
 
 
 def _decide(request: HttpRequest, use_case: UseCase, form: DecideForm) -> Any:
@@ -261,13 +282,13 @@ def _decide(request: HttpRequest, use_case: UseCase, form: DecideForm) -> Any:
             request, use_case, reviews.send_back, use_case, message=given["message"], reasons=given["reasons"]
         )  # fmt: skip
     if given["outcome"] == "refer":
-        within = form.determined() if not _is_beyond_reach(request.user, use_case) else None
+        within = None if form.rests() or _is_beyond_reach(request.user, use_case) else form.determined()
         return attempt(
             request, use_case, decisions.refer, use_case, question=given["question"], determined=within
         )  # fmt: skip
     return attempt(
         request, use_case, decisions.decide, use_case, outcome=given["outcome"], reason=given["reason"],
-        determined=form.determined() or decisions.Determined(""),
+        determined=form.determined(), rests_on=form.rests(),
         conditions=form.conditions() if given["outcome"] == "approve_with_conditions" else (),
         objections_answered=given["objections_answered"],
     )  # fmt: skip

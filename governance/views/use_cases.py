@@ -12,15 +12,18 @@ from django.views.decorators.http import require_POST
 
 from governance.actions import use_cases
 from governance.compliance.practices import FIELDS
+from governance.forms.gates import SuspendForm
 from governance.forms.use_cases import ReasonForm, StatementForm, WithdrawForm
 from governance.reads import (
     aside,
     case,
+    determinations,
+    gates,
     holds,
     lane_questions,
     material,
-    need_to_know,
     next_step,
+    recertification,
     record,
     rounds,
     together,
@@ -53,10 +56,13 @@ def detail(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "closed_acts": [act for act in acts if act.reasons],
         **_parts(use_case, document, beside_practices=bool(practices)),
         "older": older.parts(document),
-        "determination": _determined(use_case),
+        "determination": determinations.on_case(use_case),
+        "determined_ai": determinations.newest_ai(use_case),
         "practices": practices,
         "changed": material.on_case(use_case),
         "holds": holds.on_case(use_case),
+        "gates": gates.on_case(use_case),
+        "year": recertification.due_of(use_case),
         "to_answer": lane_questions.on_case(request.user, use_case),
         "rounds": record.rounds_of(use_case),
         "conditions": record.conditions(use_case),
@@ -97,14 +103,6 @@ def needs(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "refusals": edit_refusals(request.user, use_case),
     }
     return render(request, "governance/use_cases/needs.html", context)
-
-
-def _determined(use_case: UseCase) -> dict[str, Any] | None:
-    row = record.determination(use_case)
-    if row is None:
-        return None
-    justification = need_to_know.justification(use_case, row)
-    return {"row": row, "impact": case.label("is_high_impact", row.impact), "justification": justification}
 
 
 def check(request: HttpRequest, use_case_id: str) -> HttpResponse:
@@ -172,10 +170,10 @@ def suspend(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "title": "Suspend",
         "does": "The use must stop. The case keeps the status it had, and gets it back when you let it resume.",
         "label": "What stops it?",
-        "hint": "Say what has to be mended; the owner reads this.",
+        "hint": "The owner, the component lead and the inventory manager are told, and read this.",
         "done": "Suspended.",
     }
-    return _step(request, use_case_id, "suspend", use_cases.suspend, words)
+    return _step(request, use_case_id, "suspend", use_cases.suspend, words, form_class=SuspendForm)
 
 
 def resume(request: HttpRequest, use_case_id: str) -> HttpResponse:

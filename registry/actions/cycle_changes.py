@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Agency
 from accounts.permissions import standing
-from registry.actions.inventory.export import inventory_on
+from registry.actions.inventory.export import inventory_on, reported_in
 from registry.actions.inventory.few_answers import Answers
 from registry.actions.inventory.looking import all_layouts
 from registry.inventory.change_log import ChangeLog, Entry, compare
@@ -20,6 +20,7 @@ from registry.models import Cycle, Filing, ImportBatch, Revision, Submission, Us
 from registry.models.use_case import Status
 from registry.permissions import KNOWS_ALL, visible_to
 from registry.reads.cycles import called, known
+from registry.reads.parting import parting_in
 
 
 def change_log(cycle: Cycle, user: Any = None) -> ChangeLog:
@@ -108,7 +109,10 @@ def _now(cycle: Cycle) -> list[Entry]:
     ended = Q(status=Status.RETIRED) | Q(document__answers__development_stage="retired")
     retired = set(UseCase.objects.filter(ended, agency=cycle.agency).values_list("use_case_id", flat=True))
     rows = inventory_on(timezone.localdate(), cycle.agency, only=compared())
-    return [_entry(row, row["id"] in retired) for row in rows if row["id"] in wanted]
+    leaving = parting_in(cycle.agency, cycle.year)
+    last = (row for row in reported_in(timezone.localdate(), cycle.agency, cycle.year) if row["id"] in leaving)
+    found = [_entry(row, row["id"] in retired) for row in rows if row["id"] in wanted]
+    return found + [_entry(row) for row in last] if leaving else found
 
 
 def _entry(row: dict[str, Any], is_retired: bool = False) -> Entry:

@@ -25,14 +25,17 @@ class UseCaseSummary(serializers.ModelSerializer):
     name = serializers.CharField(read_only=True)
     stage = serializers.CharField(read_only=True, allow_null=True)
     impact = serializers.CharField(read_only=True, allow_null=True)
+    signed_impact = serializers.CharField(
+        read_only=True, help_text="as an official determined it here; empty: as reported, not determined here"
+    )
     topic_area = serializers.CharField(read_only=True, allow_null=True)
     classification = serializers.CharField(read_only=True, allow_null=True)
 
     class Meta:
         model = UseCase
         fields = (
-            "use_case_id", "name", "component", "status", "handling", "stage", "impact", "topic_area",
-            "classification", "edition", "revision_number", "filed_number", "filed_effective_on",
+            "use_case_id", "name", "component", "status", "handling", "stage", "impact", "signed_impact",
+            "topic_area", "classification", "edition", "revision_number", "filed_number", "filed_effective_on",
         )  # fmt: skip
         read_only_fields = fields
 

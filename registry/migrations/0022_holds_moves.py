@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0020_queue_view_place'),
+        ('registry', '0021_determine_signed_impact'),
     ]
 
     operations = [

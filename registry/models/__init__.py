@@ -13,6 +13,7 @@ from registry.models.policy import CatalogueFile, Edition, EditionStatus, Instru
 from registry.models.quality import QualityMark
 from registry.models.revision import Filing, Revision
 from registry.models.saved_views import ListDefault, SavedView
+from registry.models.signed import SignedImpact
 from registry.models.submission import Amendment, Submission
 from registry.models.system import KeptAnswer, System, SystemMark, SystemRevision, UseCaseSystem
 from registry.models.tags import Tag, UseCaseTag
@@ -56,6 +57,7 @@ __all__ = [
     "Revision",
     "SavedView",
     "SeenUseCaseId",
+    "SignedImpact",
     "SimilarAnswer",
     "StillTrue",
     "Submission",

@@ -108,6 +108,11 @@ class UseCase(models.Model):
     filed_number = models.PositiveIntegerField(null=True, help_text="revision number of the newest filing")
     filed_effective_on = models.DateField(null=True)
 
+    signed_impact = models.CharField(
+        max_length=30,
+        blank=True,
+        help_text="copy of the newest `SignedImpact`; empty: as reported, not determined here",
+    )
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     status_changed_at = models.DateTimeField(default=timezone.now)

@@ -58,7 +58,12 @@ def can_register(user: Any) -> bool:
 
 
 def can_edit(user: Any, use_case: UseCase) -> bool:
-    """The owner, the backup owner, or while nobody owns it the people of its component; never while in review."""
+    """The owner, the backup owner, or while nobody owns it the people of its component; never while in review.
+
+    A retired case is locked; the inventory manager corrects an error in what it was reported as.
+    """
+    if use_case.status == Status.RETIRED:
+        return standing(user).has(Role.INVENTORY_MANAGER)
     if use_case.status not in EDITABLE:
         return False
     return is_responsible(user, use_case)
@@ -78,10 +83,17 @@ def edit_refusals(user: Any, use_case: UseCase) -> list[str]:
     """Why the person cannot edit, in sentences; empty when they can."""
     if can_edit(user, use_case):
         return []
+    if use_case.status == Status.RETIRED:
+        return [_LOCKED]
     if is_responsible(user, use_case):
         return [f"The case is “{use_case.get_status_display()}”, so its answers are fixed until that ends."]
     owner = f" The owner is {use_case.owner}." if use_case.owner else ""
     return [f"Only the owner, the backup owner and the {use_case.component} lead can change the answers.{owner}"]
+
+
+_LOCKED = (
+    "The case is retired, so its ID and its answers are locked. Only the inventory manager corrects an error in them."
+)
 
 
 def can_delete_draft(user: Any, use_case: UseCase) -> bool:
@@ -144,6 +156,8 @@ def corrections_visible_to(user: Any) -> QuerySet[ProposedCorrection]:
 
 def can_answer_correction(user: Any, use_case: UseCase) -> bool:
     """Who answers for the case's facts, or the inventory manager, accepts or refuses what a file proposes."""
+    if use_case.status == Status.RETIRED:
+        return standing(user).has(Role.INVENTORY_MANAGER)
     return standing(user).has(Role.INVENTORY_MANAGER) or is_responsible(user, use_case)
 
 
@@ -156,6 +170,8 @@ def answer_refusals(user: Any, use_case: UseCase) -> list[str]:
     """Why a person cannot answer a correction of this case, in sentences; empty when they can."""
     if can_answer_correction(user, use_case):
         return []
+    if use_case.status == Status.RETIRED:
+        return [_LOCKED]
     return [f"Only the owner, the {use_case.component} lead or the inventory manager can answer this."]
 
 

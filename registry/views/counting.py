@@ -9,7 +9,7 @@ from registry import document as documents
 from registry import reads
 from registry.actions import counting as actions
 from registry.forms.cycles import CountForm
-from registry.permissions import is_responsible
+from registry.permissions import edit_refusals, is_responsible
 from registry.permissions.counting import count_refusals
 from registry.views.shared import attempt, visible_use_case
 
@@ -18,7 +18,7 @@ def count(request: HttpRequest, use_case_id: str) -> HttpResponse:
     """What would change in the inventory, and why do I let it count?"""
     use_case = visible_use_case(request, use_case_id, answers=True)
     refusals = count_refusals(request.user, use_case)
-    if refusals and not is_responsible(request.user, use_case):
+    if refusals and edit_refusals(request.user, use_case) and not is_responsible(request.user, use_case):
         raise PermissionDenied(" ".join(refusals))
     is_sent = request.method == "POST"
     form = CountForm(request.POST if is_sent else None, initial={"seen": use_case.revision_number})

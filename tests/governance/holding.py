@@ -46,7 +46,7 @@ def ready(cast: Any, field: str = FIELD, said: str = "unknown") -> Hold:
 def say(row: Hold, actor: Any, office: str, says: str = "does_not_apply", reasons: str = WHY) -> Hold:
     """An office speaks, having read what it said before."""
     now = row.words.filter(office__code=office, replaced_at=None).first()
-    holds.determine(
+    holds.speak_on_hold(
         row, actor=actor, office=make.office(office), says=says, reasons=reasons, seen=now.uuid if now else None
     )
     return Hold.objects.select_related("use_case__component").get(pk=row.pk)

@@ -372,7 +372,7 @@ def test_of_two_contradictory_words_of_an_office_one_wins(cast: Any) -> None:
     def speak(person: Any, says: str) -> None:
         start.wait()
         try:
-            holds.determine(row, actor=person, office=office, says=says, reasons=WHY)
+            holds.speak_on_hold(row, actor=person, office=office, says=says, reasons=WHY)
             results.append((says, ""))
         except Stale as stale:
             results.append((says, str(stale)))

@@ -52,7 +52,7 @@ def test_an_office_reads_the_question_and_speaks_on_the_page(cast: Any, sign_in:
     again = client.post(f"{row.get_absolute_url()}determine/", {**given, "reasons": "Else."}, follow=True)
     assert "Olga Counsel came first" in again.content.decode()
     assert HoldWord.objects.count() == 1
-    assert Event.objects.filter(kind="act.refused", actor=cast.ogc, data__verb="determine").count() == 1
+    assert Event.objects.filter(kind="act.refused", actor=cast.ogc, data__verb="speak_on_hold").count() == 1
     assert counted(cast.ogc) == 0
 
 

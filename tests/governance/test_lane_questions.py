@@ -42,7 +42,7 @@ def test_a_question_stops_the_clock_keeps_the_place_and_the_answer_moves_the_due
     with at(timezone.now() + timedelta(days=12)):
         found = queue.queue(cast.priv, "lanes")
         assert found.counts["overdue"] == 0, "12 days later it would be overdue, but the clock stands"
-        (row,) = queue_rows.as_rows(found.asked, queue_rows.load("lanes", queue.chosen(found)), cast.priv)
+        (row,) = queue_rows.as_rows(found.asked, queue_rows.load(found), cast.priv)
         assert row.days_left == 10 and row.blocked.startswith("Question to Olive Officer, ")
         questions.answer_question(question, actor=cast.officer, text="Thirty days.")
     lane.refresh_from_db()

@@ -19,8 +19,19 @@ from accounts.actions import delegations
 from accounts.models import Membership, Role, User
 from audit.models import Event
 from audit.workflow import Refused
-from governance.actions import acting_signers, board, decisions, holds, lanes, reviews, use_cases
+from governance.actions import (
+    acting_signers,
+    board,
+    decisions,
+    holds,
+    lanes,
+    reconsiderations,
+    reviews,
+    stage_requests,
+    use_cases,
+)
 from governance.actions.decisions import Determined
+from governance.condition_terms import NOTHING, Terms
 from governance.models import AgendaItem, Hold, Review
 from registry.actions import inventory
 from registry.actions.use_cases import file_revision
@@ -85,7 +96,22 @@ def refer(case: UseCase, actor: Any) -> None:
 def find_prohibited(case: UseCase, actor: Any) -> None:
     """The Privacy Office says that a prohibition applies to what it is asked about."""
     row = Hold.objects.select_related("use_case").get(use_case=case, is_live=True)
-    holds.determine(row, actor=actor, office=make.office("PRIV"), says="applies", reasons=BECAUSE)
+    holds.speak_on_hold(row, actor=actor, office=make.office("PRIV"), says="applies", reasons=BECAUSE)
+
+
+def ask_on(case: UseCase, actor: Any) -> None:
+    stage_requests.request_stage(
+        case, actor=actor, stage="pilot", reason=BECAUSE, planned_on=timezone.localdate() + timedelta(days=30),
+        opened_on=lives.reread(case).revision_number,
+    )  # fmt: skip
+
+
+def take_back(case: UseCase, actor: Any) -> None:
+    stage_requests.take_request_back(case, actor=actor, reason=BECAUSE)
+
+
+def reconsider(case: UseCase, actor: Any) -> None:
+    reconsiderations.ask_reconsideration(case, actor=actor, reason=BECAUSE, what_is_new="A test report, invented.")
 
 
 ACTS: dict[str, Callable[[UseCase, Any], Any]] = {
@@ -108,6 +134,14 @@ ACTS: dict[str, Callable[[UseCase, Any], Any]] = {
     "resume_with_conditions": lambda case, actor: use_cases.resume(case, actor=actor, reason=BECAUSE),
     "resume_recorded": lambda case, actor: use_cases.resume(case, actor=actor, reason=BECAUSE),
     "retire": lambda case, actor: use_cases.retire(case, actor=actor),
+    "request_stage": ask_on,
+    "request_stage_without_endorsement": ask_on,
+    "take_request_back": take_back,
+    "take_request_back_with_conditions": take_back,
+    "decline_stage": conclude("reject"),
+    "decline_stage_with_conditions": conclude("reject"),
+    "reconsider": reconsider,
+    "reconsider_at_board": reconsider,
     "undo_import": lambda case, actor: inventory.undo(ImportBatch.objects.latest("pk"), actor=actor),
     "record_again": lambda case, actor: inventory.import_file(
         bytes(ImportBatch.objects.latest("pk").content), "again.csv", actor=actor
@@ -115,6 +149,7 @@ ACTS: dict[str, Callable[[UseCase, Any], Any]] = {
     "refuse_prohibited": find_prohibited,
     "stop_prohibited": find_prohibited,
 }
+DECIDING = (*decisions.OUTCOMES, "decline_stage", "decline_stage_with_conditions")
 # The table names all roles of an edge; each acts only while the case is with them (design sections 3 and 4).
 WITH: dict[tuple[str, str], set[str]] = {
     ("return", "submitted"): {"component_lead"},
@@ -123,8 +158,8 @@ WITH: dict[tuple[str, str], set[str]] = {
     ("return", "ready_for_decision"): {"caio", "deputy_caio"},
     ("complete_lanes", "in_review"): {"office_reviewer"},
     ("undo_import", "recorded"): {"inventory_manager"},  # a lead undoes files of their own
-    **{(verb, "ready_for_decision"): {"caio", "deputy_caio"} for verb in decisions.OUTCOMES},
-    **{(verb, "at_board"): {"board_secretary"} for verb in decisions.OUTCOMES},
+    **{(verb, "ready_for_decision"): {"caio", "deputy_caio"} for verb in DECIDING},
+    **{(verb, "at_board"): {"board_secretary"} for verb in DECIDING},
 }
 CASES = [(move, source) for move in edges() for source in move.sources]
 
@@ -142,7 +177,7 @@ def scene(move: Any, source: str, cast: Any) -> UseCase:
         if move.verb == "record_again":
             inventory.undo(batch, actor=cast.manager)
         return UseCase.objects.get(use_case_id="DHS-1")
-    case = lives.STATUSES[source](cast)
+    case = at_gate(move, source, cast)
     if move.verb == "retire":
         case = lives.answer(case, cast.officer, development_stage="retired")
     if move.verb.endswith("without_endorsement"):
@@ -155,8 +190,23 @@ def scene(move: Any, source: str, cast: Any) -> UseCase:
     if source == "at_board" and move.guard != "prohibition_applies":
         item = AgendaItem.objects.get(use_case=case)
         board.schedule(lives.meeting(cast), [item], actor=cast.secretary)
-        lives.vote(item, cast, move.verb)
+        lives.vote(item, cast, "reject" if move.verb.startswith("decline") else move.verb)
     return lives.reread(case)
+
+
+def at_gate(move: Any, source: str, cast: Any) -> UseCase:
+    """A case at the source; where the move is about a request, one that has asked, after the decision it gives back."""
+    free = [Terms("Report monthly.", timezone.localdate() + timedelta(days=30), NOTHING)]  # blocks no stage
+    if move.verb.startswith(("take_request_back", "decline_stage")):
+        before = "approve_with_conditions" if move.verb.endswith("_with_conditions") else "approve"
+        return lives.asked_on(lives.decided(cast, before, conditions=free), source, cast)
+    if move.verb.startswith("request_stage") and source == "approved_with_conditions":
+        return lives.decided(cast, "approve_with_conditions", conditions=free)
+    if move.verb == "reconsider":
+        return lives.decided(cast, "reject", actor=cast.deputy)
+    if move.verb.startswith("resubmit") and source == "rejected":  # not with the same answers
+        return lives.answer(lives.decided(cast, "reject"), cast.officer, benefits="Another benefit, invented.")
+    return lives.STATUSES[source](cast)
 
 
 def test_every_edge_has_an_act_here() -> None:
@@ -177,7 +227,7 @@ ACTED_BY = {
     "stands in for the chief": (
         "st",
         {
-            *((verb, "ready_for_decision") for verb in (*decisions.OUTCOMES, "refer", "return")),
+            *((verb, "ready_for_decision") for verb in (*DECIDING, "refer", "return")),
             *(("suspend", source) for source in ("recorded", "approved", "approved_with_conditions")),
             *((verb, "suspended") for verb in ("resume", "resume_with_conditions", "resume_recorded")),
         },

@@ -37,7 +37,7 @@ def text(response: Any) -> str:
 
 def rows(user: Any, asked: Asked) -> list[queue_rows.Row]:
     found = queue.find(user, asked)
-    return queue_rows.as_rows(found.asked, queue_rows.load(found.work, queue.chosen(found)), user)
+    return queue_rows.as_rows(found.asked, queue_rows.load(found), user)
 
 
 def due(lane: Lane, days: int, risk_class: int = risk.REST) -> Lane:

@@ -84,7 +84,7 @@ def test_an_open_condition_of_an_earlier_round_stands_as_blocker(cast: Any) -> N
     case = lives.decided(cast, "approve_with_conditions")
     case = lives.to_review_again(lives.answer(case, cast.officer, scr_pii="unknown"), cast)
     found = queue.queue(cast.priv, "lanes")
-    row = queue_rows.as_rows(found.asked, queue_rows.load("lanes", found.rows), cast.priv)[0]
+    row = queue_rows.as_rows(found.asked, queue_rows.load(found), cast.priv)[0]
     assert row.blocked.startswith("Condition due ")
     assert Condition.objects.get(use_case=case).decision is not None
 

@@ -16,6 +16,7 @@ STANDING = {
     "recorded", "submitted", "returned", "endorsed", "in_review", "ready_for_decision", "at_board", "approved",
     "approved_with_conditions",
 }  # fmt: skip
+BEFORE_DECISION = {"submitted", "returned", "endorsed", "in_review", "ready_for_decision"}
 EXPECTED = {
     "submit": ({"draft", "returned", "recorded"}, "submitted"),
     "submit_without_endorsement": ({"draft", "returned", "recorded"}, "endorsed"),
@@ -46,6 +47,14 @@ EXPECTED = {
     ),
     "refuse_prohibited": (STANDING, "rejected"),
     "stop_prohibited": (STANDING, "suspended"),
+    "request_stage": ({"approved", "approved_with_conditions"}, "submitted"),
+    "request_stage_without_endorsement": ({"approved", "approved_with_conditions"}, "endorsed"),
+    "take_request_back": (BEFORE_DECISION, "approved"),
+    "take_request_back_with_conditions": (BEFORE_DECISION, "approved_with_conditions"),
+    "decline_stage": ({"ready_for_decision", "at_board"}, "approved"),
+    "decline_stage_with_conditions": ({"ready_for_decision", "at_board"}, "approved_with_conditions"),
+    "reconsider": ({"rejected"}, "ready_for_decision"),
+    "reconsider_at_board": ({"rejected"}, "at_board"),
 }
 
 

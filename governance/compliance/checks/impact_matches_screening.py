@@ -22,5 +22,6 @@ def impact_matches_screening(snapshot: Snapshot, params: Mapping[str, Any]) -> I
         yield Problem(text, WARNING, "screening", field="is_high_impact")
     signed = snapshot.determined_impact
     if impact and signed and signed != impact:
-        text = f"It reports {WORDS.get(impact, impact)}; the signed determination says {WORDS.get(signed, signed)}."
+        text = f"It reports {WORDS.get(impact, impact)}; the signed determination says {WORDS.get(signed, signed)}. "
+        text += "Report what was signed, or ask for a new determination with what has changed."
         yield Problem(text, ERROR, "determination", field="is_high_impact")

@@ -14,6 +14,7 @@ from registry.actions.inventory import write
 from registry.actions.inventory.plan import Outcome
 from registry.inventory.records import Row
 from registry.models import ImportBatch, ProposedCorrection, UseCase
+from registry.models.use_case import Status
 from registry.permissions import accept_refusals, answer_refusals, can_answer_file
 from registry.reads import proposals
 
@@ -31,6 +32,8 @@ def accept_correction(
     if fields is not None and not fields:
         raise Refused("Choose at least one answer to take over, or leave the case as it is.")
     outcome = _outcome(correction, case, fields)
+    if case.status == Status.RETIRED and documents.answers(outcome.counted).get("development_stage") != "retired":
+        raise Refused("A retired case stays retired; its ID is never used again. Leave the case as it is.")
     act = _act(correction, case, actor)
     if outcome.changed:
         write.update([outcome], act, kind="use_case.corrected")
@@ -69,7 +72,10 @@ def _act(correction: ProposedCorrection, case: UseCase, actor: User) -> write.Ac
     """A file's answers are its layout's; a call's workbook answers the questionnaire the case is on."""
     edition = correction.batch.layout if correction.batch else case.edition
     why = f"Correction accepted from {correction.file_name}"
-    return write.Act(correction.batch, actor, correction.effective_on, why, edition)
+    day = correction.effective_on
+    if case.status == Status.RETIRED and case.filed_effective_on:  # or it would be reported as retired once more again
+        day = min(day, case.filed_effective_on)
+    return write.Act(correction.batch, actor, day, why, edition)
 
 
 def _open(correction: ProposedCorrection, actor: User) -> tuple[ProposedCorrection, UseCase]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple, cast
@@ -25,6 +25,8 @@ from registry.models import Filing, IdMatch, UseCaseComponent
 from registry.models.use_case import Handling, Status
 from registry.permissions import can_export
 from registry.reads.cycles import not_in_cycle
+from registry.reads.parting import as_retired, parting_in
+from registry.reads.signed import signed_on, with_signed
 
 FORMATS = ("csv", "xlsx", "json")
 AUDIENCES = ("omb", "public")
@@ -87,8 +89,9 @@ def export(
     The IDs may be left out of a public file (OMB, Guidance on 2025 Agency AI Reporting).
 
     In it is every case with a filing by that day, except withdrawn ones and those rejected before any use (design
-    section 3, inventory membership), but those whose one report as retired was an earlier year's. A
-    public file has no restricted case, and a marker for a restricted answer.
+    section 3, inventory membership), but those whose one report as retired was an earlier year's. What was published
+    and left since the year before has its one retired row. A public file has no restricted case, and a marker for a
+    restricted answer.
     """
     if not can_export(actor):
         raise Refused("Whole inventories are exported by the inventory manager, the Chief AI Officer and auditors.")
@@ -108,9 +111,26 @@ def export(
 
 
 def reported_in(day: date, agency: Agency, cycle: int) -> list[dict[str, Any]]:
-    """The rows of a reporting year's inventory as they count on a day: those of its cycle where it was opened here."""
+    """The rows of a reporting year's inventory as they count on a day: those of its cycle where it was opened here.
+
+    The impact is the signed one where an official determined it by that day (design section 3).
+    """
     without = not_in_cycle(agency, cycle)
-    return [row for row in inventory_on(day, agency, cycle) if row["id"] not in without]
+    rows = [row for row in inventory_on(day, agency, cycle) if row["id"] not in without]
+    signed = signed_on(day, agency)
+    rows = [with_signed(row, signed[row["id"]]) if row["id"] in signed else row for row in rows]
+    return sorted([*rows, *_last_rows(day, agency, cycle)], key=lambda row: _natural(row["id"]))
+
+
+def _last_rows(day: date, agency: Agency, cycle: int) -> list[dict[str, Any]]:
+    """The one retired row of each published case that left the inventory since the year before."""
+    leaving = parting_in(agency, cycle)
+    if not leaving:
+        return []
+    others = _participants(agency)
+    found = (one for one in _filed_on(day, agency) if one.use_case__use_case_id in leaving)
+    rows = [_row(one, agency, others) for one in found if not _is_in(one, day)]
+    return [{**row, "document": as_retired(row["document"])} for row in rows]
 
 
 def rows_for(audience: str, day: date, agency: Agency, cycle: int) -> list[dict[str, Any]]:
@@ -132,6 +152,17 @@ def inventory_on(
     A case that a file of an earlier reporting year had as retired was reported once more by that file, and is not in
     later ones (OMB, Guidance on 2025 Agency AI Reporting, stage of development: retired).
     """
+    others = _participants(agency)
+    rows = [_row(one, agency, others) for one in _filed_on(day, agency, only)
+            if _is_in(one, day) and not _was_retired(one, cycle)]  # fmt: skip
+    return sorted(rows, key=lambda row: _natural(row["id"]))
+
+
+def _filed_on(day: date, agency: Agency, only: Sequence[str] = ()) -> Iterator[_Filed]:
+    """What counts of each case on the day, in or out.
+
+    Rows of plain values: a model instance for each filing, revision, case and component costs more than the writing.
+    """
     filings = (
         Filing.objects.counting()
         .filter(use_case__agency=agency, effective_on__lte=day)
@@ -139,11 +170,7 @@ def inventory_on(
         .distinct("use_case_id")
         .values_list(*(Answers(name, only) if only and name == DOCUMENT else name for name in _Filed._fields))
     )
-    others = _participants(agency)
-    # Rows of plain values: a model instance for each filing, revision, case and component costs more than the writing.
-    counted = (_Filed(*one) for one in filings.iterator())
-    rows = [_row(one, agency, others) for one in counted if _is_in(one, day) and not _was_retired(one, cycle)]
-    return sorted(rows, key=lambda row: _natural(row["id"]))
+    return (_Filed(*one) for one in filings.iterator())
 
 
 def _in_its_spelling(rows: list[dict[str, Any]], agency: Agency, layout: Layout) -> list[dict[str, Any]]:

@@ -18,7 +18,10 @@ def test_plainly_not_high_impact_against_the_screening_is_a_warning() -> None:
 def test_report_unlike_the_signed_determination_is_an_error() -> None:
     (problem,) = run("impact_matches_screening", snapshot(make.answers(), determined_impact="high_impact"))
     assert problem.key == "determination"
-    assert problem.message == "It reports not high-impact; the signed determination says high-impact."
+    assert problem.message == (
+        "It reports not high-impact; the signed determination says high-impact. "
+        "Report what was signed, or ask for a new determination with what has changed."
+    )
 
 
 def test_agreeing_answers_are_no_problem() -> None:
