@@ -19,7 +19,8 @@ def recipients(event: Event) -> list[User]:
     """The owners, without one the lead; of a cleared presumption the Chief AI Officer, too; who may see the case."""
     if event.kind in OF_OFFICIAL:
         row = _official(event)
-        return [row.person] if row else []
+        is_over = row is None or (event.kind == "official.named" and row.state == "ended")  # told by the other letter
+        return [] if row is None or is_over else [row.person]
     use_case = (
         UseCase.objects.filter(use_case_id=event.subject_id)
         .select_related("owner", "backup_owner", "component")
@@ -54,7 +55,8 @@ def letter(event: Event, person: User) -> dict[str, Any]:
 
 
 def path(event: Event) -> str:
-    """The case's page of determinations, or the list for an official."""
-    if event.kind == "official.named":
-        return "/determinations/"
-    return "/" if event.kind == "official.ended" else f"/use-cases/{event.subject_id}/determination/"
+    """The case's page of determinations; for an official the list, as far as it is open to them."""
+    if event.kind not in OF_OFFICIAL:
+        return f"/use-cases/{event.subject_id}/determination/"
+    row = _official(event)
+    return "/determinations/" if row and row.state == "running" else "/"
