@@ -110,8 +110,8 @@ def test_no_case_is_decided_without_its_lanes():
 
 
 def test_nobody_who_writes_or_signs_a_lane_decides():
-    # That a prohibition applies is no decision on the case: the offices of a hold determine it (decision 0028). Taking a
-    # request back gives back what was decided.
+    # That a prohibition applies is no decision on the case: the offices of a hold determine it (decision 0028). Taking
+    # a request back gives back what was decided.
     decided = [
         move
         for move in edges()
