@@ -15,7 +15,7 @@ from governance import condition_terms
 from governance.compliance.practices import LOWERED, positions
 from governance.compliance.snapshot import Clocks, as_written
 from governance.models import Decision, Reconsideration, Review, StageRequest, Suspension
-from governance.reads import conditions
+from governance.reads import conditions, holds
 from registry.models import UseCase
 from registry.models.use_case import Status
 
@@ -67,8 +67,13 @@ def _practices(use_case: UseCase, stage: str) -> list[str]:
     return [f"Practices required at this stage are not met yet: {', '.join(lacking)}."] if lacking else []
 
 
+def _holds(use_case: UseCase, stage: str) -> list[str]:
+    del stage  # a prohibited use is one at every stage
+    return holds.blocking_words(use_case)
+
+
 # Each says in sentences what stands in the way of a case reaching a stage by a request. Areas that stop a use add one.
-BLOCKERS: list[Callable[[UseCase, str], list[str]]] = [_conditions, _practices]
+BLOCKERS: list[Callable[[UseCase, str], list[str]]] = [_conditions, _practices, _holds]
 
 
 def in_the_way(use_case: UseCase, stage: str) -> list[str]:
