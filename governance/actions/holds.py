@@ -24,9 +24,9 @@ from governance import lifecycle_guards as guards
 from governance import prohibitions
 from governance.actions.compliance import check_soon
 from governance.actions.lanes import close_open_lanes
-from governance.actions.steps import end_request, end_round, hold_place, locked, take
+from governance.actions.steps import end_round, hold_place, locked, take
 from governance.actions.stop_orders import lift_orders, order_stop
-from governance.models import AgendaItem, Hold, HoldWord, StopOrder, Suspension
+from governance.models import AgendaItem, Hold, HoldWord, StageRequest, StopOrder, Suspension
 from governance.permissions.holds import board_refusals, officer_refusals, place
 from governance.permissions.office import Seat
 from governance.reads import rounds
@@ -37,8 +37,8 @@ from registry.models import Revision, UseCase
 from registry.models.use_case import Status
 
 State = Hold.State
-OVER = (Status.RETIRED, Status.WITHDRAWN)
 RESUMABLE = (Status.RECORDED, Status.APPROVED, Status.APPROVED_WITH_CONDITIONS)
+OVER = (Status.RETIRED, Status.WITHDRAWN)
 TO_MEND = "The offices find, asked anew, that the prohibition does not apply to the use as it is then."
 CAME_FIRST = "came first. Nothing of yours was recorded; read what was said."
 
@@ -267,14 +267,13 @@ def _apply(hold: Hold, word: HoldWord, *, act: uuid.UUID) -> None:
     record("hold.applied", hold, **who, data={"is_running": use_case.is_running})
     verb = prohibitions.consequence(use_case.status, use_case.is_running)
     if verb:
-        before = end_request(use_case) or (use_case.status if use_case.status in RESUMABLE else "")
+        had = _end_request(use_case, word) or use_case.status
         _end_round(use_case, actor=word.person, act=act)
+        before = had if had in RESUMABLE and verb == "stop_prohibited" else ""
         reason = f"The {word.office.name} determined that a prohibition of Directive 139-08 applies to this use."
         blocked = guards.prohibition_applies(word.office.name, word.says)
-        is_stopped = verb == "stop_prohibited"
-        take(use_case, verb, blocked=blocked, reason=reason, suspended_from=before if is_stopped else "",
-             data=_because(hold), **who)  # fmt: skip
-        if is_stopped:
+        take(use_case, verb, blocked=blocked, reason=reason, suspended_from=before, data=_because(hold), **who)
+        if verb == "stop_prohibited":
             Suspension.objects.create(
                 use_case=use_case, reason=reason, to_mend=TO_MEND, suspended_by=word.person,
                 suspended_for=word.acting_for,
@@ -282,6 +281,18 @@ def _apply(hold: Hold, word: HoldWord, *, act: uuid.UUID) -> None:
     if use_case.is_running:
         order_stop(use_case, because=StopOrder.Because.PROHIBITED, hold=hold, ordered_as=word.office.name, **who)
     check_soon(use_case, actor=word.person)
+
+
+def _end_request(use_case: UseCase, word: HoldWord) -> str:
+    """A request for a later stage has its answer; returns the status the case had before it asked."""
+    asked = StageRequest.objects.filter(use_case=use_case, state=StageRequest.State.OPEN).first()
+    if asked is None:
+        return ""
+    StageRequest.objects.filter(pk=asked.pk).update(
+        state=StageRequest.State.DECLINED, closed_by=word.person, closed_for=word.acting_for,
+        closed_at=timezone.now(), closed_because="A prohibition applies.",
+    )  # fmt: skip
+    return asked.status_before
 
 
 def _because(hold: Hold) -> Mapping[str, Any]:

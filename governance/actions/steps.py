@@ -92,14 +92,7 @@ def end_round(review: Review, how: str) -> datetime:
     if Review.objects.filter(pk=review.pk, ended_at=None).update(ended_at=now, ended_how=how) != 1:
         raise Stale("The review round has ended in the meantime. Reload the page to see where the case stands.")
     review.ended_at, review.ended_how = now, how
-    if how == "withdrawn":
-        end_request(review.use_case)
+    if how == "withdrawn":  # what was asked for ends with the case
+        asked = StageRequest.objects.filter(use_case=review.use_case_id, state=StageRequest.State.OPEN)
+        asked.update(state=StageRequest.State.OVER, closed_at=now)
     return now
-
-
-def end_request(use_case: UseCase) -> str:
-    """What the case asked to go on to ends with it; returns the status it had before it asked, if it did."""
-    asked = StageRequest.objects.filter(use_case=use_case, state=StageRequest.State.OPEN)
-    before = asked.values_list("status_before", flat=True).first() or ""
-    asked.update(state=StageRequest.State.OVER, closed_at=timezone.now())
-    return before

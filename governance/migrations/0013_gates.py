@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField()),
                 ('planned_on', models.DateField(help_text='when the stage is planned to begin')),
                 ('status_before', models.CharField(help_text='what a no, or taking it back, gives back', max_length=30)),
-                ('state', models.CharField(choices=[('open', 'Being looked at'), ('granted', 'Granted'), ('declined', 'Declined'), ('taken_back', 'Taken back'), ('over', 'Over: the case was withdrawn, or stopped')], default='open', max_length=12)),
+                ('state', models.CharField(choices=[('open', 'Being looked at'), ('granted', 'Granted'), ('declined', 'Declined'), ('taken_back', 'Taken back'), ('over', 'Over: the case was withdrawn')], default='open', max_length=12)),
                 ('requested_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('closed_for', models.CharField(blank=True, help_text='for whom, when somebody stands in', max_length=200)),
                 ('closed_at', models.DateTimeField(null=True)),

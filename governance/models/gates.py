@@ -24,7 +24,7 @@ class StageRequest(models.Model):
         GRANTED = "granted", "Granted"
         DECLINED = "declined", "Declined"
         TAKEN_BACK = "taken_back", "Taken back"
-        OVER = "over", "Over: the case was withdrawn, or stopped"
+        OVER = "over", "Over: the case was withdrawn"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     use_case = models.ForeignKey(UseCase, on_delete=models.PROTECT, related_name="stage_requests")

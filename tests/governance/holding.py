@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from governance.actions import holds, lanes
+from governance.actions import decisions, holds, lanes
+from governance.actions.decisions import Determined
 from governance.models import Hold, Lane
 from registry.actions.use_cases import file_revision
 from registry.models import UseCase
@@ -41,6 +42,23 @@ def ready(cast: Any, field: str = FIELD, said: str = "unknown") -> Hold:
     for lane in Lane.objects.filter(review__use_case=case, status="open").select_related("office", "review__use_case"):
         lanes.decide_lane(lane, actor=people[lane.office.code], verb="sign_off", no_conflict=True)
     return hold(lives.reread(case), field)
+
+
+def sign_all(case: UseCase, cast: Any) -> None:
+    """Every office that signs does; advice is not waited for."""
+    names = {"ST": "st"}
+    rows = Lane.objects.filter(review__use_case=case, status="open", is_advisory=False)
+    for lane in rows.select_related("office", "review__use_case"):
+        person = getattr(cast, names.get(lane.office.code, lane.office.code.lower()))
+        lanes.decide_lane(lane, actor=person, verb="sign_off", no_conflict=True)
+
+
+def approve(case: UseCase, cast: Any) -> None:
+    """The Chief AI Officer, as it is reported."""
+    impact = str(lives.reread(case).impact)
+    determined = Determined(impact, ("j",) if impact == "high_impact" else (), "As reported.")
+    words = {"outcome": "approve", "reason": "The invented use is limited.", "determined": determined}
+    decisions.decide(lives.reread(case), actor=cast.caio, **words)
 
 
 def say(row: Hold, actor: Any, office: str, says: str = "does_not_apply", reasons: str = WHY) -> Hold:
