@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from governance.compliance.contract import Snapshot
 from governance.compliance.snapshot import Clocks
@@ -30,13 +30,19 @@ def counted(rows: QuerySet[UseCase]) -> QuerySet[UseCase]:
 def narrow(rows: QuerySet[UseCase], value: str, user: Any) -> QuerySet[UseCase]:
     """The cases behind a figure; any other value lets nothing through."""
     del user
-    if value not in WORDS:
-        return rows.none()
-    decided = Exists(Decision.objects.filter(use_case=OuterRef("pk")))
-    if value == "yes":
-        return counted(rows).filter(decided)
-    running = Exists(Review.objects.filter(use_case=OuterRef("pk"), ended_at=None))
-    return counted(rows).filter(~decided, running if value == "now" else ~running)
+    return counted(rows).filter(_tests()[value]) if value in WORDS else rows.none()
+
+
+def _tests() -> dict[str, Q]:
+    decided = Q(pk__in=Decision.objects.values("use_case"))
+    running = Q(pk__in=Review.objects.filter(ended_at=None).values("use_case"))
+    return {"yes": decided, "now": ~decided & running, "no": ~decided & ~running}
+
+
+def _numbers(rows: QuerySet[UseCase]) -> dict[str, int]:
+    """How many cases each choice has, in one pass over the rows."""
+    tests = {value: Count("pk", filter=test) for value, test in _tests().items()}
+    return counted(rows.order_by()).aggregate(**tests)
 
 
 def running_on(clocks: Clocks) -> set[str]:
@@ -55,9 +61,8 @@ def split(found: Sequence[Snapshot], running: set[str]) -> tuple[int, int, int]:
 
 def choices(rows: QuerySet[UseCase], user: Any) -> list[Choice]:
     """The choices behind which there are cases."""
-    numbers = {value: narrow(rows.order_by(), value, user).count() for value in ("yes", "now")}
-    numbers["no"] = counted(rows.order_by()).count() - sum(numbers.values())
-    return [Choice(value, words(value), number) for value, number in numbers.items() if number]
+    del user
+    return [Choice(value, words(value), number) for value, number in _numbers(rows).items() if number]
 
 
 def words(value: str) -> str:
@@ -81,5 +86,5 @@ class Standing:
 
 def standing_of(user: Any) -> Standing:
     """Over the cases the person may know of."""
-    rows = visible_to(user)
-    return Standing(*(narrow(rows, value, user).count() for value in WORDS))
+    found = _numbers(visible_to(user))
+    return Standing(found["yes"], found["now"], found["no"])
