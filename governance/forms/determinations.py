@@ -63,6 +63,11 @@ class DeterminedMixin(forms.Form):
         """Whether the fields that clear a presumption are to be open at once."""
         return self["impact"].value() == "presumed_not_high_impact"
 
+    @property
+    def asks_basis(self) -> bool:
+        """Whether the principal basis is in question: a presumption is cleared, or something was said of it."""
+        return self.is_clearing or bool(self["principal_basis"].value() or self["reasoning"].value())
+
     def determined(self) -> Determined | None:
         """What was determined; None when nothing was chosen."""
         given = self.cleaned_data

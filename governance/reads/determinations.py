@@ -86,6 +86,13 @@ class Entry:
     is_newest: bool
 
     @property
+    def suggested(self) -> str:
+        """What the rules suggested when it was signed, in words."""
+        told = self.row.suggested
+        letters = f", category {', '.join(told['categories'])}" if told.get("categories") else ""
+        return f"{label('is_high_impact', told.get('impact')) or 'Nothing yet'}{letters}" if told else ""
+
+    @property
     def is_impact(self) -> bool:
         """Of the impact, not of whether it is AI."""
         return self.question == "impact"

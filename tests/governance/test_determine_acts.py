@@ -18,13 +18,14 @@ from audit.workflow import Refused, Stale
 from governance import recipients
 from governance.actions import decisions, determinations, lanes, officials, people, reviews
 from governance.determining import HIGH, PRESUMED, Determined
-from governance.models import AiDetermination, Determination, DeterminingOfficial
+from governance.models import AiDetermination, Determination, DeterminingOfficial, Finding
 from governance.permissions import determine as permissions
 from governance.reads import determinations as reads
 from registry.actions.use_cases import file_revision
 from registry.models import SignedImpact, UseCase
 from tests import lives, make
 from tests.governance import determine_scenes as scenes
+from tests.governance import scenes as standing
 from tests.governance.determine_scenes import CLEARED, NOT_HIGH, determine, fresh, named, presumed
 
 TODAY = timezone.localdate()
@@ -280,6 +281,27 @@ def test_a_presumption_is_cleared_with_a_decision_only_by_the_same_rules(cast: A
     with pytest.raises(Refused, match="public summary"):
         decisions.decide(case, determined=Determined(PRESUMED, ("m",), "Because.", "no", "So.", "To you."), **words)
     assert decisions.decide(case, determined=CLEARED, **words).determination.impact == PRESUMED
+
+
+def test_the_chief_officer_refers_without_signing_again_what_was_determined(cast: Any) -> None:
+    case = lives.ready(cast)
+    with pytest.raises(Refused, match="Say whether"):
+        decisions.refer(case, actor=cast.caio, question="May it go on?")
+    determine(case, cast.caio, NOT_HIGH)
+    assert decisions.refer(case, actor=cast.caio, question="May it go on?").pk
+    assert Determination.objects.count() == 1
+
+
+def test_a_report_unlike_the_signed_answer_is_a_finding_that_says_what_to_do(cast: Any) -> None:
+    standing.catalogue()
+    case = presumed(cast, development_stage="deployed")
+    found = Finding.objects.filter(use_case=case, check_name__in=["impact_matches_screening", "determination_signed"])
+    standing.run(timezone.localdate())
+    assert [one.message.split(":")[0] for one in found] == ["As reported, not determined here"]
+    determine(case, cast.caio, WORRY)
+    standing.run(timezone.localdate())
+    (one,) = found.filter(state="open")
+    assert one.provision.ref == "M-25-21/definition" and "Report what was signed" in one.message
 
 
 # -- officials --------------------------------------------------------------------------------------
