@@ -9,7 +9,7 @@ from accounts.models import Role, User
 from accounts.permissions import has_role
 from audit.log import record
 from audit.workflow import Refused, Stale
-from governance import determining
+from governance import determining, risk
 from governance.actions.compliance import check_soon
 from governance.actions.steps import hold_place, locked
 from governance.determining import Determined
@@ -17,6 +17,7 @@ from governance.models import AiDetermination, Determination, DeterminingOfficia
 from governance.permissions import determine as permissions
 from governance.permissions.determine import Hand
 from governance.reads import determinations as reads
+from registry import classify, editions
 from registry.actions.signed import note_signed
 from registry.models import Revision, UseCase
 
@@ -100,7 +101,16 @@ def sign(
         signed_for=signed_for, signed_as=signed_as, naming=naming,
     )  # fmt: skip
     note_signed(use_case, impact=row.impact, justification=row.justification, signed_at=row.signed_at)
+    _queue_by(row)
     return row
+
+
+def _queue_by(row: Determination) -> None:
+    """A running round is queued by what was determined, and not any more by what was reported."""
+    counting = editions.counting(row.revision)
+    suggestion = classify.suggest(counting, classify.in_force(timezone.localdate()))
+    urgent = risk.rank(counting, suggestion, determined=row.impact)
+    Review.objects.filter(use_case=row.use_case, ended_at=None).update(risk=urgent)
 
 
 def _record(

@@ -18,6 +18,7 @@ from audit.workflow import Refused
 from governance import risk
 from governance.actions import conditions, lanes, questions
 from governance.demo.clock import at
+from governance.determining import Determined
 from governance.models import Lane, Review
 from governance.reads import case, lane_times, next_step, queue, queue_asked, queue_page, queue_place, queue_rows
 from governance.reads.queue_asked import Asked
@@ -25,6 +26,7 @@ from registry.actions import saved_views
 from registry.classify import Suggestion
 from registry.models import NeedToKnow, SavedView
 from tests import lives, make
+from tests.governance.determine_scenes import determine
 from tests.matrix_people import proof
 
 QUEUE = "/reviews/"
@@ -66,6 +68,25 @@ def test_a_revision_is_queued_by_what_it_says_and_what_the_rules_suggest(
     answers: dict[str, Any], suggested: Any, expected: int
 ) -> None:
     assert risk.rank({"answers": answers}, Suggestion(suggested, (), ())) == expected
+
+
+@pytest.mark.parametrize(
+    ("determined", "expected"),
+    [("high_impact", risk.FIRST), ("presumed_not_high_impact", risk.SECOND), ("not_high_impact", risk.REST)],
+)
+def test_what_is_determined_counts_instead_of_what_was_reported_and_suggested(determined: str, expected: int) -> None:
+    answers = {"is_high_impact": "presumed_not_high_impact", "development_stage": "deployed"}
+    assert risk.rank({"answers": answers}, Suggestion("high_impact", (), ()), determined) == expected
+
+
+def test_a_running_round_is_queued_by_what_is_determined(cast: Any) -> None:
+    case = lives.in_review(cast)
+    assert Review.objects.get(use_case=case).risk == risk.REST
+    given = Determined(
+        "high_impact", justification="It decides who is searched.", principal_basis="yes", reasoning="So."
+    )
+    determine(case, cast.caio, given)
+    assert Review.objects.get(use_case=case).risk == risk.SECOND
 
 
 def test_sending_a_case_keeps_its_class_of_risk_and_the_queue_goes_by_it_before_the_due_date(cast: Any) -> None:
