@@ -101,7 +101,7 @@ def test_the_queue_asks_as_many_questions_for_thirty_rows_as_for_three(
             client.get(reverse("reviews-queue"))
         asked.append(len(captured))
     assert asked[0] == asked[1], asked
-    assert asked[1] < 30
+    assert asked[1] <= 30  # each place of the menu that counts what waits asks one
 
 
 def test_the_download_holds_the_rows_shown_and_no_formula(cast: Any, sign_in: Any) -> None:
