@@ -93,7 +93,7 @@ def document(dice: random.Random, edition: questionnaire.Questionnaire) -> dict[
 
 def _answer(question: questionnaire.Question, dice: random.Random) -> Any:
     if question.type == "choice":
-        weights = _SELDOM.get(question.field, {})
+        weights = _SELDOM.get(question.field) or ({"no": 60} if question.field.startswith("proh_") else {})
         return _drawn(dice, {code: weights.get(code, 1) for code in question.codes})
     if question.type == "multi":
         return _several(question, dice)
