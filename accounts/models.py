@@ -236,7 +236,28 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
         return self.on(timezone.localdate())
 
 
-class Delegation(models.Model):
+class FromTo:
+    """Something that runs from a day through another, unless it was ended before."""
+
+    starts_on: Any  # the model's own fields
+    ends_on: Any
+    ended_at: Any
+
+    @property
+    def last_day(self) -> date:
+        """The day it ends, or ended early."""
+        return timezone.localdate(self.ended_at) if self.ended_at else self.ends_on
+
+    @property
+    def state(self) -> str:
+        """In a word: ended, waiting or running by its dates."""
+        today = timezone.localdate()
+        if self.ended_at or self.ends_on < today:
+            return "ended"
+        return "waiting" if self.starts_on > today else "running"
+
+
+class Delegation(FromTo, models.Model):
     """Who acts for a reviewer, a component lead or the Chief AI Officer, from a day to a day, in what.
 
     Never changed: ended early, and given anew.
@@ -283,22 +304,9 @@ class Delegation(models.Model):
         return f"{self.giver} ({place or self.get_role_display()})"
 
     @property
-    def last_day(self) -> date:
-        """The day it ends, or ended early."""
-        return timezone.localdate(self.ended_at) if self.ended_at else self.ends_on
-
-    @property
     def labels(self) -> list[str]:
         """What it covers, in words."""
         return delegable.labels(self.role, self.acts)
-
-    @property
-    def state(self) -> str:
-        """In a word: ended, waiting or running by its dates."""
-        today = timezone.localdate()
-        if self.ended_at or self.ends_on < today:
-            return "ended"
-        return "waiting" if self.starts_on > today else "running"
 
     def event_subject(self) -> Subject:
         """How the audit log names it."""

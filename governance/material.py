@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,7 +17,8 @@ from registry import document as documents
 from registry import questionnaire as questionnaires
 from registry.conditions import Condition, ConditionError
 from registry.document import Document
-from registry.yaml_source import FIXTURES, Node, read, sha256_of
+from registry.rule_files import RuleFiles
+from registry.yaml_source import Node, read, sha256_of
 
 
 class Change(NamedTuple):
@@ -107,16 +106,8 @@ def load(path: Path, fields: Collection[str]) -> Edition:
     )
 
 
-@lru_cache(maxsize=1)
-def editions() -> tuple[Edition, ...]:
-    """All editions of the list, the earliest first."""
-    found = [load(path, questionnaires.fields()) for path in (FIXTURES / "rules").glob("material-changes-*.yaml")]
-    return tuple(sorted(found, key=lambda edition: edition.key))
-
-
-def in_force(as_of: date) -> Edition:
-    """The list of a day: the newest edition by then, before the first one the first."""
-    return next((one for one in reversed(editions()) if one.key <= as_of.isoformat()), editions()[0])
+_FILES = RuleFiles("material-changes", lambda path: load(path, questionnaires.fields()))
+editions, in_force = _FILES.editions, _FILES.in_force
 
 
 def _rule(node: Node, fields: Collection[str]) -> Rule:

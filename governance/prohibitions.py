@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
 from pathlib import Path
 
 from registry import document as documents
 from registry import questionnaire as questionnaires
 from registry.document import Document
-from registry.yaml_source import FIXTURES, Node, read, sha256_of
+from registry.rule_files import RuleFiles
+from registry.yaml_source import Node, read, sha256_of
 
 YES, UNKNOWN, NO, BLANK = "yes", "unknown", "no", ""
 UNREADABLE = ("withheld", "flagged")  # asked, and what stands there is not a no
@@ -130,13 +129,5 @@ def _prohibition(node: Node, fields: Collection[str]) -> Prohibition:
     return Prohibition(node.choice("field", fields), node.number("number"), offices)
 
 
-@lru_cache(maxsize=1)
-def editions() -> tuple[Edition, ...]:
-    """All editions of the list, the earliest first."""
-    found = [load(path, questionnaires.fields()) for path in (FIXTURES / "rules").glob("prohibitions-*.yaml")]
-    return tuple(sorted(found, key=lambda edition: edition.key))
-
-
-def in_force(as_of: date) -> Edition:
-    """The list of a day: the newest edition by then, before the first one the first."""
-    return next((one for one in reversed(editions()) if one.key <= as_of.isoformat()), editions()[0])
+_FILES = RuleFiles("prohibitions", lambda path: load(path, questionnaires.fields()))
+editions, in_force = _FILES.editions, _FILES.in_force

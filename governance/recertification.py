@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 from pathlib import Path
 
-from registry.yaml_source import FIXTURES, Node, read
+from registry.rule_files import RuleFiles
+from registry.yaml_source import Node, read
 
 KEYS = {"rules", "edition", "source", "every_days", "opens_days_before", "escalate_after_days"}
 
@@ -44,13 +44,5 @@ def load(path: Path) -> Edition:
     return found
 
 
-@lru_cache(maxsize=1)
-def editions() -> tuple[Edition, ...]:
-    """All editions, the earliest first."""
-    found = [load(path) for path in (FIXTURES / "rules").glob("recertification-*.yaml")]
-    return tuple(sorted(found, key=lambda one: one.key))
-
-
-def in_force(as_of: date) -> Edition:
-    """The edition of a day: the newest by then, before the first one the first."""
-    return next((one for one in reversed(editions()) if one.key <= as_of.isoformat()), editions()[0])
+_FILES = RuleFiles("recertification", load)
+editions, in_force = _FILES.editions, _FILES.in_force

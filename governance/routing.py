@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,7 +17,8 @@ from registry import document as documents
 from registry import questionnaire as questionnaires
 from registry.conditions import Condition, ConditionError
 from registry.document import Document
-from registry.yaml_source import FIXTURES, Node, read, sha256_of
+from registry.rule_files import RuleFiles
+from registry.yaml_source import Node, read, sha256_of
 
 COMPONENT, SUGGESTED = "component", "suggested_impact"
 FACTS = (COMPONENT, SUGGESTED)  # what a rule may ask beside the answers
@@ -228,16 +227,8 @@ def _in_order(root: Node, offices: tuple[Office, ...]) -> None:
         above.add(office.code)
 
 
-@lru_cache(maxsize=1)
-def editions() -> tuple[Edition, ...]:
-    """All editions of the routes, the earliest first."""
-    found = [load(path, questionnaires.fields()) for path in (FIXTURES / "rules").glob("review-routes-*.yaml")]
-    return tuple(sorted(found, key=lambda edition: edition.key))
-
-
-def in_force(as_of: date) -> Edition:
-    """The routes of a day: the newest edition by then, before the first one the first."""
-    return next((one for one in reversed(editions()) if one.key <= as_of.isoformat()), editions()[0])
+_FILES = RuleFiles("review-routes", lambda path: load(path, questionnaires.fields()))
+editions, in_force = _FILES.editions, _FILES.in_force
 
 
 def _office(node: Node) -> Office:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -14,7 +12,8 @@ from registry import document as documents
 from registry import questionnaire as questionnaires
 from registry.conditions import Condition, ConditionError
 from registry.document import Document
-from registry.yaml_source import FIXTURES, Node, read, sha256_of
+from registry.rule_files import RuleFiles
+from registry.yaml_source import Node, read, sha256_of
 
 CATEGORIES = tuple("abcdefghijklmno")
 Impact = Literal["high_impact", "not_high_impact"]
@@ -51,6 +50,11 @@ class Rules:
     definition: tuple[Rule, ...]
     open_questions: tuple[Rule, ...]
     sha256: str
+
+    @property
+    def key(self) -> str:
+        """The day of the edition."""
+        return self.edition
 
 
 def suggest(document: Document, rules: Rules) -> Suggestion:
@@ -99,16 +103,8 @@ def load(path: Path, fields: Collection[str]) -> Rules:
     )
 
 
-@lru_cache(maxsize=1)
-def editions() -> tuple[Rules, ...]:
-    """All editions of the rules, the earliest first."""
-    found = [load(path, questionnaires.fields()) for path in (FIXTURES / "rules").glob("classification-*.yaml")]
-    return tuple(sorted(found, key=lambda rules: rules.edition))
-
-
-def in_force(as_of: date) -> Rules:
-    """The rules of a day: the newest edition by then, before the first one the first."""
-    return next((one for one in reversed(editions()) if one.edition <= as_of.isoformat()), editions()[0])
+_FILES = RuleFiles("classification", lambda path: load(path, questionnaires.fields()))
+editions, in_force = _FILES.editions, _FILES.in_force
 
 
 def _rule(node: Node, key: str, fields: Collection[str]) -> Rule:

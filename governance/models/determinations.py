@@ -1,20 +1,19 @@
 """What officials determined about a case, and whom the Chief AI Officer named to determine."""
 
 import uuid
-from datetime import date
 
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from accounts.models import Component, User
+from accounts.models import Component, FromTo, User
 from audit.log import Subject
 from governance.models.reviews import signed
 from registry.models import Revision, UseCase
 
 
-class DeterminingOfficial(models.Model):
+class DeterminingOfficial(FromTo, models.Model):
     """Somebody the Chief AI Officer named to determine, for a component or for all, from a day to a day.
 
     Never changed: ended early, and named anew. M-25-21 section 4(a): an appropriate official clears a presumption.
@@ -49,19 +48,6 @@ class DeterminingOfficial(models.Model):
     def place(self) -> str:
         """For which cases, in words."""
         return f"cases of {self.component.code}" if self.component else "all components"
-
-    @property
-    def last_day(self) -> date:
-        """The day it ends, or ended early."""
-        return timezone.localdate(self.ended_at) if self.ended_at else self.ends_on
-
-    @property
-    def state(self) -> str:
-        """In a word: ended, waiting or running by its dates."""
-        today = timezone.localdate()
-        if self.ended_at or self.ends_on < today:
-            return "ended"
-        return "waiting" if self.starts_on > today else "running"
 
     def event_subject(self) -> Subject:
         """How the audit log names it."""

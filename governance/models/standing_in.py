@@ -1,13 +1,12 @@
 """Who steps aside from a case, who says they are free of conflicts, and who signs for an office that cannot."""
 
 import uuid
-from datetime import date
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import Office, User
+from accounts.models import FromTo, Office, User
 from audit.log import Subject
 from governance.models.reviews import Lane, Review
 from registry.models import UseCase
@@ -45,7 +44,7 @@ class Recusal(models.Model):
         return Subject("recusal", str(self.uuid), str(self.person), timeline=self.use_case.use_case_id)
 
 
-class ActingSigner(models.Model):
+class ActingSigner(FromTo, models.Model):
     """Who signs for an office that cannot, in all its lanes or in one; named by the Chief AI Officer."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -78,19 +77,6 @@ class ActingSigner(models.Model):
     def whom(self) -> str:
         """For whom they act, in words."""
         return f"the {self.office.name}, as acting signer named by {self.named_by}"
-
-    @property
-    def last_day(self) -> date:
-        """The day it ends, or ended early."""
-        return timezone.localdate(self.ended_at) if self.ended_at else self.ends_on
-
-    @property
-    def state(self) -> str:
-        """In a word: ended, waiting or running by its dates."""
-        today = timezone.localdate()
-        if self.ended_at or self.ends_on < today:
-            return "ended"
-        return "waiting" if self.starts_on > today else "running"
 
     def event_subject(self) -> Subject:
         """How the audit log names it; of one lane it stands on the case's timeline."""

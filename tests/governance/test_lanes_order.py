@@ -151,7 +151,7 @@ def test_a_new_edition_under_a_running_round_moves_nothing_of_it(cast: Any, monk
         tuple(routing.Office(code, 99, "Otherwise now.", advises=code == "CISO") for code in ("PRIV", "CRCL", "CISO")),
         (), "0" * 64, called_in=77,
     )  # fmt: skip
-    monkeypatch.setattr(routing, "editions", lambda: (newer,))
+    monkeypatch.setattr(routing, "in_force", lambda as_of: newer)
     assert routing.in_force(timezone.localdate()) is newer
     called = lane_opening.call_in(case, actor=cast.ciso, office=Office.objects.get(code="CISO"), reason="A new host.")
     policy = lane_opening.call_in(
