@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from audit.models import Event, Seal
+from audit.models import Seal
 from governance.models import Verification
 
 SHOWN = 10
@@ -32,11 +32,6 @@ def compare(number: int, printed: str) -> Compared:
 def newest() -> list[Seal]:
     """The newest seals."""
     return list(Seal.objects.order_by("-number")[:SHOWN])
-
-
-def unsealed() -> int:
-    """Events that wait for the next seal."""
-    return Event.objects.filter(sealed=None).count()
 
 
 def verifications() -> list[Verification]:

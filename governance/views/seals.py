@@ -29,7 +29,6 @@ def overview(request: HttpRequest) -> HttpResponse:
         "form": form,
         "compared": reads.compare(given["number"], given["sha256"]) if given else None,
         "seals": reads.newest(),
-        "unsealed": reads.unsealed(),
         "verifications": found,
         "last": next((one for one in found if one.state == one.State.DONE), None),
         "waiting": next((one for one in found if one.is_waiting), None),
