@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Iterable, Iterator
+from http import HTTPStatus
 from typing import Any
 
 from django.test import Client
@@ -92,6 +93,14 @@ def signed_in(person: Any) -> Client:
     if person is not None:
         client.force_login(person)
     return client
+
+
+def is_there(client: Client, address: str) -> bool:
+    """Whether the address shows a thing to this person; what is asked for and not read would leave a file open."""
+    response = client.get(address)
+    if response.streaming:
+        list(response)  # type: ignore[call-overload]
+    return response.status_code != HTTPStatus.NOT_FOUND
 
 
 def as_shown(text: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterable, Iterator
-from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -101,7 +100,7 @@ def everything(world: World, who: list[tuple[str, Client]]) -> Iterator[tuple[st
             wanted = [(reverse(name, kwargs=sample), row.body, who)]
             bodies = [{}, row.body] if row.body else [{}]
             for one in asking.addresses(name, sample, world):
-                there = auditor.get(one).status_code != HTTPStatus.NOT_FOUND
+                there = asking.is_there(auditor, one)
                 wanted += [(one, body, who if there else who[:1]) for body in bodies]
             for address, given, people in wanted:
                 for role, client in people:
