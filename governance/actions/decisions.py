@@ -130,26 +130,15 @@ def conclude(
         stage_requests.decline(review, actor=actor, act=act, blocked=blocked, reason=reason, acting_for=acting_for)
         return None
     decision = Decision.objects.create(
-        use_case=use_case,
-        review=review,
-        revision=review.revision,
-        outcome=OUTCOMES[outcome],
-        reason=reason.strip(),
-        covers_stage=review.stage,
-        objections_answered=objections_answered.strip(),
-        decided_by=actor,
-        decided_for=acting_for,
-        decided_as=decided_as,
-        meeting=meeting,
-        determination=_on_revision(review),
-    )
+        use_case=use_case, review=review, revision=review.revision, outcome=OUTCOMES[outcome], reason=reason.strip(),
+        covers_stage=review.stage, objections_answered=objections_answered.strip(), decided_by=actor,
+        decided_for=acting_for, decided_as=decided_as, meeting=meeting, determination=_on_revision(review),
+    )  # fmt: skip
     close_open_lanes(review, actor=actor, act=act)  # advice nobody waited for
     end_round(review, "decided")
     data = {"decision": decision.uuid, "decided_as": decided_as, "revision": review.revision.number}
-    take(
-        use_case, outcome, actor=actor, act=act, blocked=blocked, reason=reason.strip(), data=data,
-        acting_for=acting_for,
-    )  # fmt: skip
+    take(use_case, outcome, actor=actor, act=act, blocked=blocked, reason=reason.strip(), data=data,
+         acting_for=acting_for)  # fmt: skip
     if outcome == "approve_with_conditions":
         set_conditions(conditions, decision=decision, review=review, actor=actor, act=act)
     if review.wanted_stage:

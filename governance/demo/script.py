@@ -219,16 +219,8 @@ class Story:
         outcome = {"suspended": "approve", "approved": "approve", "rejected": "reject"}.get(
             state, "approve_with_conditions"
         )
-        conditions = (
-            [
-                (
-                    self.case["condition"],
-                    (self.now + timedelta(days=self.case.get("condition_due", 12 + self.position))).date(),
-                )
-            ]
-            if "condition" in self.case
-            else []
-        )
+        due = self.now + timedelta(days=self.case.get("condition_due", 12 + self.position))
+        conditions = [(self.case["condition"], due.date())] if "condition" in self.case else []
         reason = (
             "The offices agree." if outcome != "reject" else "The same is reached by a plain form, without a model."
         )
