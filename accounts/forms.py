@@ -3,6 +3,7 @@
 from django import forms
 
 from accounts.models import Component, Office, Role
+from accounts.typed import the_field
 
 
 class InviteForm(forms.Form):
@@ -36,6 +37,6 @@ class GrantForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         # The stubs type a form's fields as plain Fields; these two are ModelChoiceFields and have the label hook.
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["component"].label_from_instance = lambda c: f"{c.code}, {c.name}"  # type: ignore[attr-defined]
-        self.fields["office"].label_from_instance = lambda o: f"{o.code}, {o.name}"  # type: ignore[attr-defined]
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
+        the_field(self, "component").label_from_instance = lambda c: f"{c.code}, {c.name}"
+        the_field(self, "office").label_from_instance = lambda o: f"{o.code}, {o.name}"

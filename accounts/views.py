@@ -19,6 +19,7 @@ from accounts import actions
 from accounts.forms import GrantForm, InviteForm
 from accounts.models import Component, Membership, User
 from accounts.permissions import can_manage_people
+from accounts.typed import signed_in
 from audit.workflow import Refused
 
 # The ignores below: LoginRequiredMiddleware lets only a User in, which the stubs of request.user cannot know; what a
@@ -51,7 +52,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     form = InviteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            person = actions.invite(**form.cleaned_data, actor=request.user)  # type: ignore[arg-type]
+            person = actions.invite(**form.cleaned_data, actor=signed_in(request))
         except Refused as refused:
             form.add_error("email", str(refused))
         else:
@@ -67,7 +68,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     form = GrantForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.grant(who, actor=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            actions.grant(who, actor=signed_in(request), **form.cleaned_data)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -84,7 +85,7 @@ def end_membership(request: HttpRequest, pk: int) -> HttpResponse:
     _administrators_only(request)
     membership = get_object_or_404(Membership.objects.select_related("user"), pk=pk)
     try:
-        actions.end(membership, on=timezone.localdate(), actor=request.user)  # type: ignore[arg-type]
+        actions.end(membership, on=timezone.localdate(), actor=signed_in(request))
         messages.success(request, f"The role ends today: {membership}.")
     except Refused as refused:
         messages.error(request, str(refused))
@@ -96,7 +97,7 @@ def reactivate(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a deactivated person sign in again."""
     _administrators_only(request)
     who = get_object_or_404(User, pk=pk, is_system=False)
-    actions.activate(who, actor=request.user)  # type: ignore[arg-type]
+    actions.activate(who, actor=signed_in(request))
     messages.success(request, f"{who.name} can sign in again. Roles that ended stay ended.")
     return redirect("people-detail", who.pk)
 
@@ -107,7 +108,7 @@ def components(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         component = get_object_or_404(Component, code=request.POST.get("component", ""))
         required = request.POST.get("required") == "yes"
-        actions.set_endorsement(component, required=required, actor=request.user)  # type: ignore[arg-type]
+        actions.set_endorsement(component, required=required, actor=signed_in(request))
         messages.success(
             request, f"{component}: the lead {'endorses' if required else 'does not endorse'} cases first."
         )

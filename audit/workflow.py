@@ -57,7 +57,7 @@ def move(
     if reasons:
         raise Refused(*reasons)
     # A model that has a transition table has a status; Model itself does not say so.
-    before = instance.status  # type: ignore[attr-defined]
+    before = instance.status  # type: ignore[attr-defined]  # any model with a status
     rows = type(instance)._default_manager.filter(pk=instance.pk, status__in=edge.sources)
     if rows.update(status=edge.target, **columns) != 1:
         raise Stale("Somebody else has acted on this in the meantime. Reload the page to see where it stands.")

@@ -65,7 +65,7 @@ def _bare_workbook(table: list[list[Any]]) -> None:
     for number, line in enumerate(table):
         for index, value in enumerate(line):
             if isinstance(value, date):
-                sheet.write_datetime(number, index, datetime(value.year, value.month, value.day), dated)  # noqa: DTZ001
+                sheet.write_datetime(number, index, datetime(value.year, value.month, value.day), dated)  # noqa: DTZ001 (a cell has no zone)
             elif value:
                 sheet.write_string(number, index, value, wrapped)
     book.close()

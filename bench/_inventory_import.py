@@ -36,7 +36,7 @@ def _peak(path: Path) -> float:
     address = f"postgres://{own['USER']}:{own['PASSWORD']}@{own['HOST']}:{own['PORT']}/{own['NAME']}"
     environment = os.environ if os.environ.get("DATABASE_URL") else {**os.environ, "DATABASE_URL": address}
     command = [sys.executable, "-m", "bench._memory", str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)  # noqa: S603 (ourselves)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     return float(done.stdout.split()[-1])
 
 

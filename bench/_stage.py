@@ -16,20 +16,20 @@ import django
 django.setup()
 
 # Models can be imported only now, after the set-up: hence E402 throughout.
-from django.conf import settings  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from accounts.actions import system_account  # noqa: E402
-from accounts.models import Component, Membership, Office, Role, User  # noqa: E402
-from bench._measure import Copies, pairs, ratios, say, seconds, skip, vacuum  # noqa: E402
-from governance.actions.catalogue import load_all  # noqa: E402
-from governance.models import Lane, Review  # noqa: E402
-from registry.actions import inventory  # noqa: E402
-from registry.actions.vocabulary import refresh_search_words  # noqa: E402
-from registry.models import Revision, UseCase  # noqa: E402
+from accounts.actions import system_account
+from accounts.models import Component, Membership, Office, Role, User
+from bench._measure import Copies, pairs, ratios, say, seconds, skip, vacuum
+from governance.actions.catalogue import load_all
+from governance.models import Lane, Review
+from registry.actions import inventory
+from registry.actions.vocabulary import refresh_search_words
+from registry.models import Revision, UseCase
 
 REQUESTS = 3  # requests a measurement; a single one is too short to be told from noise
 

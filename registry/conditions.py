@@ -102,7 +102,7 @@ class Condition:
         return tuple(str(clause) for clause in self.matched(answers, as_of))
 
 
-def compile(tree: object, fields: Collection[str], path: str = "") -> Condition:  # noqa: A001
+def compile(tree: object, fields: Collection[str], path: str = "") -> Condition:
     """Validate a condition against the fields that exist and compile it to closures."""
     return Condition(dict(_single(tree, path)[2]), _compile(tree, frozenset(fields), path))
 

@@ -53,7 +53,7 @@ class LimitedUpload(TemporaryFileUploadHandler):
             super().receive_data_chunk(raw_data, start)
         elif not self.is_over:
             self.is_over = True
-            self.file.file.truncate(0)  # type: ignore[union-attr]
+            self.file.file.truncate(0)  # type: ignore[union-attr]  # open while it is written
 
     def file_complete(self, file_size: int) -> Any:
         """The file, or what stands for one that was too large."""

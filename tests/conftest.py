@@ -120,9 +120,9 @@ def _flush_past_append_only() -> Iterator[None]:
     def flush(self: DatabaseOperations, sql_list: list[str]) -> None:
         plain(self, ["SET LOCAL session_replication_role = replica;", *sql_list])
 
-    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+    DatabaseOperations.execute_sql_flush = flush
     yield
-    DatabaseOperations.execute_sql_flush = plain  # type: ignore[method-assign]
+    DatabaseOperations.execute_sql_flush = plain
 
 
 @pytest.fixture(scope="session")

@@ -58,7 +58,7 @@ def jpeg() -> bytes:
 def xlsx() -> bytes:
     """A workbook as Excel's own libraries write it."""
     book = openpyxl.Workbook()
-    book.active.append(["Parcel", "Right bin"])  # type: ignore[union-attr]
+    book.active.append(["Parcel", "Right bin"])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

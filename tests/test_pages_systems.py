@@ -27,7 +27,7 @@ def look(page: Any, address: str) -> None:
         assert not page.evaluate(TOO_WIDE), width
 
 
-def test_a_case_with_systems_marks_and_differences(live_server: Any, tab: Any) -> None:  # noqa: F811
+def test_a_case_with_systems_marks_and_differences(live_server: Any, tab: Any) -> None:  # noqa: F811 (the fixture imported above)
     context, page, heard = tab
     cast = Cast()
     record = make_systems.system(vendor_name="Larkfield", **make_systems.ending(20))
@@ -40,7 +40,7 @@ def test_a_case_with_systems_marks_and_differences(live_server: Any, tab: Any) -
     assert heard == []
 
 
-def test_a_bulk_is_asked_for_and_accepted_in_the_browser(live_server: Any, tab: Any) -> None:  # noqa: F811
+def test_a_bulk_is_asked_for_and_accepted_in_the_browser(live_server: Any, tab: Any) -> None:  # noqa: F811 (the fixture imported above)
     context, page, heard = tab
     cast = Cast()
     cases = [make_systems.recorded(owner=cast.officer) for _ in range(3)]

@@ -8,9 +8,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts import delegable
+from accounts.actions.from_to import may_end_now, set_end
 from accounts.models import Component, Delegation, Membership, Office, Role, User
 from audit.log import record
-from audit.workflow import Refused, Stale
+from audit.workflow import Refused
 
 
 @transaction.atomic
@@ -98,11 +99,7 @@ def end_delegation(delegation: Delegation, *, reason: str, actor: User) -> None:
     row = Delegation.objects.select_for_update(of=("self",)).select_related("giver", "delegate").get(pk=delegation.pk)
     if not may_end(actor, row):
         raise Refused(f"Only {row.giver}, {row.delegate} and an administrator can end this.")
-    if row.state == "ended":
-        raise Stale(f"This ended on {row.last_day.day} {row.last_day:%B %Y} already.")
-    if not reason.strip():
-        raise Refused("Say why it ends: the reason stands on the record.")
-    _end(row, reason.strip(), actor)
+    _end(row, may_end_now(row, reason), actor)
 
 
 def may_end(user: User, delegation: Delegation) -> bool:
@@ -123,6 +120,5 @@ def end_all_of(person: User, *, actor: User) -> int:
 
 
 def _end(row: Delegation, reason: str, actor: User) -> None:
-    row.ended_at, row.ended_by, row.end_reason = timezone.now(), actor, reason
-    row.save(update_fields=["ended_at", "ended_by", "end_reason"])
+    set_end(row, reason, actor)
     record("delegation.ended", row, actor=actor, reason=reason, data={"delegate": row.delegate_id})

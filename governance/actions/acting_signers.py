@@ -6,10 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actions.delegations import delegate_refusals
+from accounts.actions.from_to import may_end_now, set_end
 from accounts.models import Office, Role, User
 from accounts.permissions import standing
 from audit.log import record
-from audit.workflow import Refused, Stale
+from audit.workflow import Refused
 from governance.actions.steps import locked
 from governance.lifecycles import PENDING
 from governance.models import ActingSigner, Lane
@@ -116,11 +117,7 @@ def end_signer(signer: ActingSigner, *, reason: str, actor: User) -> None:
     row = rows.get(pk=signer.pk)
     if actor.pk != row.person_id and (refusals := name_signer_refusals(actor)):
         raise Refused(*refusals)
-    if row.state == "ended":
-        raise Stale(f"This ended on {row.last_day.day} {row.last_day:%B %Y} already.")
-    if not reason.strip():
-        raise Refused("Say why it ends: the reason stands on the record.")
-    _end(row, reason.strip(), actor)
+    _end(row, may_end_now(row, reason), actor)
 
 
 def end_signing_of(person: User, *, actor: User) -> int:
@@ -133,8 +130,7 @@ def end_signing_of(person: User, *, actor: User) -> int:
 
 
 def _end(row: ActingSigner, reason: str, actor: User) -> None:
-    row.ended_at, row.ended_by, row.end_reason = timezone.now(), actor, reason
-    row.save(update_fields=["ended_at", "ended_by", "end_reason"])
+    set_end(row, reason, actor)
     cases = [lane.review.use_case_id for lane in _open_lanes(row.office, row.lane)]
     known = NeedToKnow.objects.filter(user=row.person, recorded_by=None, because=_because(row), use_case__in=cases)
     known.delete()

@@ -39,7 +39,7 @@ def _make(person: int, day: date, waiting: object) -> int:
     digest, is_new = Digest.objects.get_or_create(recipient_id=person, day=day)
     if not is_new:
         return 0  # what came since waits for tomorrow
-    NoticeDispatch.objects.filter(pk__in=waiting.filter(recipient=person).values("pk")).update(digest=digest)  # type: ignore[attr-defined]
+    NoticeDispatch.objects.filter(pk__in=waiting.filter(recipient=person).values("pk")).update(digest=digest)  # type: ignore[attr-defined]  # grouped rows keep their queryset
     return 1
 
 

@@ -127,7 +127,7 @@ def _deliver(pk: int, send: Send) -> None:
         return
     try:
         letter = letters.compose(notice.event, person)
-    except Exception as error:  # noqa: BLE001 (one letter that cannot be written must not hold up the others)
+    except Exception as error:  # one letter that cannot be written must not hold up the others
         log.exception("letter_not_written", notice=notice.pk)
         jobs.fail(notice, f"{SPENT}: {type(error).__name__}: {error}")
         return

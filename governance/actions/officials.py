@@ -7,9 +7,10 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.actions.from_to import may_end_now, set_end
 from accounts.models import Component, User
 from audit.log import record
-from audit.workflow import Refused, Stale
+from audit.workflow import Refused
 from governance.models import DeterminingOfficial
 from governance.permissions import determine as permissions
 
@@ -68,11 +69,7 @@ def end_official(official: DeterminingOfficial, *, reason: str, actor: User) -> 
     row = rows.get(pk=official.pk)
     if actor.pk != row.person_id and (refusals := permissions.name_refusals(actor)):
         raise Refused(*refusals)
-    if row.state == "ended":
-        raise Stale(f"This ended on {row.last_day.day} {row.last_day:%B %Y} already.")
-    if not reason.strip():
-        raise Refused("Say why it ends: the reason stands on the record.")
-    _end(row, reason.strip(), actor)
+    _end(row, may_end_now(row, reason), actor)
 
 
 def end_naming_of(person: User, *, actor: User) -> int:
@@ -85,6 +82,5 @@ def end_naming_of(person: User, *, actor: User) -> int:
 
 
 def _end(row: DeterminingOfficial, reason: str, actor: User) -> None:
-    row.ended_at, row.ended_by, row.end_reason = timezone.now(), actor, reason
-    row.save(update_fields=["ended_at", "ended_by", "end_reason"])
+    set_end(row, reason, actor)
     record("official.ended", row, actor=actor, reason=reason, data={"person": row.person_id})

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 
+from accounts.typed import the_field
 from governance.models import Waiver
 from registry.models import Evidence, UseCase
 
@@ -38,7 +39,7 @@ class EvidenceForm(forms.Form):
         initial = {"evidence": first.pk, "title": first.title, "effective_on": first.dated_on,
                    "expires_on": first.expires_on} if first else {}  # fmt: skip
         super().__init__(data, initial=initial)
-        self.fields["evidence"].queryset = standing.filter(Q(practice=practice) | Q(practice=""))  # type: ignore[attr-defined]
+        the_field(self, "evidence").queryset = standing.filter(Q(practice=practice) | Q(practice=""))
 
 
 class VerificationForm(forms.Form):

@@ -18,7 +18,7 @@ def at(moment: datetime) -> Iterator[None]:
 
     class Then(datetime):
         @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # as `datetime.now`, of another class
             return moment.astimezone(tz) if tz else moment.replace(tzinfo=None)
 
     with patch.object(timezone, "datetime", Then):

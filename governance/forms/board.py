@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.typed import the_field
 from governance.forms.parts import ConditionsForm, DateInput, long_text, options
 from governance.models import Board, Vote
 
@@ -20,7 +21,7 @@ class MeetingForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         boards = Board.objects.order_by("pk")
-        self.fields["board"].queryset = boards  # type: ignore[attr-defined]
+        the_field(self, "board").queryset = boards
         self.fields["board"].initial = boards.first()
 
 
@@ -36,7 +37,7 @@ class VoteForm(forms.Form):
     def __init__(self, *args: Any, only_recuse: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if only_recuse:
-            self.fields["choice"].choices = [(Vote.Choice.RECUSE.value, Vote.Choice.RECUSE.label)]  # type: ignore[attr-defined]
+            the_field(self, "choice").choices = [(Vote.Choice.RECUSE.value, Vote.Choice.RECUSE.label)]
 
     def choice_rows(self) -> list[dict[str, Any]]:
         """The votes as rows."""

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import Membership, User
+from accounts.typed import the_field
 from governance.forms.parts import DateInput, long_text
 from governance.models import Condition
 from registry.models import Evidence
@@ -26,7 +27,7 @@ class MetForm(forms.Form):
     def __init__(self, *args: Any, condition: Condition, user: User | AnonymousUser, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = evidence_visible_to(user).filter(use_case=condition.use_case_id)
-        self.fields["proof"].queryset = rows.standing()  # type: ignore[attr-defined]
+        the_field(self, "proof").queryset = rows.standing()
 
 
 class NotAcceptedForm(forms.Form):
@@ -52,4 +53,4 @@ class OwnerForm(forms.Form):
     def __init__(self, *args: Any, condition: Condition, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = Membership.objects.current().filter(component=condition.component_id).values("user")
-        self.fields["owner"].queryset = User.objects.filter(pk__in=people)  # type: ignore[attr-defined]
+        the_field(self, "owner").queryset = User.objects.filter(pk__in=people)

@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from accounts.models import Component, User
+from accounts.typed import the_field
 from governance.determining import BASIS, Determined
 from governance.forms.parts import DateInput, long_text, options
 from governance.forms.standing_in import people
@@ -42,9 +43,9 @@ class DeterminedMixin(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         asked = questionnaire.every()
-        self.fields["impact"].choices = list(asked["is_high_impact"].choices)  # type: ignore[attr-defined]
+        the_field(self, "impact").choices = list(asked["is_high_impact"].choices)
         letters = [(code, label) for code, label in asked["scr_presumed_categories"].choices if code != "none"]
-        self.fields["categories"].choices = letters  # type: ignore[attr-defined]
+        the_field(self, "categories").choices = letters
 
     def impact_rows(self) -> list[dict[str, Any]]:
         """The three answers on the impact."""
@@ -135,8 +136,8 @@ class OfficialForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = people(besides=user)  # type: ignore[attr-defined]
-        self.fields["components"].queryset = Component.objects.order_by("code")  # type: ignore[attr-defined]
+        the_field(self, "person").queryset = people(besides=user)
+        the_field(self, "components").queryset = Component.objects.order_by("code")
 
     def clean(self) -> dict[str, Any]:
         """All of them, or some: never nothing by mistake."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.typed import the_field
 from governance.forms.parts import DateInput, long_text
 from governance.forms.use_cases import ReasonForm
 from governance.reads.gates import STAGES
@@ -33,7 +34,7 @@ class RequestForm(forms.Form):
         words = [
             (stage, {"pilot": "To pilot it", "deployed": "To deploy it"}.get(stage, STAGES[stage])) for stage in stages
         ]
-        self.fields["stage"].choices = words  # type: ignore[attr-defined]
+        the_field(self, "stage").choices = words
 
 
 class ReconsiderForm(ReasonForm):

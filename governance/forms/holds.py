@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from accounts.typed import the_field
 from governance.forms.parts import DateInput, long_text
 from governance.models import HoldWord, StopOrder
 
@@ -48,7 +49,7 @@ class BoardAnswerForm(forms.Form):
     def __init__(self, *args: Any, is_open: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if is_open:  # the offices are asked already
-            self.fields["reopens"].choices = [("no", "Noted: the offices determine it")]  # type: ignore[attr-defined]
+            the_field(self, "reopens").choices = [("no", "Noted: the offices determine it")]
 
 
 class StoppedForm(forms.Form):

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import Office, User
+from accounts.typed import the_field
 from governance.actions.conflicts import NO_CONFLICT_IN_ANY
 from governance.forms.parts import long_text
 
@@ -20,8 +21,8 @@ class AskForm(forms.Form):
     def __init__(self, *args: Any, people: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {person.pk: person for person in people}
-        self.fields["of"].choices = [(person.pk, str(person)) for person in people]  # type: ignore[attr-defined]
-        self.fields["text"].max_length = 5_000  # type: ignore[attr-defined]
+        the_field(self, "of").choices = [(person.pk, str(person)) for person in people]
+        the_field(self, "text").max_length = 5_000
 
     def person(self) -> User:
         """Who is asked."""

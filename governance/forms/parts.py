@@ -40,7 +40,7 @@ def options(field: forms.BoundField, hints: dict[str, str] | None = None) -> lis
             "hint": (hints or {}).get(str(code), ""),
             "is_chosen": str(code) in chosen,
         }
-        for n, (code, label) in enumerate(field.field.choices)  # type: ignore[attr-defined]
+        for n, (code, label) in enumerate(field.field.choices)  # type: ignore[attr-defined]  # a choice field's
         if code != ""
     ]
 

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
+from accounts.typed import the_field
 from governance import return_reasons
 from governance.actions.conflicts import NO_CONFLICT
 from governance.forms.determinations import DeterminedMixin
@@ -60,12 +61,12 @@ class LaneForm(ReturnMixin, ConditionsForm):
         self.component = lane.review.use_case.component.code
         labels = {"return": f"Send back to {self.component}"}
         verbs = [(verb, labels.get(verb, lane_edge(verb).label)) for verb in lane_verbs.says(lane)]
-        self.fields["verb"].choices = verbs  # type: ignore[attr-defined]
+        the_field(self, "verb").choices = verbs
         self.people = {person.pk: person for person in people}
         named = [(person.pk, str(person)) for person in people]
         none = [] if lane.second_reader_id in self.people else [("", "Nobody")]
-        self.fields["second_reader"].choices = none + named  # type: ignore[attr-defined]
-        self.fields["reasons"].choices = reason_choices(self.office)  # type: ignore[attr-defined]
+        the_field(self, "second_reader").choices = none + named
+        the_field(self, "reasons").choices = reason_choices(self.office)
 
     def verb_rows(self) -> list[dict[str, Any]]:
         """The four decisions with what each does."""
@@ -96,7 +97,7 @@ class EndorseForm(ReturnMixin):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reasons"].choices = reason_choices()  # type: ignore[attr-defined]
+        the_field(self, "reasons").choices = reason_choices()
 
     def verb_rows(self) -> list[dict[str, Any]]:
         """Both answers with what each does."""
@@ -170,9 +171,9 @@ class DecideForm(DeterminedMixin, ReturnMixin, ConditionsForm):
         self, *args: Any, outcomes: dict[str, str], case: UseCase, standing: Determination | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, case=case, **kwargs)
-        self.fields["outcome"].choices = list(outcomes.items())  # type: ignore[attr-defined]
-        self.fields["rests_on"].choices = _rests(standing)  # type: ignore[attr-defined]
-        self.fields["reasons"].choices = reason_choices()  # type: ignore[attr-defined]
+        the_field(self, "outcome").choices = list(outcomes.items())
+        the_field(self, "rests_on").choices = _rests(standing)
+        the_field(self, "reasons").choices = reason_choices()
 
     def outcome_rows(self) -> list[dict[str, Any]]:
         """The outcomes with what each does."""

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts import delegable
 from accounts.models import Membership, User
+from accounts.typed import the_field
 from governance.forms.parts import DateInput, long_text
 
 
@@ -43,9 +44,9 @@ class DelegateForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.held = {str(row.pk): row for row in roles_to_give(user)}
-        self.fields["role"].choices = [(pk, str(row)) for pk, row in self.held.items()]  # type: ignore[attr-defined]
-        self.fields["acts"].choices = list(self._acts())  # type: ignore[attr-defined]
-        self.fields["to"].queryset = people(besides=user)  # type: ignore[attr-defined]
+        the_field(self, "role").choices = [(pk, str(row)) for pk, row in self.held.items()]
+        the_field(self, "acts").choices = list(self._acts())
+        the_field(self, "to").queryset = people(besides=user)
         if len(self.held) == 1:
             self.fields["role"].initial = next(iter(self.held))
 
@@ -82,7 +83,7 @@ class SignerForm(forms.Form):
     def __init__(self, *args: Any, user: User, key: str, **kwargs: Any) -> None:
         kwargs["auto_id"] = f"id_{key}_%s"  # the page has a form for each office
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = people(besides=user)  # type: ignore[attr-defined]
+        the_field(self, "person").queryset = people(besides=user)
 
 
 class RecuseForm(forms.Form):

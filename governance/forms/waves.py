@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import Component
+from accounts.typed import the_field
 from governance.forms.parts import DateInput, long_text
 from governance.models import Wave
 from governance.reads.waves import Tier
@@ -29,9 +30,9 @@ class WaveForm(forms.Form):
     def __init__(self, *args: Any, tiers: Iterable[Tier], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         words = [(one.code, f"{one.label}: {one.number} case{'' if one.number == 1 else 's'}") for one in tiers]
-        self.fields["tier"].choices = words  # type: ignore[attr-defined]
+        the_field(self, "tier").choices = words
         codes = Component.objects.order_by("code").values_list("code", flat=True)
-        self.fields["component"].choices = [("", "All"), *((code, code) for code in codes)]  # type: ignore[attr-defined]
+        the_field(self, "component").choices = [("", "All"), *((code, code) for code in codes)]
 
 
 class LeaveForm(forms.Form):
@@ -44,4 +45,4 @@ class LeaveForm(forms.Form):
 
     def __init__(self, *args: Any, later: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = later  # type: ignore[attr-defined]
+        the_field(self, "to").queryset = later

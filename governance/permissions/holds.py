@@ -39,7 +39,7 @@ def to_answer(user: Any) -> QuerySet[Hold]:
     spoken = HoldWord.objects.filter(hold=OuterRef(OuterRef("pk")), office=OuterRef("pk"), replaced_at=None)
     asked = ExpressionWrapper(OuterRef("offices"), output_field=ArrayField(CharField()))
     mine = Office.objects.filter(pk__in=offices_of(user), agency=OuterRef("use_case__agency")).annotate(asked=asked)
-    silent = mine.filter(asked__contains=[F("code")]).exclude(Exists(spoken))  # type: ignore[misc]
+    silent = mine.filter(asked__contains=[F("code")]).exclude(Exists(spoken))  # type: ignore[misc]  # a JSON lookup by an expression
     return holds_visible_to(user).filter(Exists(silent), state=Hold.State.OPEN)
 
 

@@ -123,7 +123,7 @@ def groups(user: Any, rows: list[Any]) -> list[Group]:
     for case in _plainly(user).filter(plain__in=wanted).order_by("use_case_id"):
         found[case.plain].append(case)
     return [
-        Group(found[row["plain"]][0].text, found[row["plain"]], row["count"])  # type: ignore[attr-defined]
+        Group(found[row["plain"]][0].text, found[row["plain"]], row["count"])  # type: ignore[attr-defined]  # annotated above
         for row in rows
         if found[row["plain"]]
     ]

@@ -57,9 +57,9 @@ def rounds_of(use_case: UseCase) -> list[Review]:
     decisions = {row.review_id: row for row in Decision.objects.filter(use_case=use_case).select_related("decided_by")}
     spared = rounds.not_needed(*found)
     for review in found:
-        review.not_needed = spared[review.pk]  # type: ignore[attr-defined]
-        review.lines = case.lanes_of(review)  # type: ignore[attr-defined]
-        review.decision = decisions.get(review.pk)  # type: ignore[attr-defined]
+        review.not_needed = spared[review.pk]  # type: ignore[attr-defined]  # for the template
+        review.lines = case.lanes_of(review)  # type: ignore[attr-defined]  # for the template
+        review.decision = decisions.get(review.pk)  # type: ignore[attr-defined]  # for the template
     return found
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from accounts.typed import the_field
 from governance.reports.permissions import can_read_all, components_of
 
 
@@ -17,4 +18,4 @@ class ReportForm(forms.Form):
     def __init__(self, user: Any, data: Any = None) -> None:
         super().__init__(data, initial={"as_of": timezone.localdate()})
         codes = [(row.code, row.code) for row in components_of(user)]
-        self.fields["component"].choices = [("", "All components"), *codes] if can_read_all(user) else codes  # type: ignore[attr-defined]
+        the_field(self, "component").choices = [("", "All components"), *codes] if can_read_all(user) else codes

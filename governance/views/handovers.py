@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.permissions import standing
+from accounts.typed import the_field
 from audit.log import record
 from governance.reads import handovers as reads
 from registry.actions import handovers as actions
@@ -38,7 +39,7 @@ class AnswerForm(forms.Form):
         if first.to_component is None:
             del self.fields["owner"]
         else:
-            self.fields["owner"].queryset = people_of(first.to_component)  # type: ignore[attr-defined]
+            the_field(self, "owner").queryset = people_of(first.to_component)
 
 
 def listing(request: HttpRequest) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from accounts.typed import signed_in
 from governance.reads import left_out
 from registry import marking
 from registry.actions.need_to_know import note_taken
@@ -29,7 +30,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     ground = request.GET.get("why", "")
     shown = [entry for entry in found if not ground or entry.ground == ground]
     if request.GET.get("format") == "csv":
-        note_taken("left-out.csv", [one.use_case for one in shown], actor=request.user)  # type: ignore[arg-type]
+        note_taken("left-out.csv", [one.use_case for one in shown], actor=signed_in(request))
         return _csv(shown)
     page = Paginator(shown, 50).get_page(request.GET.get("page"))
     context = {"page": page, "grounds": grounds, "ground": ground, "total": len(found)}

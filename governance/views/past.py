@@ -32,7 +32,7 @@ def history(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "case": use_case,
         "facts": case.facts(use_case),
         "page": page,
-        "lines": past.lines(page.object_list),  # type: ignore[arg-type]
+        "lines": past.lines(page.object_list),  # type: ignore[arg-type]  # a page of the list given
         "older": use_case.filed_number if use_case.has_unfiled_changes else max(1, use_case.revision_number - 1),
         "form": AsOfForm(initial={"as_of": timezone.localdate()}),
     }

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import Office, User
 from accounts.permissions import standing
+from accounts.typed import signed_in
 from governance.actions import lanes
 from governance.lifecycles import WAITING
 from governance.models import Condition, Lane
@@ -87,7 +88,7 @@ def download(request: HttpRequest) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerow(COLUMNS)
     listed = queue_rows.as_rows(found.asked, rows, request.user)
-    note_taken(name, [row.use_case for row in listed], actor=request.user)  # type: ignore[arg-type]
+    note_taken(name, [row.use_case for row in listed], actor=signed_in(request))
     for row in listed:
         writer.writerow([neutralise(str(cell)) for cell in _cells(row)])
     return response

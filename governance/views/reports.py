@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from accounts.typed import signed_in
 from governance.actions import reports as actions
 from governance.models import Report
 from governance.reports.base import ReportKind
@@ -96,6 +97,6 @@ def download(request: HttpRequest, uuid: UUID, file_format: str) -> HttpResponse
     if file_format not in files:
         raise Http404
     content, kind, disposition = files[file_format]
-    actions.record_download(report, file_format, actor=request.user)  # type: ignore[arg-type]
+    actions.record_download(report, file_format, actor=signed_in(request))
     body = content if isinstance(content, str) else bytes(content)
     return HttpResponse(body, content_type=kind, headers={"Content-Disposition": disposition})

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.html import format_html
 
+from accounts.typed import signed_in
 from governance import determining, permissions, return_reasons
 from governance.actions import decisions, lane_opening, lanes, reviews
 from governance.forms.reviews import DecideForm, EndorseForm, LaneForm, TriageForm
@@ -199,7 +200,7 @@ def triage(request: HttpRequest, use_case_id: str) -> HttpResponse:
     review = _running(use_case, Status.ENDORSED)
     if review is None:
         return _moved_on(request, use_case)
-    form = TriageForm(request.POST or None, user=request.user)  # type: ignore[arg-type]
+    form = TriageForm(request.POST or None, user=signed_in(request))
     if request.method == "POST" and form.is_valid():
         led_to = attempt(request, use_case, reviews.triage, use_case, **form.answers())
         if led_to:

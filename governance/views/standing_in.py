@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.actions import delegations as delegation_actions
 from accounts.models import Delegation, Office
 from accounts.permissions import has_role, standing
+from accounts.typed import signed_in
 from governance.actions import acting_signers, conflicts
 from governance.forms.standing_in import DelegateForm, EndForm, RecuseForm, SignerForm, roles_to_give
 from governance.models import ActingSigner, Lane, Recusal
@@ -74,7 +75,7 @@ def delegate(request: HttpRequest) -> HttpResponse:
 def end_delegation(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """End a delegation before its last day."""
     row = get_object_or_404(Delegation.objects.select_related("giver", "delegate", "office", "component"), uuid=uuid)
-    if not delegation_actions.may_end(request.user, row):  # type: ignore[arg-type]
+    if not delegation_actions.may_end(signed_in(request), row):
         raise PermissionDenied(f"Only {row.giver}, {row.delegate} and an administrator can end this.")
     if attempt(request, row, delegation_actions.end_delegation, row, reason=_reason(request)):
         messages.success(request, "Ended. What was signed until now stands.")

@@ -88,10 +88,10 @@ def _take(made: Evidence, file: File, actor: User) -> None:
     if is_too_large(file):
         raise Refused(too_large())
     try:
-        kind = file_kinds.check(file.file, name)  # type: ignore[arg-type]
+        kind = file_kinds.check(file.file, name)  # type: ignore[arg-type]  # an open file, never None
     except file_kinds.Unfit as unfit:
         raise Refused(str(unfit)) from unfit
-    _refuse(classified.file_refusals(file.file, kind.media_type))  # type: ignore[arg-type]
+    _refuse(classified.file_refusals(file.file, kind.media_type))  # type: ignore[arg-type]  # an open file, never None
     digest = hashlib.sha256()
     for piece in _pieces(file):
         digest.update(piece)

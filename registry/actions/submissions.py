@@ -48,7 +48,7 @@ def missing(cycle: Cycle) -> list[dict[str, str]]:
 
 
 @transaction.atomic
-def freeze(cycle: Cycle, *, why: str = "", format: str = "csv", actor: User) -> Submission:  # noqa: A002
+def freeze(cycle: Cycle, *, why: str = "", format: str = "csv", actor: User) -> Submission:
     """Keep the whole inventory as it leaves: the file's bytes, the revisions in it, the catalogue, what was missing.
 
     Refused without a reason where a certification is missing or out of date. A case that was reported as retired the

@@ -46,8 +46,8 @@ class UseCaseDetail(UseCaseSummary):
     document = serializers.SerializerMethodField()
 
     class Meta(UseCaseSummary.Meta):
-        fields = (*UseCaseSummary.Meta.fields, "document")  # type: ignore[assignment]
-        read_only_fields = fields  # type: ignore[assignment]
+        fields = (*UseCaseSummary.Meta.fields, "document")  # type: ignore[assignment]  # as DRF has it
+        read_only_fields = fields  # type: ignore[assignment]  # as DRF has it
 
     @extend_schema_field(OpenApiTypes.OBJECT)
     def get_document(self, use_case: UseCase) -> dict[str, Any] | None:

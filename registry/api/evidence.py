@@ -12,6 +12,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.typed import signed_in
 from audit.log import record_refusal
 from audit.workflow import Refused
 from registry.actions import evidence as actions
@@ -106,7 +107,7 @@ class EvidenceOfCase(mixins.ListModelMixin, viewsets.GenericViewSet):
         if not form.is_valid():
             raise ValidationError({name: list(map(str, errors)) for name, errors in form.errors.items()})
         try:
-            made = actions.add(use_case, actor=request.user, **form.evidence())  # type: ignore[arg-type]
+            made = actions.add(use_case, actor=signed_in(request), **form.evidence())
         except Refused as refused:
             record_refusal(use_case, actor=request.user, verb="add_evidence", reasons=refused.reasons)
             raise ValidationError({"file": refused.reasons}) from refused

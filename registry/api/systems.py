@@ -45,8 +45,8 @@ class SystemDetail(SystemSummary):
     use_cases = serializers.SerializerMethodField()
 
     class Meta(SystemSummary.Meta):
-        fields = (*SystemSummary.Meta.fields, "description", "use_cases")  # type: ignore[assignment]
-        read_only_fields = fields  # type: ignore[assignment]
+        fields = (*SystemSummary.Meta.fields, "description", "use_cases")  # type: ignore[assignment]  # as DRF has it
+        read_only_fields = fields  # type: ignore[assignment]  # as DRF has it
 
     @extend_schema_field({"type": "array", "items": {"type": "string"}})
     def get_use_cases(self, system: System) -> list[str]:

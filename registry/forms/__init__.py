@@ -12,6 +12,7 @@ from django.core.validators import MaxLengthValidator
 from django.utils import timezone
 
 from accounts.models import Component
+from accounts.typed import the_field
 from registry import asking, tasklist
 from registry import document as documents
 from registry.inventory.suggestions import Suggestion
@@ -175,11 +176,11 @@ class SectionForm(forms.Form):
         for question in self.questions:
             field = field_for(question)
             told = note(question, document) or suggestion(question, suggested.get(question.field))
-            field.note = told  # type: ignore[attr-defined]
-            field.reading = reading(question, document)  # type: ignore[attr-defined]
+            field.note = told  # type: ignore[attr-defined]  # for its template
+            field.reading = reading(question, document)  # type: ignore[attr-defined]  # for its template
             # The task list, not the field, says what is needed; only what never is needed says so here.
-            field.is_answer = not question.is_optional  # type: ignore[attr-defined]
-            field.is_new = question.field in new  # type: ignore[attr-defined]
+            field.is_answer = not question.is_optional  # type: ignore[attr-defined]  # for its template
+            field.is_new = question.field in new  # type: ignore[attr-defined]  # for its template
             self.fields[question.field] = field
 
     def _later(self, needed: Collection[str], document: Mapping[str, Any], new: Collection[str]) -> set[str]:
@@ -361,8 +362,8 @@ class RegisterForm(forms.Form):
 
     def __init__(self, components: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["component"].queryset = components  # type: ignore[attr-defined]
-        self.fields["component"].label_from_instance = lambda c: f"{c.code}, {c.name}"  # type: ignore[attr-defined]
+        the_field(self, "component").queryset = components
+        the_field(self, "component").label_from_instance = lambda c: f"{c.code}, {c.name}"
 
     def answers(self) -> dict[str, Any]:
         """What goes into the document; the component stands on the case's row."""

@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from accounts.models import Component
+from accounts.typed import the_field
 from registry import cots
 from registry.actions.cots import Answer
 from registry.forms import AnswerField, DateInput
@@ -81,7 +82,7 @@ class SettleForm(forms.Form):
             "version": shown.settled.version if shown.settled else 0,
         })  # fmt: skip
         choices = [("", "Choose a band"), *((one.code, one.label) for one in layout.bands)]
-        self.fields["band"].choices = choices  # type: ignore[attr-defined]
+        the_field(self, "band").choices = choices
 
     def clean(self) -> dict[str, Any]:
         """A use has a band: the file OMB gets cannot leave it blank."""

@@ -134,9 +134,9 @@ class ReturnForm(forms.Form):
     def __init__(self, people: Any, *, is_outside: bool, data: Any = None, files: Any = None) -> None:
         super().__init__(data, files)
         field = self.fields["on_behalf_of"]
-        field.queryset = people  # type: ignore[attr-defined]
+        field.queryset = people  # type: ignore[attr-defined]  # a model choice field's
         if is_outside:
-            field.empty_label = "Of the owner the workbook was made for"  # type: ignore[attr-defined]
+            field.empty_label = "Of the owner the workbook was made for"  # type: ignore[attr-defined]  # a model choice field's
 
     def clean_file(self) -> Any:
         """A workbook of one component is small."""

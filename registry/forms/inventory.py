@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 
+from accounts.typed import the_field
 from registry.actions.inventory.export import AUDIENCES, FORMATS
 from registry.actions.inventory.files import all_layouts
 from registry.forms import DateInput
@@ -84,10 +85,10 @@ class ExportForm(forms.Form):
         known = all_layouts()
         opened = Cycle.objects.filter(agency__code=settings.PORTAL_AGENCY).values_list("year", flat=True)
         years = sorted({*opened, *(layout.year for layout in known.values())}, reverse=True)
-        self.fields["cycle"].choices = [(year, str(year)) for year in years]  # type: ignore[attr-defined]
+        the_field(self, "cycle").choices = [(year, str(year)) for year in years]
         names = sorted(known, reverse=True)  # OMB's own first
-        self.fields["layout"].choices = [(name, known[name].instrument) for name in names]  # type: ignore[attr-defined]
-        assert {code for code, _ in self.fields["audience"].choices} == set(AUDIENCES)  # type: ignore[attr-defined]
+        the_field(self, "layout").choices = [(name, known[name].instrument) for name in names]
+        assert {code for code, _ in the_field(self, "audience").choices} == set(AUDIENCES)
 
     def clean(self) -> dict[str, Any]:
         """OMB matches cases from year to year by their ID: only the public can do without."""

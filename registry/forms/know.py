@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import Membership, Office, User
+from accounts.typed import the_field
 from registry import editions, handling
 from registry.forms import AnswerField, Checkboxes
 from registry.models import NeedToKnow, UseCase
@@ -25,8 +26,8 @@ class RestrictForm(forms.Form):
     def __init__(self, use_case: UseCase, data: Any = None) -> None:
         initial = {"fields_": use_case.restricted_fields}
         super().__init__(data, initial=initial, prefix="restrict")
-        self.fields["fields_"].choices = answered(use_case)  # type: ignore[attr-defined]
-        self.fields["fields_"].is_answer = True  # type: ignore[attr-defined]
+        the_field(self, "fields_").choices = answered(use_case)
+        the_field(self, "fields_").is_answer = True
 
 
 def answered(use_case: UseCase) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -60,11 +61,11 @@ class NameForm(forms.Form):
         offices = Office.objects.filter(agency=use_case.agency_id).exclude(
             pk__in=named.exclude(office=None).values("office")
         )
-        self.fields["person"].queryset = people.order_by("name")  # type: ignore[attr-defined]
-        self.fields["office"].queryset = offices  # type: ignore[attr-defined]
-        self.fields["office"].label_from_instance = lambda office: office.name  # type: ignore[attr-defined]
+        the_field(self, "person").queryset = people.order_by("name")
+        the_field(self, "office").queryset = offices
+        the_field(self, "office").label_from_instance = lambda office: office.name
         for name in ("person", "office"):
-            self.fields[name].is_answer = True  # type: ignore[attr-defined]
+            the_field(self, name).is_answer = True
 
     def clean(self) -> dict[str, Any]:
         """One of the two."""

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Component
 from accounts.permissions import standing
+from accounts.typed import the_field
 from registry.forms import AnswerField, DateInput
 from registry.models import SavedView
 from registry.permissions.views import audiences
@@ -27,7 +28,7 @@ class ViewForm(forms.Form):
         self.places = {str(c.pk): c for c in Component.objects.filter(pk__in=standing(user).components)}
         if view and view.component:
             self.places.setdefault(str(view.component.pk), view.component)
-        self.fields["audience"].choices = self._audiences(user)  # type: ignore[attr-defined]
+        the_field(self, "audience").choices = self._audiences(user)
 
     def _audiences(self, user: Any) -> list[tuple[str, str]]:
         found: list[tuple[str, str]] = []

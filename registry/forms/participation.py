@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.typed import the_field
 from registry.forms import AnswerField
 from registry.similar import Match
 
@@ -41,11 +42,11 @@ class SimilarForm(forms.Form):
     def __init__(self, matches: Sequence[Match], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.matches = {match.use_case.pk: match for match in matches}
-        self.fields["which"].choices = [  # type: ignore[attr-defined]
+        the_field(self, "which").choices = [
             (str(number), f"{match.use_case.title}, {match.use_case.component.code}")
             for number, match in enumerate(matches, start=1)
         ]
-        self.fields["which"].is_answer = True  # type: ignore[attr-defined]  # the label says when it is needed
+        the_field(self, "which").is_answer = True  # the label says when it is needed
         self._numbered = {str(number): match for number, match in enumerate(matches, start=1)}
         if len(matches) == 1:
             self.fields["which"].initial = "1"

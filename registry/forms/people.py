@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from accounts.models import Component, User
+from accounts.typed import the_field
 from registry.forms import AnswerField, DateInput
 from registry.models import Handover
 
@@ -32,7 +33,7 @@ class AssignForm(forms.Form):
         first = [(str(person.pk), words[str(person.pk)]) for person in backups]
         rest = [(str(person.pk), words[str(person.pk)]) for person in others]
         groups: list[Any] = [("Backup owner", first), ("Others of the component", rest)] if first else rest
-        self.fields["to"].choices = [("", "Choose one"), *groups]  # type: ignore[attr-defined]
+        the_field(self, "to").choices = [("", "Choose one"), *groups]
 
     @property
     def person(self) -> User:
@@ -51,8 +52,8 @@ class TransferForm(forms.Form):
 
     def __init__(self, components: Any, data: Any = None) -> None:
         super().__init__(data)
-        self.fields["component"].queryset = components  # type: ignore[attr-defined]
-        self.fields["component"].label_from_instance = lambda c: f"{c.code}, {c.name}"  # type: ignore[attr-defined]
+        the_field(self, "component").queryset = components
+        the_field(self, "component").label_from_instance = lambda c: f"{c.code}, {c.name}"
 
 
 class LeavingForm(forms.Form):

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import COMPONENT_ROLES, Component, Membership, Role, User
 from accounts.permissions import standing
+from accounts.typed import the_field
 from registry import systems
 from registry.forms import AnswerField, DateInput
 from registry.models import System
@@ -75,8 +76,8 @@ class SystemForm(forms.Form):
 
     def _choose(self, name: str, rows: Any, words: Any) -> None:
         # The stubs type a form's fields as plain Fields; this one is a ModelChoiceField.
-        self.fields[name].queryset = rows  # type: ignore[attr-defined]
-        self.fields[name].label_from_instance = words  # type: ignore[attr-defined]
+        the_field(self, name).queryset = rows
+        the_field(self, name).label_from_instance = words
 
     def facts(self) -> dict[str, Any]:
         """What goes into the record's columns."""
@@ -91,8 +92,8 @@ class SameAsForm(forms.Form):
 
     def __init__(self, rows: Any, data: Any = None) -> None:
         super().__init__(data)
-        self.fields["into"].queryset = rows  # type: ignore[attr-defined]
-        self.fields["into"].label_from_instance = lambda s: f"{s.name}, {s.component.code}"  # type: ignore[attr-defined]
+        the_field(self, "into").queryset = rows
+        the_field(self, "into").label_from_instance = lambda s: f"{s.name}, {s.component.code}"
 
 
 class LinkForm(forms.Form):
@@ -106,8 +107,8 @@ class LinkForm(forms.Form):
 
     def __init__(self, rows: Any, data: Any = None) -> None:
         super().__init__(data, auto_id="link-%s")
-        self.fields["system"].queryset = rows  # type: ignore[attr-defined]
-        self.fields["system"].label_from_instance = lambda s: f"{s.name}, {s.component.code}"  # type: ignore[attr-defined]
+        the_field(self, "system").queryset = rows
+        the_field(self, "system").label_from_instance = lambda s: f"{s.name}, {s.component.code}"
 
 
 class WhyForm(forms.Form):

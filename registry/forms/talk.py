@@ -9,6 +9,7 @@ from django.core.validators import URLValidator
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.typed import the_field
 from registry import file_kinds
 from registry.actions.conversation import LONGEST
 from registry.actions.evidence import too_large
@@ -65,9 +66,9 @@ class EvidenceForm(forms.Form):
 
     def __init__(self, use_case: UseCase, *args: Any, replaces: Evidence | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["supports"].choices = supports_choices(use_case)  # type: ignore[attr-defined]
+        the_field(self, "supports").choices = supports_choices(use_case)
         for name in ("supports", "file", "link"):
-            self.fields[name].is_answer = True  # type: ignore[attr-defined]  # not “(optional)”: one of the two
+            the_field(self, name).is_answer = True  # not “(optional)”: one of the two
         if replaces:
             del self.fields["supports"]  # the newer one supports what the older one did
         self.fields[
@@ -143,8 +144,8 @@ class CommentForm(forms.Form):
             "audience": [(code.value, AUDIENCE_WORDS[code]) for code in reach],
         }
         for name, rows in choices.items():
-            self.fields[name].choices = rows  # type: ignore[attr-defined]
-            self.fields[name].is_answer = name != "mention"  # type: ignore[attr-defined]
+            the_field(self, name).choices = rows
+            the_field(self, name).is_answer = name != "mention"
         self.fields["mention"].widget.attrs["data-mention"] = "id_text"
 
     def chosen(self) -> list[User]:
@@ -161,7 +162,7 @@ class ReplyForm(forms.Form):
 
     def __init__(self, people: Any, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["mention"].queryset = people  # type: ignore[attr-defined]
+        the_field(self, "mention").queryset = people
 
     def chosen(self) -> list[User]:
         """Whom the list was used for."""
@@ -173,4 +174,4 @@ def mark_fields(form: forms.Form, user: Any, use_case: UseCase) -> None:
     """Give each question of a section's form what hangs on it; the field's template shows it."""
     found = marks(user, use_case)
     for name, field in form.fields.items():
-        field.talk = {"marks": found.get(name), "use_case_id": use_case.use_case_id}  # type: ignore[attr-defined]
+        field.talk = {"marks": found.get(name), "use_case_id": use_case.use_case_id}  # type: ignore[attr-defined]  # for its template

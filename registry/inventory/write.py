@@ -34,7 +34,7 @@ def write(
     rows: Iterable[Record],
     layout: Layout,
     *,
-    format: Format,  # noqa: A002 (the word of the command's option)
+    format: Format,
     audience: Audience,
     public_mailbox: str | None = None,
     leave_out: Collection[str] = (),
@@ -182,7 +182,7 @@ def _xlsx(table: Iterable[list[Cell]], columns: Sequence[Column], layout: Layout
         for index, value in enumerate(line):
             # Excel's calendar has an invalid day in 1900: older dates are written as text.
             if isinstance(value, date) and value.year > 1900:
-                sheet.write_datetime(number, index, datetime(value.year, value.month, value.day), dated)  # noqa: DTZ001
+                sheet.write_datetime(number, index, datetime(value.year, value.month, value.day), dated)  # noqa: DTZ001 (a cell has no zone)
             elif text := _fit(_text(value)):
                 sheet.write_string(number, index, text, wrapped)
     book.close()

@@ -1,7 +1,7 @@
 """Need to know of restricted cases and answers: who has it, and a row as a person without it may read it."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import BooleanField, F, Func, Q, QuerySet
 
@@ -10,6 +10,8 @@ from registry import handling
 from registry.models import JoinRequest, UseCase
 from registry.models.use_case import Handling
 from registry.permissions import KNOWS_ALL, needs_to_know, people_refusals
+
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
 def known_to(user: Any) -> QuerySet[UseCase]:
@@ -80,7 +82,7 @@ def is_about_restricted(field: str, case: str = "use_case") -> Q:
     return named | Q(**{f"{field}__in": sorted(handling.by_questionnaire())})
 
 
-def readable_rows(user: Any, rows: QuerySet[Any], field: str = "field") -> QuerySet[Any]:
+def readable_rows(user: Any, rows: Rows, field: str = "field") -> Rows:
     """Leave out what is about a restricted answer the person may not read: evidence, comments."""
     if standing(user).has(*KNOWS_ALL):
         return rows

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.models import BOARD_ROLES, Membership, Role, User
 from accounts.permissions import DEPARTMENT_WIDE, standing
 from registry.models import Audience, Comment, Evidence, NeedToKnow, UseCase, UseCaseComponent
+from registry.models.evidence import EvidenceQuerySet
 from registry.models.use_case import Handling, Status
 from registry.permissions import KNOWS_ALL, is_responsible, visible_to
 from registry.permissions.know import readable_rows
@@ -18,7 +19,7 @@ COMPONENT_ROLES = (Role.PROGRAM_OFFICER, Role.COMPONENT_LEAD)
 # -- evidence --------------------------------------------------------------------------------------
 
 
-def evidence_visible_to(user: Any) -> QuerySet[Evidence]:
+def evidence_visible_to(user: Any) -> EvidenceQuerySet:
     """Evidence of the cases a person may know of, and none behind an answer they may not read."""
     return readable_rows(user, Evidence.objects.filter(use_case__in=visible_to(user).values("pk")))
 

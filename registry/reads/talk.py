@@ -73,7 +73,7 @@ def evidence_page(user: Any, use_case: UseCase, given: Mapping[str, str]) -> dic
     rows = evidence_visible_to(user).filter(use_case=use_case)
     narrowed = {name: given[name] for name in ("field", "practice") if given.get(name)}
     rows = rows.filter(**narrowed)
-    sets = {"current": rows.current(today), "expired": rows.expired(today), "removed": rows.gone()}  # type: ignore[attr-defined]
+    sets = {"current": rows.current(today), "expired": rows.expired(today), "removed": rows.gone()}
     show = given.get("show", "") if given.get("show") in sets else "current"
     page = Paginator(_with_people(sets[show]), SHOWN).get_page(given.get("page"))
     return {
@@ -104,7 +104,7 @@ def evidence_panel(
 ) -> dict[str, Any]:
     """The newest standing evidence for the case's own page, with how many there are; of some kinds, or but some."""
     today = timezone.localdate()
-    rows = evidence_visible_to(user).filter(use_case=use_case).standing()  # type: ignore[attr-defined]
+    rows = evidence_visible_to(user).filter(use_case=use_case).standing()
     rows = rows.filter(kind__in=kinds) if kinds else rows.exclude(kind__in=besides)
     shown = [_piece(row, use_case, today) for row in _with_people(rows)[:FEW]]
     total = len(shown) if len(shown) < FEW else rows.count()
@@ -198,7 +198,7 @@ class Marks:
 
 def marks(user: Any, use_case: UseCase) -> dict[str, Marks]:
     """For each question that has any: how much evidence, how many open threads. Two queries."""
-    standing = evidence_visible_to(user).filter(use_case=use_case).standing()  # type: ignore[attr-defined]
+    standing = evidence_visible_to(user).filter(use_case=use_case).standing()
     open_ = comments_visible_to(user).filter(use_case=use_case, in_reply_to=None, resolved_at=None)
     files, talk = _counted(standing, "field"), _counted(open_, "field")
     return {name: Marks(files.get(name, 0), talk.get(name, 0)) for name in files.keys() | talk.keys()}
@@ -206,7 +206,7 @@ def marks(user: Any, use_case: UseCase) -> dict[str, Marks]:
 
 def by_practice(user: Any, use_case: UseCase) -> dict[str, int]:
     """How many standing files and links each minimum practice has."""
-    return _counted(evidence_visible_to(user).filter(use_case=use_case).standing(), "practice")  # type: ignore[attr-defined]
+    return _counted(evidence_visible_to(user).filter(use_case=use_case).standing(), "practice")
 
 
 def _counted(rows: QuerySet[Any], name: str) -> dict[str, int]:
@@ -240,7 +240,7 @@ def with_roles(people: Iterable[User]) -> list[tuple[int, str]]:
 
 def _as_typed(text: str, start: int) -> str:
     """A call that fits nobody, for the writer to find again: the name's first word, and the next if it is one too."""
-    first, second = _TWO_WORDS.match(text, start).groups("")  # type: ignore[union-attr]
+    first, second = _TWO_WORDS.match(text, start).groups("")  # type: ignore[union-attr]  # where a word begins
     is_name = first[-1:].isalnum() and second[:1].isupper()
     return (f"{first} {second}" if is_name else first).rstrip(_AFTER_NAMES)
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from accounts.typed import signed_in
 from audit.log import record_refusal
 from audit.workflow import Refused
 from registry.actions import conversation as actions
@@ -61,7 +62,7 @@ def _write(request: HttpRequest, use_case: UseCase, form: CommentForm) -> Commen
     )
     words = {name: given[name] for name in ("text", "audience", "field")}
     try:
-        made = actions.comment(use_case, actor=request.user, mentions=[*form.chosen(), *people], **words)  # type: ignore[arg-type]
+        made = actions.comment(use_case, actor=signed_in(request), mentions=[*form.chosen(), *people], **words)
     except Refused as refused:
         record_refusal(use_case, actor=request.user, verb="comment", reasons=refused.reasons)
         form.add_error(None, " ".join(refused.reasons))

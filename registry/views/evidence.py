@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
+from accounts.typed import signed_in
 from audit.log import record_refusal
 from audit.workflow import Refused
 from registry import evidence_store
@@ -77,7 +78,7 @@ def _record(request: HttpRequest, use_case: UseCase, form: EvidenceForm, old: Ev
     if old:
         given |= {"field": old.field, "practice": old.practice, "replaces": old}
     try:
-        return actions.add(use_case, actor=request.user, **given)  # type: ignore[arg-type]
+        return actions.add(use_case, actor=signed_in(request), **given)
     except Refused as refused:
         record_refusal(use_case, actor=request.user, verb="add_evidence", reasons=refused.reasons)
         form.add_error("file" if given["file"] else None, " ".join(refused.reasons))
@@ -122,7 +123,7 @@ def download(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
         messages.error(request, unopenable(evidence))
         return redirect("evidence-list", evidence.use_case.use_case_id)
     if is_restricted(evidence):
-        actions.note_download(evidence, actor=request.user)  # type: ignore[arg-type]
+        actions.note_download(evidence, actor=signed_in(request))
     return _content(evidence)
 
 

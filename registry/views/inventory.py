@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.typed import signed_in
 from audit.workflow import Refused
 from registry import questionnaire, reads
 from registry.actions import inventory as actions
@@ -61,7 +62,7 @@ def _preview(request: HttpRequest, form: ImportForm) -> ImportBatch | None:
     given = form.cleaned_data
     options = {name: given[name] for name in ("cycle", "effective_on")}
     try:
-        return actions.preview(given["file"].read(), given["file"].name, actor=request.user, **options)  # type: ignore[arg-type]
+        return actions.preview(given["file"].read(), given["file"].name, actor=signed_in(request), **options)
     except Refused as refused:
         form.add_error("file", " ".join(refused.reasons))
         return None
@@ -181,7 +182,7 @@ def export(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         try:
-            made = actions.export(actor=request.user, **given)  # type: ignore[arg-type]
+            made = actions.export(actor=signed_in(request), **given)
         except Refused as refused:
             form.add_error(None, " ".join(refused.reasons))
         else:

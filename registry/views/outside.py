@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import Agency, Component
 from accounts.permissions import standing
+from accounts.typed import signed_in
 from audit.log import Subject, record_refusal
 from audit.workflow import Refused
 from registry import marking, outside
@@ -78,7 +79,7 @@ def bring(request: HttpRequest) -> HttpResponse:
         try:
             made = actions.bring(
                 agency, given["kind"], upload.read(), upload.name, name=given["name"], true_on=given["true_on"],
-                actor=request.user,  # type: ignore[arg-type]
+                actor=signed_in(request),
             )  # fmt: skip
             return redirect(made)
         except Refused as refused:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.models import Membership, Role, User
+from accounts.typed import the_field
 from registry.actions import handovers, owners
 from registry.actions import use_cases as actions
 from registry.forms.know import NameForm, RestrictForm, answered
@@ -53,7 +54,7 @@ class PeopleForm(forms.Form):
         roles = (Role.PROGRAM_OFFICER, Role.COMPONENT_LEAD)
         here = Membership.objects.current().filter(role__in=roles, component=use_case.component)
         people = User.objects.filter(pk__in=here.values("user")).exclude(pk=use_case.owner_id or 0)
-        self.fields["backup_owner"].queryset = people  # type: ignore[attr-defined]
+        the_field(self, "backup_owner").queryset = people
 
 
 def people(request: HttpRequest, use_case_id: str) -> HttpResponse:

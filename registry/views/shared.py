@@ -37,7 +37,7 @@ def visible_use_case(
         raise Http404
     for_reader(request.user, use_case)
     shown = _shown(use_case, answers)
-    request.marking = marking.of_case(use_case, shows_answers=bool(shown))  # type: ignore[attr-defined]
+    request.marking = marking.of_case(use_case, shows_answers=bool(shown))  # type: ignore[attr-defined]  # read by the base template
     with transaction.atomic():
         if use_case.handling == Handling.RESTRICTED:
             record("use_case.viewed", use_case, actor=request.user, data={"path": request.path})
@@ -68,4 +68,4 @@ def attempt(request: HttpRequest, thing: Any, action: Callable[..., T], *args: A
         for reason in refused.reasons:
             messages.error(request, reason)
         return None
-    return result if result is not None else True  # type: ignore[return-value]
+    return result if result is not None else True  # type: ignore[return-value]  # what the action gave, or that it did

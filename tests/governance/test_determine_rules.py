@@ -37,7 +37,7 @@ def test_a_presumption_is_cleared_with_reasoning_documentation_and_summary() -> 
     ],
 )
 def test_what_lacks_is_said(change: dict[str, object], words: str) -> None:
-    assert words in " ".join(determining.refusals(replace(CLEARED, **change), STATED))  # type: ignore[arg-type]
+    assert words in " ".join(determining.refusals(replace(CLEARED, **change), STATED))
 
 
 def test_a_stated_presumption_is_not_passed_over_by_calling_the_use_not_high_impact() -> None:

@@ -39,7 +39,7 @@ def worker(task: str, uuid: Any) -> subprocess.Popen[bytes]:
     # The server's own address, socket or port, with the name of this test's database in it.
     url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     env = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings", "DEBUG": "1"}
-    return subprocess.Popen([sys.executable, "-c", CODE.format(task=task, uuid=uuid)], cwd=PROJECT, env=env)  # noqa: S603
+    return subprocess.Popen([sys.executable, "-c", CODE.format(task=task, uuid=uuid)], cwd=PROJECT, env=env)
 
 
 def kill_when(process: subprocess.Popen[bytes], has_begun: Callable[[], bool]) -> None:

@@ -51,7 +51,7 @@ def test_forty_cases_fall_to_the_lead_in_one_mail(cast, holder):
 
 
 def test_a_role_that_ended_by_its_date_does_it_too_and_once(cast, holder):
-    cast.lead  # noqa: B018
+    cast.lead  # noqa: B018 (made by being named)
     today = timezone.localdate()
     Membership.objects.filter(user=holder).update(ends_on=today)
     assert owners.look_after_owners(today) == 0, "the last day counts"
@@ -61,7 +61,7 @@ def test_a_role_that_ended_by_its_date_does_it_too_and_once(cast, holder):
 
 
 def test_a_role_ended_by_an_act_does_it_on_the_day_after(cast, holder):
-    cast.lead  # noqa: B018
+    cast.lead  # noqa: B018 (made by being named)
     accounts.end(Membership.objects.get(user=holder), on=timezone.localdate(), actor=cast.administrator)
     assert owners.look_after_owners(timezone.localdate() + timedelta(days=1)) == FORTY
     assert len(letters()) == 1
@@ -78,7 +78,7 @@ def test_what_was_learned_late_keeps_both_days(cast, holder):
 def test_several_leavers_of_one_component_are_one_mail(cast, holder):
     other = make.member("program_officer", "Second Leaver", component_code="CBP")
     recorded(owner=other)
-    cast.lead  # noqa: B018
+    cast.lead  # noqa: B018 (made by being named)
     Membership.objects.filter(user__in=[holder, other]).update(ends_on=timezone.localdate() - timedelta(days=1))
     assert owners.look_after_owners() == FORTY + 1
     [letter] = letters()
@@ -147,7 +147,7 @@ def test_queries_of_the_owners_page_do_not_grow_with_the_cases(cast, holder, sig
 
 
 def test_an_owner_who_goes_tells_the_lead_once_and_may_take_it_back(cast, sign_in):
-    cast.lead  # noqa: B018
+    cast.lead  # noqa: B018 (made by being named)
     client = sign_in(cast.officer)
     day = timezone.localdate() + timedelta(days=14)
     client.post("/owners/leaving/", {"leaves_on": day.isoformat(), "note": "Ask Colin."})

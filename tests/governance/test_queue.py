@@ -197,7 +197,7 @@ def test_next_and_previous_go_by_the_order_of_the_list_and_skip_what_others_have
     questions.ask(c, actor=cast.priv, text="Why?", of=cast.officer)
     e = due(lives.lane(lives.in_review(cast)), 5)
     asked = Asked("lanes", "office")
-    stop = lambda lane: f"{reverse('reviews-lane', args=[lane.uuid])}?scope=office"  # noqa: E731
+    stop = lambda lane: f"{reverse('reviews-lane', args=[lane.uuid])}?scope=office"  # noqa: E731 (one expression)
     here = queue_place.place(cast.priv, asked, a)
     assert here.following and here.following.url == stop(d) and here.left == 2
     here = queue_place.place(cast.priv, asked, d)

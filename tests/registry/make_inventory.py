@@ -37,7 +37,7 @@ SUMMARY = {
     "system_outputs": "Fictional: an ordered list of parcels.",
 }
 IN_USE = {
-    "operational_date": datetime(2024, 5, 1),  # noqa: DTZ001
+    "operational_date": datetime(2024, 5, 1),  # noqa: DTZ001 (a cell has no zone)
     "contracting_usage": "a)\xa0Purchased from a vendor",
     "vendor_name": "Fictional Vendor, Inc.",
     "have_ato": "Yes",

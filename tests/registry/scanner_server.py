@@ -21,10 +21,10 @@ class _Session(socketserver.StreamRequestHandler):
         content = b""
         while size := struct.unpack("!L", self.rfile.read(4))[0]:
             content += self.rfile.read(size)
-        seen = self.server.seen  # type: ignore[attr-defined]
+        seen = self.server.seen
         seen.append(content)
-        if self.server.says:  # type: ignore[attr-defined]
-            self.wfile.write(self.server.says)  # type: ignore[attr-defined]
+        if self.server.says:
+            self.wfile.write(self.server.says)
         elif EICAR in content:
             self.wfile.write(b"stream: Eicar-Test-Signature FOUND\0")
         else:
@@ -55,14 +55,14 @@ class Daemon:
     @property
     def seen(self) -> list[bytes]:
         """The contents it scanned."""
-        return self.server.seen  # type: ignore[attr-defined]
+        return self.server.seen
 
 
 @contextmanager
 def daemon(path: Path | None = None, says: bytes = b"") -> Iterator[Daemon]:
     """Run one on a free port of loopback, or on a socket at `path`; `says` is an answer it gives to everything."""
     server = _Unix(str(path), _Session) if path else _Tcp(("127.0.0.1", 0), _Session)
-    server.seen, server.says = [], says  # type: ignore[union-attr]
+    server.seen, server.says = [], says
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

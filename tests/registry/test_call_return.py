@@ -110,7 +110,7 @@ def test_ids_are_locked_answers_are_open_and_choices_have_their_list() -> None:
         ("benefits", " [Clear] ", None),
         ("pia_url", CLEAR, "unchanged"),
         ("problem_solved", "Parcels wait. \r\nToo long.", "unchanged"),
-        ("operational_date", datetime(2025, 2, 3), "2025-02-03"),  # noqa: DTZ001
+        ("operational_date", datetime(2025, 2, 3), "2025-02-03"),  # noqa: DTZ001 (a cell has no zone)
         ("operational_date", date(2024, 5, 1), "unchanged"),
         ("operational_date", "5/1/2024", "unchanged"),
         ("operational_date", "2025-02-03", "2025-02-03"),

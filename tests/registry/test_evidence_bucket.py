@@ -101,8 +101,8 @@ def bucket(settings: Any) -> Iterator[dict[str, bytes]]:
         "default_acl": None, "file_overwrite": False, "addressing_style": "path",
     }  # fmt: skip
     settings.STORAGES = {**live.STORAGES, "evidence": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}}
-    yield server.RequestHandlerClass.kept  # type: ignore[attr-defined]
-    evidence_store.store().connection.meta.client.close()  # type: ignore[attr-defined]
+    yield server.RequestHandlerClass.kept
+    evidence_store.store().connection.meta.client.close()
     server.shutdown()
     thread.join()
     server.server_close()

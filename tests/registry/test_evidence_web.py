@@ -216,7 +216,7 @@ def test_a_file_the_store_has_lost_is_not_found(cast, case, sign_in):
 def test_a_link_opens_without_signing_in_and_is_on_the_record(cast, case, sign_in):
     made = talking.some_file(case, cast.officer)
     page = sign_in(cast.leader).post(f"/evidence/{made.uuid}/link/").content.decode()
-    address = re.search(r'value="http://testserver([^"]+)"', page).group(1)  # type: ignore[union-attr]
+    address = re.search(r'value="http://testserver([^"]+)"', page).group(1)
     answer = Client().get(address)
     assert b"".join(answer) == talking.pdf()
     assert Event.objects.get(kind="evidence.linked").actor == cast.leader

@@ -32,7 +32,7 @@ _CELL = st.one_of(
     st.integers(-(10**15), 10**15),
     st.floats(allow_nan=False, allow_infinity=False),
     st.booleans(),
-    st.datetimes(datetime(1900, 3, 1), datetime(2200, 1, 1)),  # noqa: DTZ001
+    st.datetimes(datetime(1900, 3, 1), datetime(2200, 1, 1)),  # noqa: DTZ001 (a cell has no zone)
 )
 _SLOW = settings(
     max_examples=40, deadline=None, suppress_health_check=list(HealthCheck),

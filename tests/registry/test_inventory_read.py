@@ -33,7 +33,7 @@ def inventory() -> Inventory:
 
 
 def read_csv(cases: list[dict[str, object]], **more: object) -> Inventory:
-    return read(csv_file(grid(cases)).encode(), name="a.csv", layouts=LAYOUTS, **more)  # type: ignore[arg-type]
+    return read(csv_file(grid(cases)).encode(), name="a.csv", layouts=LAYOUTS, **more)
 
 
 def read_one(**cells: object) -> tuple[dict[str, dict[str, object]], tuple[Issue, ...]]:
@@ -186,7 +186,7 @@ def test_other_dates_wait_for_a_person(text: str) -> None:
 def test_time_of_a_date_cell_is_said_to_be_left_out() -> None:
     book = openpyxl.Workbook()
     book.active.append([column.header for column in DHS.columns])
-    book.active.append(grid([case(1, operational_date=datetime(2024, 5, 1, 9, 30))])[0])  # noqa: DTZ001
+    book.active.append(grid([case(1, operational_date=datetime(2024, 5, 1, 9, 30))])[0])  # noqa: DTZ001 (a cell has no zone)
     out = io.BytesIO()
     book.save(out)
     (row,) = read(out.getvalue(), name="a.xlsx", layouts=LAYOUTS).rows

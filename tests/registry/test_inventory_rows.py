@@ -14,7 +14,7 @@ LAYOUTS = layouts(FOLDER)
 
 
 def read_csv(cases: list[dict[str, object]], **more: object) -> Inventory:
-    return read(csv_file(grid(cases)).encode(), name="a.csv", layouts=LAYOUTS, **more)  # type: ignore[arg-type]
+    return read(csv_file(grid(cases)).encode(), name="a.csv", layouts=LAYOUTS, **more)
 
 
 def codes(issues: tuple[Issue, ...]) -> list[str]:

@@ -134,7 +134,7 @@ def _codes(text: str, column: Any) -> set[str]:
 def _day(text: str) -> str:
     for form in ("%m/%d/%Y", "%Y-%m-%d %H:%M:%S"):
         try:
-            return datetime.strptime(text.strip(), form).date().isoformat()  # noqa: DTZ007
+            return datetime.strptime(text.strip(), form).date().isoformat()  # noqa: DTZ007 (a cell has no zone)
         except ValueError:
             continue
     return text

@@ -39,7 +39,7 @@ def rows(**answers: Any) -> list[dict[str, Any]]:
 def codes(given: list[dict[str, Any]], audience: str = "public", **more: Any) -> set[str]:
     mailbox = "ai@example.gov"
     try:
-        content = write(given, LAYOUT, format="csv", audience=audience, public_mailbox=mailbox)  # type: ignore[arg-type]
+        content = write(given, LAYOUT, format="csv", audience=audience, public_mailbox=mailbox)
     except ValueError:
         content = b""
     found = lint(content, "x.csv", given, LAYOUT, layouts=LAYOUTS, audience=audience, mailbox=mailbox, as_of=TODAY)

@@ -158,7 +158,7 @@ def test_a_new_case_begins_with_the_name_and_covers_the_line(cast: Any, sign_in:
              "problem_solved": "Invented sums are slow.", "system_outputs": "A suggested sum."}  # fmt: skip
     client.post(answer["Location"], given)
     made = UseCase.objects.get(name="Invented Ledger")
-    assert list(line("Invented Ledger").answer.cases.all()) == [made]  # type: ignore[union-attr]
+    assert list(line("Invented Ledger").answer.cases.all()) == [made]
     assert reads.unresolved(make.component("CBP")) == 0
 
 

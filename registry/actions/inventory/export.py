@@ -80,7 +80,7 @@ def export(
     layout: Layout,
     cycle: int,
     audience: str,
-    format: str,  # noqa: A002 (the word of the command's option)
+    format: str,
     as_of: date | None = None,
     without_ids: bool = False,
 ) -> Export:
@@ -248,7 +248,7 @@ def written(
     agency: Agency,
     audience: str,
     *,
-    format: str,  # noqa: A002 (the word of the command's option)
+    format: str,
     leave_out: Collection[str] = (),
 ) -> bytes:
     """The rows as a file without the columns of `leave_out`. Raises NoLabel where the layout lacks words."""

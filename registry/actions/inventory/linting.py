@@ -43,7 +43,7 @@ def look_through(
     cycle: int,
     audience: str,
     as_of: date | None = None,
-    format: str = "csv",  # noqa: A002 (the word of the command's option)
+    format: str = "csv",
     without_ids: bool = False,
 ) -> Looked:
     """Read the file that would be made. Nothing leaves, so nothing is recorded."""
