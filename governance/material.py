@@ -51,7 +51,7 @@ class Edition:
 def changes(edition: Edition, before: Document, after: Document) -> tuple[Change, ...]:
     """The material changes from what was approved to what is filed now, in the order of the list.
 
-    M-25-21 section 4(b), monitoring, asks that significant changes are noticed; which ones is the list's to say.
+    M-25-21, appendix section 4(b)(iii), asks that significant changes are noticed; which ones is the list's to say.
     """
     old, new = documents.answers(before), documents.answers(after)
     found = (_change(rule, old, new) for rule in edition.rules)

@@ -26,7 +26,7 @@ class Compared:
 
 def compare(number: int, printed: str) -> Compared:
     """Look a printed seal up."""
-    return Compared(number, printed.strip().lower(), Seal.objects.filter(number=number).first())
+    return Compared(number, printed, Seal.objects.filter(number=number).first())
 
 
 def newest() -> list[Seal]:

@@ -45,7 +45,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     form = PrintedForm(request.POST)
     printed: dict[int, str] = {}
     if request.POST.get("number") and form.is_valid():
-        printed = {form.cleaned_data["number"]: form.cleaned_data["sha256"].strip().lower()}
+        printed = {form.cleaned_data["number"]: form.cleaned_data["sha256"]}
     user: Any = request.user
     if attempt(request, user, request_verification, printed=printed):
         messages.success(request, "Asked for. A worker walks the chain; you may leave this page.")

@@ -31,12 +31,15 @@ def sealed(cast: Any) -> Seal:
 
 def test_a_printed_seal_is_held_against_the_log(cast: Any, sign_in: Any, sealed: Seal) -> None:
     client, url = sign_in(cast.leader), reverse("seals-overview")
-    page = text(client.get(url, {"number": sealed.number, "sha256": f" {sealed.sha256.upper()} "}))
+    broken = f" {sealed.sha256[:40].upper()}\n{sealed.sha256[40:]} "  # as copied from two lines of a page
+    page = text(client.get(url, {"number": sealed.number, "sha256": broken}))
     assert f"Seal {sealed.number} is in the log as printed: it took {sealed.event_count} events" in page
     assert "has another hash in the log" in text(client.get(url, {"number": sealed.number, "sha256": "0" * 64}))
     assert "The log has no seal 99" in text(client.get(url, {"number": 99, "sha256": sealed.sha256}))
     wrong = client.get(url, {"number": "x", "sha256": "abc"})
     assert wrong.status_code == 400 and "Give all 64 digits" in text(wrong)
+    foot = client.get(url, {"number": sealed.number, "sha256": f"{sealed.sha256[:16]}…"})
+    assert "The foot of a page has the first 16 only" in text(foot)
     assert "Verify it now" not in text(client.get(url)), "leadership looks, auditors ask"
 
 
