@@ -1,0 +1,24 @@
+"""The two clocks: when something was true, and when the portal learned it (design section 3)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """Select facts that were true by the end of `as_of`; `known_at` also leaves out what was recorded later."""
+
+    as_of: date
+    known_at: datetime | None = None
+
+    def known(self, rows: QuerySet[Any], column: str = "recorded_at") -> QuerySet[Any]:
+        """Leave out rows recorded after `known_at`."""
+        return rows.filter(**{f"{column}__lte": self.known_at}) if self.known_at else rows
+
+    def is_late(self, moment: datetime) -> bool:
+        """Whether the portal learned it only after the day was over (department time)."""
+        return timezone.localtime(moment).date() > self.as_of
