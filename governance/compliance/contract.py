@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from registry import asking
 from registry.questionnaire import Questionnaire
 
 ERROR, WARNING, NOTICE = "error", "warning", "notice"
@@ -104,6 +105,11 @@ class Snapshot:
     def is_deployed_high_impact(self) -> bool:
         """Whether the minimum practices apply (M-25-21, appendix section 4(b))."""
         return self.stage == "deployed" and self.impact == "high_impact"
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The questions put to this case, answered or not."""
+        return asking.asked(self.form, self.document)
 
     def withholds(self, name: str) -> bool:
         """Whether the answer is withheld in the source: an answer nobody here can read."""

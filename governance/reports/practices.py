@@ -9,7 +9,7 @@ from governance.compliance.contract import Snapshot
 from governance.compliance.matrix import HEADS, Matrix, Row
 from governance.reports.charts import Chart, stacked
 from governance.reports.status_parts import HIDDEN
-from registry.actions.catalogue import edition_label
+from registry.models.policy import edition_label
 
 HELD = "Answer withheld"
 
@@ -30,7 +30,7 @@ def editions(rules: Sequence[judge.Rule]) -> tuple[str, ...]:
     """The editions judged under, each once."""
     return tuple(
         dict.fromkeys(
-            edition_label(rule.instrument.short, rule.edition.effective_from)
+            edition_label(rule.instrument.short, rule.edition.effective_from, rule.edition.reading)
             + (", disputed: advisory only" if rule.is_advisory else "")
             for rule in rules
         )
