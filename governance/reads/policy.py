@@ -88,10 +88,17 @@ def hits(user: Any, edition: Edition) -> dict[str, int]:
     return dict(rows.values_list("provision__ref").annotate(n=Count("use_case", distinct=True)))
 
 
-def how(check: str) -> str:
-    """The first line a check says about itself."""
-    found = CHECKS.get(check)
-    return (found.__doc__ or "").strip().split("\n")[0] if found else ""
+def how(row: Provision) -> str:
+    """What the check looks at: for one that takes a question, that question and what it is content with."""
+    params, check = row.details.get("params") or {}, CHECKS.get(row.check_name)
+    known = questionnaire.every()
+    if row.check_name == "answered":
+        return f"Answered: {', '.join(f'“{known[name].title}”' for name in params['fields'])}."
+    if row.check_name in ("answer_among", "answer_includes"):
+        question = known[params["field"]]
+        words = " or ".join(question.words(code) for code in params.get("good", ())) or question.words(params["codes"])
+        return f"“{question.title}” {'is' if 'good' in params else 'has'}: {words}."
+    return (check.__doc__ or "").strip().split("\n")[0] if check else ""
 
 
 # -- two editions -----------------------------------------------------------------------------------
@@ -135,7 +142,7 @@ def _words(row: Provision) -> dict[str, str]:
         "Section": row.details.get("section", ""),
         "What it asks": row.summary,
         "Applies when": when(row),
-        "Check": how(row.check_name),
+        "Check": how(row),
         "Parameters": ", ".join(f"{key} {value}" for key, value in sorted(params.items())),
         "Evidence": row.details.get("evidence", ""),
         "What to do": row.details.get("remedy", ""),

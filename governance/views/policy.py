@@ -45,7 +45,7 @@ def _edition_page(request: HttpRequest, shown: Edition, form: StatusForm, status
     hits = reads.hits(request.user, shown)
     provisions = [
         {
-            "row": row, "hit": hits.get(row.ref, 0), "how": reads.how(row.check_name), "when": reads.when(row),
+            "row": row, "hit": hits.get(row.ref, 0), "how": reads.how(row), "when": reads.when(row),
             "anchor": row.ref.replace("/", "-"), "framework": framework(row.ref),
         }
         for row in shown.provisions.select_related("edition__instrument")
@@ -110,7 +110,7 @@ def affected(request: HttpRequest, slug: str, day: str) -> HttpResponse:
         "row": row,
         "page": page,
         "when": reads.when(row),
-        "how": reads.how(row.check_name),
+        "how": reads.how(row),
         "open": sum(one.is_open for one in found),
     }
     return render(request, "governance/policy/affected.html", context)
