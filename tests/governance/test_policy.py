@@ -246,7 +246,8 @@ def test_a_text_changed_under_an_old_edition_is_refused_with_its_line(tmp_path: 
     path = fixtures / "policy" / "dhs-139-08" / "2025-01-15.yaml"
     path.write_text(path.read_text().replace("title: Mission-Enhancing", "title: Mission-Enlarging"))
     line = path.read_text()[: path.read_text().index("Mission-Enlarging")].count("\n") - 1
-    (refused,) = load_all(fixtures, actor=system_account()).refused
+    refused, upon = load_all(fixtures, actor=system_account()).refused
+    assert upon.startswith("policy/dhs-139-08/2025-01-15.2"), "its later reading rests on it"
     assert refused == f"policy/dhs-139-08/2025-01-15 (line {line}: 139-08/principle/2: title differs)"
 
 

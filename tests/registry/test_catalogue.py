@@ -82,7 +82,7 @@ def test_practices_apply_to_deployed_high_impact_cases_only():
 )
 def test_the_edition_in_force_on_a_day(slug, day, expected):
     found = edition_for(LOADED[slug], day)
-    assert (found and found.edition.key) == expected
+    assert (found and found.edition.day) == expected
 
 
 # -- status over time, on an instrument of our own --------------------------------------------------

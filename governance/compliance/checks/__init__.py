@@ -13,6 +13,7 @@ from governance.compliance.checks.answered import answered
 from governance.compliance.checks.authorization_held import authorization_held
 from governance.compliance.checks.decision_covers_use import decision_covers_use
 from governance.compliance.checks.determination_signed import determination_signed
+from governance.compliance.checks.human_oversight_described import human_oversight_described
 from governance.compliance.checks.impact_matches_screening import impact_matches_screening
 from governance.compliance.checks.in_current_cycle import in_current_cycle
 from governance.compliance.checks.independent_review_done import independent_review_done
@@ -44,6 +45,7 @@ CHECKS: dict[str, Check] = {
         authorization_held,
         decision_covers_use,
         determination_signed,
+        human_oversight_described,
         impact_matches_screening,
         in_current_cycle,
         independent_review_done,
