@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from governance.compliance import exceptions
 from governance.compliance.contract import Snapshot
 
 # Practice -> the answer OMB asks for it. Order: (i) to (vii).
@@ -43,17 +44,22 @@ DEADLINE = date(2026, 4, 3)  # M-25-21: 365 days after 3 April 2025
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where one practice of one case stands. `due_on`: the deadline, or the first day of use if that is later."""
+    """Where one practice of one case stands. `due_on`: the deadline, or the first day of use if that is later.
+
+    `exception`: the waiver, extension or pilot certificate in force for it, in words.
+    """
 
     practice: str
     level: str
     is_accepted: bool
     due_on: date
+    exception: str = ""
 
     @property
     def is_met(self) -> bool:
-        """Evidenced or verified, waived, or accepted as not applicable or precluded."""
-        return self.level in {"evidenced", "verified", "waived"} or (self.is_excused and self.is_accepted)
+        """Evidenced or verified, covered by an exception, or accepted as not applicable or precluded."""
+        shown = self.level in {"evidenced", "verified", "waived"}
+        return shown or bool(self.exception) or (self.is_excused and self.is_accepted)
 
     @property
     def is_excused(self) -> bool:
@@ -62,8 +68,8 @@ class Position:
 
     @property
     def is_not_met(self) -> bool:
-        """Not answered, or in progress, and nothing excuses it."""
-        return self.level in {"not_answered", "in_progress"}
+        """Not answered, or in progress, and nothing excuses it (design section 3)."""
+        return self.level in {"not_answered", "in_progress"} and not self.exception
 
     @property
     def rests_on_word(self) -> bool:
@@ -81,8 +87,12 @@ def positions(snapshot: Snapshot, deadline: date = DEADLINE) -> tuple[Position, 
         return ()
     due = due_on(snapshot, deadline)
     return tuple(
-        Position(practice, level(snapshot, practice), is_accepted(snapshot, practice), due) for practice in FIELDS
-    )
+        Position(
+            practice, level(snapshot, practice), is_accepted(snapshot, practice), due,
+            found.words if (found := exceptions.cover(snapshot, practice)) else "",
+        )
+        for practice in FIELDS
+    )  # fmt: skip
 
 
 def standing_words(found: Sequence[Position]) -> str:

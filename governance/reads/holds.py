@@ -109,8 +109,11 @@ def offices_asked(hold: Hold) -> list[Office]:
 
 def resume_words(use_case: UseCase) -> list[str]:
     """Why a stopped use cannot resume: an order to stop stands, or a hold."""
-    standing = StopOrder.objects.filter(use_case=use_case, lifted_at=None).exists()
-    said = ["An order to stop stands. It ends when its hold is opened again and lifted."] if standing else []
+    order = StopOrder.objects.filter(use_case=use_case, lifted_at=None).first()
+    ends = "when its hold is opened again and lifted"
+    if order and order.because == StopOrder.Because.NOT_COMPLIANT:
+        ends = "when the practices are met or covered and the Chief AI Officer lifts it"
+    said = [f"An order to stop stands. It ends {ends}."] if order else []
     return said + blocking_words(use_case)
 
 
