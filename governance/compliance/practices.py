@@ -86,13 +86,14 @@ def positions(snapshot: Snapshot, deadline: date = DEADLINE) -> tuple[Position, 
     if not snapshot.is_deployed_high_impact:
         return ()
     due = due_on(snapshot, deadline)
-    return tuple(
-        Position(
-            practice, level(snapshot, practice), is_accepted(snapshot, practice), due,
-            found.words if (found := exceptions.cover(snapshot, practice)) else "",
-        )
-        for practice in FIELDS
-    )  # fmt: skip
+    return tuple(_position(snapshot, practice, due) for practice in FIELDS)
+
+
+def _position(snapshot: Snapshot, practice: str, due: date) -> Position:
+    """An exception is named where it excuses something: what is evidenced or reported as done needs none."""
+    found, stands = exceptions.cover(snapshot, practice), level(snapshot, practice)
+    words = found.words if found and stands in {"waived", "not_answered", "in_progress"} else ""
+    return Position(practice, stands, is_accepted(snapshot, practice), due, words)
 
 
 def standing_words(found: Sequence[Position]) -> str:
@@ -104,7 +105,10 @@ def standing_words(found: Sequence[Position]) -> str:
     if on_word:
         many = f"{on_word}" if parts else f"{on_word} of {len(found)} practices"
         parts.append(f"{many} {'rests' if on_word == 1 else 'rest'} on the component’s word")
-    return f"{', '.join(parts)}" if parts else "all seven practices are met"
+    if parts:
+        return ", ".join(parts)
+    covered = any(one.exception for one in found)
+    return f"all seven practices are met{' or covered by an exception' if covered else ''}"
 
 
 def due_on(snapshot: Snapshot, deadline: date = DEADLINE) -> date:
