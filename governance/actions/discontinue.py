@@ -35,7 +35,7 @@ def order_discontinued(use_case: UseCase, *, reason: str, effective_on: date, ac
     no status; what is reported stays what is reported.
     """
     case = locked(use_case)
-    if reasons := discontinue_refusals(actor, case):
+    if reasons := discontinue_refusals(actor):
         raise Refused(*reasons)
     if StopOrder.objects.filter(use_case=case, lifted_at=None).exists():
         raise Refused("An order to stop this use stands already.")

@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
                 ('scale', models.TextField(help_text='where, how many people, how many decisions')),
                 ('starts_on', models.DateField()),
                 ('ends_on', models.DateField(help_text='its last day')),
-                ('choice', models.CharField(choices=[('opt_in', 'People choose to take part'), ('opt_out', 'People can choose not to take part'), ('neither', 'Neither is possible')], max_length=10)),
+                ('choice', models.CharField(choices=[('opt_in', 'People choose to take part'), ('opt_out', 'People can choose not to take part'), ('neither', 'People cannot choose')], max_length=10)),
                 ('notice', models.TextField(help_text='how people are told; why there is no choice, where there is none')),
                 ('applied', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), blank=True, default=list, help_text='practices applied', size=None)),
                 ('not_applied', models.TextField(blank=True, help_text='why the other practices are not practicable')),

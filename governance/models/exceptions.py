@@ -258,7 +258,7 @@ class PilotCertificate(models.Model):
     class Choice(models.TextChoices):
         OPT_IN = "opt_in", "People choose to take part"
         OPT_OUT = "opt_out", "People can choose not to take part"
-        NEITHER = "neither", "Neither is possible"
+        NEITHER = "neither", "People cannot choose"
 
     class Closed(models.TextChoices):
         DEPLOYED = "deployed", "It goes on as a deployed use and owes the practices"

@@ -50,12 +50,11 @@ def pilot_refusals(user: Any, use_case: UseCase) -> list[str]:
     return [*recused(use_case, user), *guards.not_an_author(user.pk, authors(use_case), "certify", ask)]
 
 
-def discontinue_refusals(user: Any, use_case: UseCase) -> list[str]:
+def discontinue_refusals(user: Any) -> list[str]:
     """Who may suspend a use may order it stopped: the Chief AI Officer, a deputy, or who stands in for that.
 
     Who wrote the case may too: an order to stop is no judgement in one's own favour. Lifting it is.
     """
-    del use_case
     return decider_refusals(user, "suspend")
 
 

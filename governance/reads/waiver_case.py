@@ -45,7 +45,7 @@ def _acts(user: Any, use_case: UseCase) -> list[tuple[str, str]]:
         wanted.append(("Record an extension", "extensions-record"))
     if not permissions.pilot_refusals(user, use_case):
         wanted.append(("Certify a pilot", "pilots-certify"))
-    may_stop = use_case.is_running and not permissions.discontinue_refusals(user, use_case)
+    may_stop = use_case.is_running and not permissions.discontinue_refusals(user)
     if may_stop and not StopOrder.objects.filter(use_case=use_case, lifted_at=None).exists():
         wanted.append(("Order the use stopped", "stop_orders-order"))
     return [(label, reverse(name, args=[use_case.use_case_id])) for label, name in wanted]

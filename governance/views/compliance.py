@@ -14,6 +14,7 @@ from governance.compliance.matrix import HEADS, STANDINGS, Matrix
 from governance.compliance.permissions import can_see_compliance, can_see_component, sees_every_case
 from governance.compliance.practices import LEVELS, NAMES
 from governance.models import Finding
+from governance.permissions.exceptions import discontinue_refusals
 from governance.reports.tables import practices_sheet, workbook
 from registry.actions.need_to_know import note_taken
 from registry.models import UseCase
@@ -52,6 +53,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "by_provision": reads.by_provision(standing),
         "sees_all": sees_every_case(user),
         "today": today,
+        "may_stop": not discontinue_refusals(user),
     }
     return render(request, "governance/compliance/overview.html", context)
 

@@ -146,7 +146,11 @@ def close(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def discontinue(request: HttpRequest, use_case_id: str) -> HttpResponse:
     """Why is this use stopped rather than waived, and from when?"""
     use_case = visible_use_case(request, use_case_id)
-    _allow(permissions.discontinue_refusals(request.user, use_case))
+    _allow(permissions.discontinue_refusals(request.user))
+    standing = StopOrder.objects.filter(use_case=use_case, lifted_at=None).first()
+    if request.method == "GET" and standing:
+        messages.info(request, "An order to stop this use stands already.")
+        return redirect(standing)
     form = DiscontinueForm(request.POST or None, initial={"effective_on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         made = attempt(request, use_case, stops.order_discontinued, use_case, **form.cleaned_data)
