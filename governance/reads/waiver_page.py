@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from audit.models import Event
 from audit.reads import sentence
-from governance.compliance.practices import NAMES
+from governance.compliance.practices import LOWERED, NAMES
 from governance.models import MaterialChange, StopOrder, Waiver, WaiverReport, WaiverRequest
 from governance.permissions.exceptions import lift_refusals
 from governance.reads.material import KEPT_BACK
@@ -63,6 +63,7 @@ def of_waiver(waiver: Waiver) -> dict[str, Any]:
         "row": waiver,
         "case": waiver.use_case,
         "name": NAMES[waiver.practice],
+        "lowered": LOWERED[waiver.practice],
         "reports": clocks_of(waiver),
         "certifications": list(waiver.certifications.select_related("certified_by")),
         "looks": list(waiver.looks.select_related("looked_by")),
@@ -88,7 +89,7 @@ def of_request(request: WaiverRequest) -> dict[str, Any]:
     return {
         "row": request,
         "case": request.use_case,
-        "name": NAMES[request.practice],
+        "lowered": LOWERED[request.practice],
         "change_words": words_of_changes(request, changes),
         "waiver": Waiver.objects.filter(request=request).first(),
         "history": history(request, request.follows),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 from django.utils import timezone
 
@@ -11,6 +12,7 @@ from governance.compliance.snapshot import Clocks, scope, snapshots
 from governance.compliance.snapshot.exceptions import to_reassess
 from governance.models import Hold, MaterialChange, StopOrder, Waiver, WaiverRequest
 from registry.models import UseCase
+from registry.permissions import visible_to
 
 
 def pending_changes(waiver: Waiver) -> list[MaterialChange]:
@@ -49,3 +51,9 @@ def lift_stops(order: StopOrder) -> list[str]:
         named = ", ".join(LOWERED[one] for one in left)
         return [f"Still not met, and no exception covers it: {named}."]
     return []
+
+
+def stopping(user: Any) -> dict[str, StopOrder]:
+    """The orders to stop that stand and are not confirmed, by Use Case ID: these uses count as running."""
+    rows = StopOrder.objects.filter(use_case__in=visible_to(user).values("pk"), state__in=["ordered", "reported"])
+    return {row.use_case.use_case_id: row for row in rows.select_related("use_case")}

@@ -15,6 +15,7 @@ from governance.compliance.permissions import can_see_compliance, can_see_compon
 from governance.compliance.practices import LEVELS, NAMES
 from governance.models import Finding
 from governance.permissions.exceptions import discontinue_refusals
+from governance.reads.waivers import stopping
 from governance.reports.tables import practices_sheet, workbook
 from registry.actions.need_to_know import note_taken
 from registry.models import UseCase
@@ -54,6 +55,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "sees_all": sees_every_case(user),
         "today": today,
         "may_stop": not discontinue_refusals(user),
+        "stopping": stopping(user),
     }
     return render(request, "governance/compliance/overview.html", context)
 
