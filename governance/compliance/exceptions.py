@@ -15,16 +15,18 @@ ALL = ("testing", "impact_assessment", "monitoring", "training", "human_oversigh
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """An exception that covers one practice: which kind, and its last day."""
+    """An exception that covers one practice: which kind, its last day, and whether a change puts it in doubt."""
 
     kind: str  # waiver, extension, pilot
     until: date
+    is_doubted: bool = False
 
     @property
     def words(self) -> str:
         """What a page says beside the level: waiver to 3 April 2027."""
         name = {"pilot": "pilot certificate"}.get(self.kind, self.kind)
-        return f"{name} to {self.until.day} {self.until:%B %Y}"
+        doubt = ", to be looked at again" if self.is_doubted else ""
+        return f"{name} to {self.until.day} {self.until:%B %Y}{doubt}"
 
 
 def cover(snapshot: Snapshot, practice: str) -> Cover | None:
@@ -39,7 +41,7 @@ def _covers(snapshot: Snapshot, practice: str) -> Iterator[Cover]:
     day = snapshot.as_of
     for waiver in snapshot.waivers:
         if waiver.practice == practice and waiver.is_active(day):
-            yield Cover("waiver", waiver.expires_on)
+            yield Cover("waiver", waiver.expires_on, waiver.reassess_since is not None)
     for extension in snapshot.extensions:
         if extension.covers(practice) and extension.is_active(day):
             yield Cover("extension", extension.until)

@@ -332,6 +332,15 @@ def unconfirmed(user: Any, most: int = 12) -> list[StopOrder]:
     return found
 
 
+def confirming(user: Any, most: int = 12) -> list[StopOrder]:
+    """What is reported stopped and waits for an office of the person's to confirm it, whatever it rests on."""
+    found = list(
+        to_confirm(user).select_related("use_case__component", "use_case__owner").order_by("reported_at")[:most]
+    )
+    for_reader(user, *(row.use_case for row in found))
+    return found
+
+
 def on_home(user: Any) -> dict[str, Any]:
     """What a person has to stop; and for those who decide, what runs though it is not ruled out that it is prohibited,
     or was ordered to stop."""

@@ -36,6 +36,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     found = reads.listing(request.user, request.GET.get("show", "open"))
     page = Paginator(found.rows, 50).get_page(request.GET.get("page"))
     context = {"found": found, "page": page, "rows": reads.rows_of(request.user, page.object_list)}
+    context["to_confirm"] = reads.confirming(request.user)
     return render(request, "governance/holds/list.html", context)
 
 

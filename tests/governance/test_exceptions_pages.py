@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from governance.actions import stop_orders
 from governance.models import Extension, PilotCertificate, StopOrder, Waiver, WaiverRequest
 from tests.governance import excusing, scenes
 from tests.governance.excusing import SOON, TODAY
@@ -134,3 +135,13 @@ def test_the_overview_offers_the_two_ways_out(cast: Any, sign_in: Any) -> None:
     assert stop in text(sign_in(cast.caio).get("/compliance/"))
     assert stop not in text(sign_in(cast.officer).get("/compliance/"))
     assert "/waivers/" in text(sign_in(cast.officer).get("/compliance/"))
+
+
+def test_who_confirms_a_stop_finds_it_under_holds(cast: Any, sign_in: Any) -> None:
+    order = excusing.ordered(cast)
+    assert "Confirm that" not in text(sign_in(cast.ciso).get("/holds/"))
+    how = {"how": "ato", "evidence": "Invented letter 4.", "stopped_on": TODAY}
+    stop_orders.report_stopped(order, actor=cast.officer, **how)
+    page = text(sign_in(cast.ciso).get("/holds/"))
+    assert "Confirm that" in page and order.get_absolute_url() in page
+    assert "Confirm that" not in text(sign_in(cast.priv).get("/holds/"))

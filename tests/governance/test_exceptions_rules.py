@@ -56,6 +56,9 @@ def test_a_waiver_is_named_before_what_lasts_longer() -> None:
     given = lacking(waivers=(waiver("testing"),), extensions=(ExtensionFact("x", date(2026, 1, 1), date(2028, 1, 1)),))
     found = cover(given, "testing")
     assert found and found.words == "waiver to 1 May 2027" and of("testing", given).level == "waived"
+    doubted = WaiverFact("testing", date(2026, 5, 1), date(2027, 5, 1), None, reassess_since=date(2026, 11, 1))
+    assert of("testing", lacking(waivers=(doubted,))).exception == "waiver to 1 May 2027, to be looked at again"
+    assert of("testing", lacking(waivers=(doubted,))).is_met, "it stands until the officer revokes it"
 
 
 def test_the_matrix_says_with_which_exception() -> None:
