@@ -21,6 +21,7 @@ app.conf.beat_schedule = {
     "one mail a day": {"task": "governance.make_digests", "schedule": crontab(hour=7, minute=0)},
     "remind of lanes": {"task": "governance.remind", "schedule": crontab(hour=6, minute=40)},
     "remind of gates": {"task": "governance.remind_of_gates", "schedule": crontab(hour=6, minute=45)},
+    "waivers and their clocks": {"task": "governance.remind_of_exceptions", "schedule": crontab(hour=6, minute=55)},
     "data calls that confirm": {"task": "governance.count_calls", "schedule": 600},
     "changes of approved cases": {"task": "governance.watch_material", "schedule": 300},
     "prohibited uses": {"task": "governance.watch_holds", "schedule": 300},

@@ -8,6 +8,7 @@ from governance.actions import (
     compliance,
     condition_upkeep,
     digests,
+    exception_reminders,
     gate_reminders,
     holds,
     material,
@@ -78,6 +79,12 @@ def remind() -> None:
 def remind_of_gates() -> None:
     """Remind of yearly confirmations and of waves whose day comes near or has passed."""
     gate_reminders.remind()
+
+
+@shared_task(name="governance.remind_of_exceptions", time_limit=600)
+def remind_of_exceptions() -> None:
+    """Tell of the clocks of waivers, extensions and pilots."""
+    exception_reminders.remind()
 
 
 @shared_task(name="governance.count_calls", time_limit=600)

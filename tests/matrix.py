@@ -139,12 +139,6 @@ def one_practice(name: str) -> Scene:
     return lambda cast: {**practised_case(cast), "practice": name}
 
 
-def waived_case(cast: Any) -> dict[str, Any]:
-    """A case with a waiver in force."""
-    row = scenes.deployed(owner=cast.officer)
-    return {"use_case_id": row.use_case_id, "uuid": scenes.waiver(row).uuid}
-
-
 def some_finding(cast: Any) -> dict[str, Any]:
     """A finding of a CBP case."""
     practised_case(cast)
@@ -181,6 +175,7 @@ def _more() -> dict[str, Row]:
         matrix_cots,
         matrix_cycles,
         matrix_determine,
+        matrix_exceptions,
         matrix_gates,
         matrix_holds,
         matrix_lanes,
@@ -195,6 +190,7 @@ def _more() -> dict[str, Row]:
         matrix_determine,
         matrix_holds,
         matrix_gates,
+        matrix_exceptions,
     )  # fmt: skip
     return {name: row for module in more for name, row in module.ROWS.items()}
 
@@ -267,7 +263,6 @@ ROWS: dict[str, Row] = {
     "compliance-verification": Row(("manager", "priv", "crcl", "caio", "deputy"), one_practice("monitoring")),
     "compliance-acceptance": Row(("caio",), one_practice("appeals")),
     "compliance-waiver": Row(("caio",), one_practice("testing")),
-    "compliance-revoke": Row(("caio",), waived_case),
     "policy-list": Row(EVERYBODY, standing_registry),
     "policy-edition": Row(
         EVERYBODY, lambda cast: {**standing_registry(cast), "slug": "omb-m-25-21", "day": "2025-04-03"}

@@ -7,6 +7,7 @@ fact. Until somebody has confirmed it, a use counts as running.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from audit.log import record
 from audit.workflow import Refused, Stale
 from governance import lifecycle_guards as guards
 from governance import prohibitions
+from governance.actions.compliance import check_soon
 from governance.actions.steps import hold_place, locked
 from governance.models import Hold, StopOrder
 from governance.permissions.holds import confirmer, report_refusals
@@ -37,6 +39,8 @@ def order_stop(
     hold: Hold | None = None,
     reason: str = "",
     effective_on: date | None = None,
+    practices: Sequence[str] = (),
+    within: int | None = None,
 ) -> StopOrder:
     """Order a use to stop, effective today unless told, in the running transaction and on a locked case.
 
@@ -47,10 +51,12 @@ def order_stop(
     if standing:
         return standing
     day = effective_on or timezone.localdate()
-    within = hold.report_within_days if hold else prohibitions.in_force(day).report_within_days
+    if within is None:
+        within = hold.report_within_days if hold else prohibitions.in_force(day).report_within_days
     order = StopOrder.objects.create(
-        use_case=use_case, because=because, hold=hold, reason=reason.strip(), ordered_by=actor, ordered_for=acting_for,
-        ordered_as=ordered_as, effective_on=day, report_by=day + timedelta(days=within),
+        use_case=use_case, because=because, hold=hold, reason=reason.strip(), practices=list(practices),
+        ordered_by=actor, ordered_for=acting_for, ordered_as=ordered_as, effective_on=day,
+        report_by=day + timedelta(days=within),
     )  # fmt: skip
     record("stop_order.given", order, actor=actor, act=act, acting_for=acting_for,
            data={"effective_on": day, "report_by": order.report_by})  # fmt: skip
@@ -100,6 +106,7 @@ def confirm_stop(order: StopOrder, *, actor: User) -> StopOrder:
     columns = {"confirmed_by": actor, "confirmed_for": acting_for, "confirmed_at": timezone.now()}
     _go(order, State.CONFIRMED, State.REPORTED, **columns)
     record("stop_order.confirmed", order, actor=actor, acting_for=acting_for)
+    check_soon(order.use_case, actor=actor)  # what is confirmed stopped owes no practices
     return order
 
 

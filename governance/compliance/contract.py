@@ -30,16 +30,96 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class WaiverFact:
-    """A CAIO waiver of one practice (M-25-21 section 4(a))."""
+    """A CAIO waiver of one practice (M-25-21 section 4(a)): granting, revoking and reporting it each have a day.
+
+    `certified_on`: when it was certified last; `reassess_since`: a material change nobody has looked at since.
+    """
 
     practice: str
     granted_on: date
     expires_on: date
     revoked_on: date | None
+    id: str = ""
+    ground: str = ""
+    report_due_on: date | None = None
+    reported_on: date | None = None
+    revocation_due_on: date | None = None
+    revocation_reported_on: date | None = None
+    certified_on: date | None = None
+    reassess_since: date | None = None
 
     def is_active(self, day: date) -> bool:
         """Granted, not expired, not revoked."""
         return self.granted_on <= day <= self.expires_on and (self.revoked_on is None or day < self.revoked_on)
+
+    @property
+    def counts_from(self) -> date:
+        """From when its year runs: the last certification, else the grant."""
+        return self.certified_on or self.granted_on
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionFact:
+    """More time granted by OMB under an instrument that knows extensions. No `practices`: all seven."""
+
+    instrument: str
+    granted_on: date
+    until: date
+    practices: tuple[str, ...] = ()
+    id: str = ""
+
+    def is_active(self, day: date) -> bool:
+        """It excuses nothing after its last day."""
+        return self.granted_on <= day <= self.until
+
+    def covers(self, practice: str) -> bool:
+        """Whether it is about this practice."""
+        return not self.practices or practice in self.practices
+
+
+@dataclass(frozen=True, slots=True)
+class PilotFact:
+    """A pilot the Chief AI Officer certified. `applied`: practices it says are applied all the same."""
+
+    starts_on: date
+    ends_on: date
+    scale: str = ""
+    applied: tuple[str, ...] = ()
+    closed_on: date | None = None
+    id: str = ""
+
+    def is_active(self, day: date) -> bool:
+        """Running and not closed."""
+        return self.starts_on <= day <= self.ends_on and (self.closed_on is None or day < self.closed_on)
+
+    def is_over(self, day: date) -> bool:
+        """Past its end without a decision on what follows."""
+        return day > self.ends_on and (self.closed_on is None or day < self.closed_on)
+
+
+@dataclass(frozen=True, slots=True)
+class StopFact:
+    """An order to stop the use. Until somebody else has confirmed it, the use counts as running."""
+
+    because: str  # prohibited, not_compliant
+    effective_on: date
+    report_by: date
+    reported_on: date | None = None
+    confirmed_on: date | None = None
+    lifted_on: date | None = None
+    id: str = ""
+
+    def stands(self, day: date) -> bool:
+        """Given and not lifted."""
+        return self.effective_on <= day and (self.lifted_on is None or day < self.lifted_on)
+
+    def is_stopped(self, day: date) -> bool:
+        """Confirmed, and not lifted since."""
+        return self.confirmed_on is not None and self.confirmed_on <= day and not self.is_lifted(day)
+
+    def is_lifted(self, day: date) -> bool:
+        """Whether the use may run again."""
+        return self.lifted_on is not None and self.lifted_on <= day
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +162,9 @@ class Snapshot:
     cycle: int | None = None  # newest reporting year in whose inventory file the case stood
     records: tuple[Record, ...] = ()
     waivers: tuple[WaiverFact, ...] = ()
+    extensions: tuple[ExtensionFact, ...] = ()
+    pilots: tuple[PilotFact, ...] = ()
+    stops: tuple[StopFact, ...] = ()
     decision: DecisionFact | None = None
     determined_impact: str | None = None
     determined_categories: tuple[str, ...] = ()
@@ -103,8 +186,13 @@ class Snapshot:
 
     @property
     def is_deployed_high_impact(self) -> bool:
-        """Whether the minimum practices apply (M-25-21, appendix section 4(b))."""
-        return self.stage == "deployed" and self.impact == "high_impact"
+        """Whether the minimum practices apply (M-25-21, appendix section 4(b)): not to what is confirmed stopped."""
+        return self.stage == "deployed" and self.impact == "high_impact" and not self.is_stopped
+
+    @property
+    def is_stopped(self) -> bool:
+        """An order to stop it was carried out and confirmed, whatever stage is reported."""
+        return any(stop.is_stopped(self.as_of) for stop in self.stops)
 
     @property
     def asked(self) -> frozenset[str]:

@@ -6,7 +6,6 @@ from django import forms
 from django.db.models import Q
 
 from accounts.typed import the_field
-from governance.models import Waiver
 from registry.models import Evidence, UseCase
 
 
@@ -57,20 +56,3 @@ class AcceptanceForm(forms.Form):
     reference = forms.CharField(label="Citation", max_length=500, help_text="Law, section, or the operational reason")
     effective_on = forms.DateField(label="Date", widget=_Day)
     note = forms.CharField(label="Note", max_length=2000, required=False, widget=forms.Textarea)
-
-
-class WaiverForm(forms.Form):
-    """The Chief AI Officer waives one practice, in writing."""
-
-    ground = forms.ChoiceField(label="Ground", choices=Waiver.Ground.choices, widget=forms.RadioSelect)
-    risk_assessment = forms.CharField(
-        label="Risk assessment", max_length=10_000, widget=forms.Textarea,
-        help_text="Specific to this system and its context: which risk remains, and what limits it",
-    )  # fmt: skip
-    expires_on = forms.DateField(label="Last day", widget=_Day, help_text="At most a year from today")
-
-
-class RevocationForm(forms.Form):
-    """Ending a waiver early."""
-
-    reason = forms.CharField(label="Why it is revoked", max_length=2000, widget=forms.Textarea)

@@ -1,11 +1,11 @@
 """Holding one snapshot against the provisions in force. Pure: editions and time come in."""
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from governance.compliance import exceptions
 from governance.compliance.checks import CHECKS
 from governance.compliance.contract import Check, Problem, Snapshot
 from governance.compliance.practices import positions
@@ -84,11 +84,11 @@ def rules_on(
 def judge(snapshot: Snapshot, rules: Iterable[Rule]) -> Iterator[Judged]:
     """Every problem of the case under every rule that applies to it, in the order of the catalogue.
 
-    A waiver covers the problems of its practice that would stand without it (M-25-21 section 4(a)); they are
-    yielded as waived, so that what a waiver hides stays in sight.
+    A waiver, extension or pilot certificate covers the problems of its practice that would stand without it
+    (M-25-21 section 4(a)); they are yielded as waived, so that what an exception hides stays in sight.
     """
-    waived = {w.practice for w in snapshot.waivers if w.is_active(snapshot.as_of)}
-    bare = dataclasses.replace(snapshot, waivers=()) if waived else None
+    waived = exceptions.covered(snapshot)
+    bare = exceptions.bare(snapshot) if waived else None
     for rule in rules:
         if not rule.provision.applies_when.holds(snapshot.answers, snapshot.as_of):
             continue

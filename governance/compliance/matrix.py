@@ -65,6 +65,8 @@ class Cell:
         """What the word alone does not say."""
         if self.was:
             return f"was {LEVELS[self.was]}"
+        if self.position.exception:
+            return self.position.exception
         return "not accepted" if self.position.is_excused and not self.position.is_accepted else ""
 
 
@@ -243,6 +245,8 @@ def what_would_meet(position: Position) -> str:
     if position.is_excused:
         accepted = "The Chief AI Officer has accepted that it does not apply."
         return accepted if position.is_accepted else "The Chief AI Officer has to accept this, with a citation."
+    if position.exception and position.level != "waived":
+        return f"It is covered for now ({position.exception}). {NEXT[position.level]}"
     return NEXT[position.level]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from governance.compliance import exceptions
 from governance.compliance.contract import Snapshot
 
 # Practice -> the answer OMB asks for it. Order: (i) to (vii).
@@ -43,17 +44,22 @@ DEADLINE = date(2026, 4, 3)  # M-25-21: 365 days after 3 April 2025
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where one practice of one case stands. `due_on`: the deadline, or the first day of use if that is later."""
+    """Where one practice of one case stands. `due_on`: the deadline, or the first day of use if that is later.
+
+    `exception`: the waiver, extension or pilot certificate in force for it, in words.
+    """
 
     practice: str
     level: str
     is_accepted: bool
     due_on: date
+    exception: str = ""
 
     @property
     def is_met(self) -> bool:
-        """Evidenced or verified, waived, or accepted as not applicable or precluded."""
-        return self.level in {"evidenced", "verified", "waived"} or (self.is_excused and self.is_accepted)
+        """Evidenced or verified, covered by an exception, or accepted as not applicable or precluded."""
+        shown = self.level in {"evidenced", "verified", "waived"}
+        return shown or bool(self.exception) or (self.is_excused and self.is_accepted)
 
     @property
     def is_excused(self) -> bool:
@@ -62,8 +68,8 @@ class Position:
 
     @property
     def is_not_met(self) -> bool:
-        """Not answered, or in progress, and nothing excuses it."""
-        return self.level in {"not_answered", "in_progress"}
+        """Not answered, or in progress, and nothing excuses it (design section 3)."""
+        return self.level in {"not_answered", "in_progress"} and not self.exception
 
     @property
     def rests_on_word(self) -> bool:
@@ -80,9 +86,14 @@ def positions(snapshot: Snapshot, deadline: date = DEADLINE) -> tuple[Position, 
     if not snapshot.is_deployed_high_impact:
         return ()
     due = due_on(snapshot, deadline)
-    return tuple(
-        Position(practice, level(snapshot, practice), is_accepted(snapshot, practice), due) for practice in FIELDS
-    )
+    return tuple(_position(snapshot, practice, due) for practice in FIELDS)
+
+
+def _position(snapshot: Snapshot, practice: str, due: date) -> Position:
+    """An exception is named where it excuses something: what is evidenced or reported as done needs none."""
+    found, stands = exceptions.cover(snapshot, practice), level(snapshot, practice)
+    words = found.words if found and stands in {"waived", "not_answered", "in_progress"} else ""
+    return Position(practice, stands, is_accepted(snapshot, practice), due, words)
 
 
 def standing_words(found: Sequence[Position]) -> str:
@@ -94,7 +105,10 @@ def standing_words(found: Sequence[Position]) -> str:
     if on_word:
         many = f"{on_word}" if parts else f"{on_word} of {len(found)} practices"
         parts.append(f"{many} {'rests' if on_word == 1 else 'rest'} on the component’s word")
-    return f"{', '.join(parts)}" if parts else "all seven practices are met"
+    if parts:
+        return ", ".join(parts)
+    covered = any(one.exception for one in found)
+    return f"all seven practices are met{' or covered by an exception' if covered else ''}"
 
 
 def due_on(snapshot: Snapshot, deadline: date = DEADLINE) -> date:

@@ -149,7 +149,7 @@ def due_soon(user: Any, today: date) -> list[Due]:
     ).select_related("use_case")
     found += [
         Due(w.expires_on, f"The waiver of {LOWERED[w.practice]} ends", w.use_case.use_case_id,
-            w.use_case.title, w.use_case.get_absolute_url())
+            w.use_case.title, w.get_absolute_url())
         for w in waivers[:50]
     ]  # fmt: skip
     return sorted(found, key=lambda due: (due.on, due.use_case_id))

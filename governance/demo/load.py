@@ -16,6 +16,7 @@ from governance.demo.clock import at
 from governance.demo.cots import answer_cots
 from governance.demo.cycle import run_cycle
 from governance.demo.determine import determine_some
+from governance.demo.exceptions import excuse_some
 from governance.demo.files import bring_files
 from governance.demo.finding import organise
 from governance.demo.gates import pass_gates
@@ -77,6 +78,7 @@ def _load(folder: Path, actor: User) -> None:
     organise(cast)
     run_cycle(cast, agency)
     pass_gates(cast)
+    excuse_some(cast)
     bring_files(cast)
     _judge(cast, actor)
 

@@ -266,7 +266,12 @@ class Story:
             self.act(28, practices.accept_not_applicable, self.use_case, practice, actor=caio, **words)
         for practice in self.case.get("waived", ()):
             why = "Public consultation would tell where and how the system looks; users are consulted instead."
-            words = {"ground": Waiver.Ground.IMPEDIMENT, "risk_assessment": why, "expires_on": self._day(-300)}
+            words = {
+                "ground": Waiver.Ground.IMPEDIMENT, "risk_assessment": why, "expires_on": self._day(-300),
+                "consulted": [{"name": "Piet Example", "capacity": "Senior privacy official, invented"}],
+                "mitigations": "The users are asked each quarter, and what they say is kept with the case.",
+                "public_summary": "People are not asked in public, because that would show how the system looks.",
+            }  # fmt: skip
             self.act(40, waivers.grant_waiver, self.use_case, practice, actor=caio, **words)
 
     def _day(self, days_ago: int) -> date:

@@ -4,6 +4,15 @@ from governance.models.board import AgendaItem, Board, Meeting, Vote
 from governance.models.compliance import CheckResult, CheckRun, Finding
 from governance.models.conditions import Condition, ConditionEscalation
 from governance.models.determinations import AiDetermination, Determination, DeterminingOfficial
+from governance.models.exceptions import (
+    Extension,
+    PilotCertificate,
+    Waiver,
+    WaiverCertification,
+    WaiverLook,
+    WaiverReport,
+    WaiverRequest,
+)
 from governance.models.gates import (
     Recertification,
     Reconsideration,
@@ -16,7 +25,7 @@ from governance.models.holds import Hold, HoldWord, StopOrder
 from governance.models.material import MaterialChange
 from governance.models.notices import Digest, How, NoticeChoice, NoticeDispatch
 from governance.models.questions import LaneQuestion
-from governance.models.records import PracticeRecord, Waiver
+from governance.models.records import PracticeRecord
 from governance.models.reports import Report
 from governance.models.reviews import Decision, Lane, Review
 from governance.models.seals import Verification
@@ -36,6 +45,7 @@ __all__ = [
     "Decision",
     "Determination",
     "DeterminingOfficial",
+    "Extension",
     "Finding",
     "Hold",
     "HoldWord",
@@ -47,6 +57,7 @@ __all__ = [
     "NoticeChoice",
     "MaterialChange",
     "NoticeDispatch",
+    "PilotCertificate",
     "PracticeRecord",
     "Recertification",
     "Reconsideration",
@@ -60,6 +71,10 @@ __all__ = [
     "Suspension",
     "Vote",
     "Waiver",
+    "WaiverCertification",
+    "WaiverLook",
+    "WaiverReport",
+    "WaiverRequest",
     "Wave",
     "WaveCase",
 ]

@@ -180,6 +180,9 @@ class StopOrder(models.Model):
     because = models.CharField(max_length=20, choices=Because.choices)
     hold = models.ForeignKey(Hold, on_delete=models.PROTECT, null=True, related_name="stop_orders")
     reason = models.TextField(blank=True)
+    practices = ArrayField(
+        models.CharField(max_length=30), default=list, blank=True, help_text="not met when it was ordered"
+    )
     ordered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     ordered_for = models.CharField(max_length=200, blank=True, help_text="for whom, when somebody stands in")
     ordered_as = models.CharField(max_length=200, help_text="the office or the capacity")
@@ -197,6 +200,7 @@ class StopOrder(models.Model):
     confirmed_for = models.CharField(max_length=200, blank=True)
     confirmed_at = models.DateTimeField(null=True)
     lifted_at = models.DateTimeField(null=True)
+    lifted_because = models.TextField(blank=True)
     told_on = models.DateField(null=True, help_text="when it was last told of as overdue")
 
     class Meta:

@@ -102,7 +102,7 @@ def department(user: Any) -> Department:
             "Deployed high-impact, all seven practices met", now.met, matrix, now.met - before.met, now.deployed, True
         ),
         Figure("Findings past due", overdue, "/compliance/findings/", overdue - late_before.count(), None, False),
-        Figure("Waivers in force", now.waivers, matrix, now.waivers - before.waivers),
+        Figure("Waivers in force", now.waivers, "/waivers/?show=waivers", now.waivers - before.waivers),
     )
     report = (
         Report.objects.filter(state=Job.State.DONE)

@@ -109,8 +109,11 @@ def offices_asked(hold: Hold) -> list[Office]:
 
 def resume_words(use_case: UseCase) -> list[str]:
     """Why a stopped use cannot resume: an order to stop stands, or a hold."""
-    standing = StopOrder.objects.filter(use_case=use_case, lifted_at=None).exists()
-    said = ["An order to stop stands. It ends when its hold is opened again and lifted."] if standing else []
+    order = StopOrder.objects.filter(use_case=use_case, lifted_at=None).first()
+    ends = "when its hold is opened again and lifted"
+    if order and order.because == StopOrder.Because.NOT_COMPLIANT:
+        ends = "when the practices are met or covered and the Chief AI Officer lifts it"
+    said = [f"An order to stop stands. It ends {ends}."] if order else []
     return said + blocking_words(use_case)
 
 
@@ -325,6 +328,15 @@ def unconfirmed(user: Any, most: int = 12) -> list[StopOrder]:
     """Uses ordered to stop that count as running, the longest due first."""
     rows = StopOrder.objects.filter(use_case__in=visible_to(user).values("pk"), state__in=["ordered", "reported"])
     found = list(rows.select_related("use_case__component", "use_case__owner").order_by("report_by", "pk")[:most])
+    for_reader(user, *(row.use_case for row in found))
+    return found
+
+
+def confirming(user: Any, most: int = 12) -> list[StopOrder]:
+    """What is reported stopped and waits for an office of the person's to confirm it, whatever it rests on."""
+    found = list(
+        to_confirm(user).select_related("use_case__component", "use_case__owner").order_by("reported_at")[:most]
+    )
     for_reader(user, *(row.use_case for row in found))
     return found
 

@@ -33,7 +33,7 @@ def practices(use_case: UseCase, document: Any) -> list[PracticeLine]:
     records: dict[str, PracticeRecord] = {}
     for record in PracticeRecord.objects.filter(use_case=use_case).order_by("effective_on", "id"):
         records[record.practice] = record
-    waivers = {row.practice: row for row in Waiver.objects.filter(use_case=use_case, revoked_on=None)}
+    waivers = {row.practice: row for row in Waiver.objects.filter(use_case=use_case, revoked_on=None) if row.is_active}
     result = CheckResult.objects.filter(use_case=use_case).order_by("-run__as_of", "-run_id").first()
     levels = result.levels if result else {}
     asked = editions.filed(use_case).by_field

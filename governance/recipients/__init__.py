@@ -6,6 +6,7 @@ from governance.models import Lane, Report
 from governance.recipients import calls as told_calls
 from governance.recipients import conditions as told_conditions
 from governance.recipients import determinations as told_determinations
+from governance.recipients import exceptions as told_exceptions
 from governance.recipients import gates as told_gates
 from governance.recipients import holds as told_holds
 from governance.recipients import lanes as told_lanes
@@ -46,6 +47,7 @@ OWN = (
     told_determinations,
     told_holds,
     told_gates,
+    told_exceptions,
 )
 KINDS = (
     "user.invited",
@@ -70,6 +72,7 @@ KINDS = (
     *told_determinations.KINDS,
     *told_holds.KINDS,
     *told_gates.KINDS,
+    *told_exceptions.KINDS,
 )
 NOT_FOR_OWNERS = ("use_case.submitted", "use_case.resubmitted", "use_case.reviewed")
 

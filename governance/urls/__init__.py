@@ -3,6 +3,7 @@
 from django.urls import path
 
 from governance.urls import determinations as urls_determinations
+from governance.urls import exceptions as urls_exceptions
 from governance.urls import gates as urls_gates
 from governance.urls import holds as urls_holds
 from governance.urls import lanes as urls_lanes
@@ -35,6 +36,7 @@ urlpatterns = [
     *urls_determinations.urlpatterns,
     *urls_holds.urlpatterns,
     *urls_gates.urlpatterns,
+    *urls_exceptions.urlpatterns,
     path("", home.start, name="home"),
     path("people/<int:pk>/deactivate/", people.deactivate, name="people-deactivate"),
     path("use-cases/list.pdf", list_pdf.list_pdf, name="use_cases-list_pdf"),
@@ -84,7 +86,6 @@ urlpatterns = [
         )
         for act in practices.ACTS
     ),
-    path("use-cases/<str:use_case_id>/waivers/<uuid:uuid>/revoke/", practices.revoke, name="compliance-revoke"),
     path("reports/", reports.listing, name="reports-list"),
     path("reports/make/", reports.make, name="reports-make"),
     path("reports/<uuid:uuid>/", reports.detail, name="reports-detail"),

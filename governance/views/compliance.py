@@ -14,6 +14,8 @@ from governance.compliance.matrix import HEADS, STANDINGS, Matrix
 from governance.compliance.permissions import can_see_compliance, can_see_component, sees_every_case
 from governance.compliance.practices import LEVELS, NAMES
 from governance.models import Finding
+from governance.permissions.exceptions import discontinue_refusals
+from governance.reads.waivers import stopping
 from governance.reports.tables import practices_sheet, workbook
 from registry.actions.need_to_know import note_taken
 from registry.models import UseCase
@@ -52,6 +54,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "by_provision": reads.by_provision(standing),
         "sees_all": sees_every_case(user),
         "today": today,
+        "may_stop": not discontinue_refusals(user),
+        "stopping": stopping(user),
     }
     return render(request, "governance/compliance/overview.html", context)
 

@@ -17,10 +17,11 @@ from django.views.decorators.http import require_POST
 from accounts.models import Office
 from governance.actions import holds as actions
 from governance.actions import stop_orders
+from governance.forms.exceptions import WhyForm as LiftForm
 from governance.forms.holds import BoardAnswerForm, BoardQuestionForm, NotStoppedForm, StoppedForm, WhyForm, WordForm
 from governance.models import Hold, StopOrder
 from governance.permissions import holds as permissions
-from governance.reads import case
+from governance.reads import case, waiver_page
 from governance.reads import holds as reads
 from registry.models import UseCase
 from registry.views.shared import attempt, visible_use_case
@@ -35,6 +36,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     found = reads.listing(request.user, request.GET.get("show", "open"))
     page = Paginator(found.rows, 50).get_page(request.GET.get("page"))
     context = {"found": found, "page": page, "rows": reads.rows_of(request.user, page.object_list)}
+    context["to_confirm"] = reads.confirming(request.user)
     return render(request, "governance/holds/list.html", context)
 
 
@@ -183,8 +185,13 @@ def _order_page(request: HttpRequest, row: StopOrder, **forms: Form) -> HttpResp
         "stopped_form": forms.get("stopped") or StoppedForm(auto_id="id_stopped_%s"),
         "back_form": forms.get("back") or NotStoppedForm(auto_id="id_back_%s"),
         "history": reads.history(row),
+        **waiver_page.lifting(request.user, row),
     }
-    return render(request, "governance/holds/order.html", context)
+    return render(request, "governance/holds/order.html", {**context, "lift_form": _lift_form(context)})
+
+
+def _lift_form(context: dict[str, Any]) -> LiftForm | None:
+    return LiftForm(label="What changed", auto_id="id_lift_%s") if context["may_lift"] else None
 
 
 @require_POST

@@ -19,6 +19,7 @@ from governance.reads import (
     left_out,
     queue,
     unsigned,
+    waiver_case,
 )
 from registry.permissions import joins_to_answer, parts_to_confirm
 from registry.reads import calls as reads_calls
@@ -63,6 +64,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if who.has(Role.COMPONENT_LEAD, Role.CAIO, Role.DEPUTY_CAIO):
         context["escalated"] = conditions.escalated_to(user)[: home.MOST]
     context |= gates_home.on_home(user)
+    context |= waiver_case.on_home(user)
     context["my_conditions"] = conditions.waiting_for(user)
     if who.has(Role.ADMINISTRATOR):
         context["administrator"] = home.administrator()

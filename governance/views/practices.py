@@ -8,16 +8,19 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from governance.actions import practices as actions
-from governance.actions import waivers
+from governance.actions import waiver_requests, waivers
 from governance.compliance import matrix, permissions
-from governance.compliance.forms import AcceptanceForm, EvidenceForm, RevocationForm, VerificationForm, WaiverForm
+from governance.compliance.forms import AcceptanceForm, EvidenceForm, VerificationForm
 from governance.compliance.practices import FIELDS, NAMES
 from governance.compliance.snapshot import Clocks, scope, snapshots
-from governance.models import PracticeRecord, Waiver
+from governance.forms.exceptions import AskForm, WaiverForm, terms_of
+from governance.models import PracticeRecord, Waiver, WaiverRequest
+from governance.permissions.exceptions import ask_refusals
+from governance.reads.waivers import begins_with
 from registry import editions
 from registry.models import UseCase
 from registry.reads import talk as reads_talk
@@ -47,6 +50,8 @@ ACTS = {
                         permissions.verification_refusals, "The practice is verified."),
     "acceptance": Act("Accept that it does not apply", "Accept", AcceptanceForm, actions.accept_not_applicable,
                       permissions.acceptance_refusals, "Accepted: the practice counts as met."),
+    "ask": Act("Ask for a waiver", "Ask the Chief AI Officer", AskForm, waiver_requests.ask_waiver,
+               ask_refusals, "Asked. The Chief AI Officer is told; the practice stays not met until it is granted."),
     "waiver": Act("Waive the practice", "Grant the waiver", WaiverForm, waivers.grant_waiver,
                   permissions.waiver_refusals, "The waiver is in force. It is due to OMB within 30 days."),
 }  # fmt: skip
@@ -70,6 +75,7 @@ def of_case(request: HttpRequest, use_case_id: str) -> HttpResponse:
 def _parts(user: Any, use_case: UseCase, row: matrix.Row, answers: Any) -> list[dict[str, Any]]:
     records = list(PracticeRecord.objects.filter(use_case=use_case).select_related("recorded_by", "evidence"))
     waived = list(Waiver.objects.filter(use_case=use_case).select_related("granted_by"))
+    asked = {row.practice: row for row in WaiverRequest.objects.filter(use_case=use_case, state="open")}
     questions = editions.filed(use_case).by_field
     files = reads_talk.by_practice(user, use_case)
     return [
@@ -81,21 +87,23 @@ def _parts(user: Any, use_case: UseCase, row: matrix.Row, answers: Any) -> list[
             "records": [r for r in records if r.practice == cell.practice],
             "waivers": [w for w in waived if w.practice == cell.practice],
             "next": matrix.what_would_meet(cell.position),
-            "acts": _acts(user, use_case, cell),
+            "acts": _acts(user, use_case, cell, cell.practice in asked),
+            "asked": asked.get(cell.practice),
             "files": files.get(cell.practice, 0),
         }
         for cell in row.cells
     ]
 
 
-def _acts(user: Any, use_case: UseCase, cell: matrix.Cell) -> list[tuple[str, str]]:
+def _acts(user: Any, use_case: UseCase, cell: matrix.Cell, asked: bool) -> list[tuple[str, str]]:
     """The acts that make sense at this level and that the person may do."""
     level = cell.position.level
     sensible = {
         "evidence": not cell.position.is_excused,
         "verification": level == "evidenced",
         "acceptance": cell.position.is_excused and not cell.position.is_accepted,
-        "waiver": not cell.position.is_met,
+        "ask": not cell.position.is_met and not asked,
+        "waiver": not cell.position.is_met and not asked,
     }
     wanted = [name for name, makes_sense in sensible.items() if makes_sense]
     return [(name, ACTS[name].heading) for name in wanted if not ACTS[name].refusals(user, use_case, cell.practice)]
@@ -127,28 +135,10 @@ def _form(chosen: Act, request: HttpRequest, use_case: UseCase, practice: str) -
     if chosen.form is EvidenceForm:
         picked = request.GET.get("evidence", "")
         return EvidenceForm(request.POST or None, use_case=use_case, practice=practice, chosen=picked)
+    if chosen.form in (AskForm, WaiverForm):
+        row = begins_with(use_case, practice)
+        return chosen.form(request.POST or None, initial=terms_of(row) if row else {})
     return chosen.form(request.POST or None)
-
-
-def revoke(request: HttpRequest, use_case_id: str, uuid: str) -> HttpResponse:
-    """Why does this waiver end now?"""
-    use_case = visible_use_case(request, use_case_id)
-    waiver = get_object_or_404(Waiver.objects.select_related("use_case"), use_case=use_case, uuid=uuid)
-    if reasons := permissions.waiver_refusals(request.user, use_case, waiver.practice):
-        raise PermissionDenied(" ".join(reasons))
-    form = RevocationForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if attempt(request, waiver, waivers.revoke_waiver, waiver, reason=form.cleaned_data["reason"]):
-            messages.success(request, "The waiver is revoked. The revocation is due to OMB within 30 days.")
-        return _back(use_case_id, waiver.practice)
-    context = {
-        "use_case": use_case,
-        "practice": waiver.practice,
-        "name": NAMES[waiver.practice],
-        "act": {"heading": "Revoke the waiver", "button": "Revoke the waiver"},
-        "form": form,
-    }
-    return render(request, "governance/compliance/act.html", context)
 
 
 def _back(use_case_id: str, practice: str) -> HttpResponse:

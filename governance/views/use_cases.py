@@ -28,6 +28,7 @@ from governance.reads import (
     rounds,
     together,
     verbs,
+    waiver_case,
 )
 from governance.reads.needs import needs as case_needs
 from registry import editions, reads, tasklist
@@ -61,6 +62,7 @@ def detail(request: HttpRequest, use_case_id: str) -> HttpResponse:
         "practices": practices,
         "changed": material.on_case(use_case),
         "holds": holds.on_case(use_case),
+        "exceptions": waiver_case.of_case(request.user, use_case),
         "gates": gates.on_case(use_case),
         "year": recertification.due_of(use_case),
         "to_answer": lane_questions.on_case(request.user, use_case),

@@ -11,7 +11,16 @@ from django.utils import timezone
 
 from governance.actions import lanes, questions
 from governance.actions.compliance import perform, start_run
-from governance.models import Condition, Finding, Lane, PracticeRecord, Waiver
+from governance.models import (
+    Condition,
+    Extension,
+    Finding,
+    Lane,
+    PilotCertificate,
+    PracticeRecord,
+    Waiver,
+    WaiverRequest,
+)
 from registry import document as documents
 from registry import editions, handling
 from registry.actions import handovers, need_to_know, participation, system_links, systems
@@ -232,6 +241,7 @@ def hide(world: World) -> None:
     world.hidden = lives.reread(case)
     rows = [Lane.objects.filter(review__use_case=case), Condition.objects.filter(use_case=case),
             Finding.objects.filter(use_case=case), Waiver.objects.filter(use_case=case),
+            case.waiver_requests.all(), case.extensions.all(), case.pilot_certificates.all(),
             NeedToKnow.objects.filter(use_case=case), batch.corrections.all(), case.system_links.all()]  # fmt: skip
     world.uuids += [str(one.uuid) for found in rows for one in found] + [str(batch.uuid)]
     refresh_search_words()
@@ -246,5 +256,18 @@ def practices(case: UseCase, cast: Any) -> None:
     )  # fmt: skip
     Waiver.objects.create(
         use_case=case, practice="training", ground="A", risk_assessment=word("waiver"), granted_on=day,
-        expires_on=date(2027, 8, 31), granted_by=cast.caio,
+        expires_on=date(2027, 8, 31), granted_by=cast.caio, mitigations=word("meanwhile"),
+        public_summary=word("summary"), consulted=[{"name": word("official"), "capacity": "counsel"}],
+    )  # fmt: skip
+    WaiverRequest.objects.create(
+        use_case=case, practice="testing", ground="A", risk_assessment=word("asked"), mitigations=word("askedmore"),
+        public_summary=word("askedsummary"), expires_on=date(2027, 8, 31), requested_by=cast.lead,
+    )  # fmt: skip
+    Extension.objects.create(
+        use_case=case, instrument="omb-m-24-10", granted_by=word("granted"), granted_on=day, until=date(2027, 8, 31),
+        source=word("source"), note=word("extension"), recorded_by=cast.caio,
+    )  # fmt: skip
+    PilotCertificate.objects.create(
+        use_case=case, scale=word("scale"), starts_on=day, ends_on=date(2027, 8, 1), choice="opt_in",
+        notice=word("pilotnotice"), not_applied=word("notapplied"), certified_by=cast.caio,
     )  # fmt: skip

@@ -164,7 +164,9 @@ def test_the_self_made_file_the_deadline_check_and_the_matrix_agree(tmp_path: Pa
 @pytest.mark.filterwarnings("ignore:Data Validation extension is not supported:UserWarning")
 def test_the_real_workbook_the_deadline_check_and_the_matrix_agree(tmp_path: Path) -> None:
     path = real("dhs-2025-inventory.xlsx")
-    _, head, *rows = openpyxl.load_workbook(path, read_only=True)["All Use Cases"].iter_rows(values_only=True)
+    book = openpyxl.load_workbook(path, read_only=True)
+    _, head, *rows = book["All Use Cases"].iter_rows(values_only=True)
+    book.close()
     expected = in_progress(rows, head)
     assert len(expected) == 12
     agree(path, expected, tmp_path)

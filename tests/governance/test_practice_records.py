@@ -17,7 +17,10 @@ from tests.governance import scenes
 
 pytestmark = pytest.mark.django_db
 SEEN: dict[str, Any] = {"title": "Report of the invented field trial", "effective_on": date(2026, 6, 1)}
-GROUNDS: dict[str, Any] = {"ground": "A", "risk_assessment": "Waiting would leave parcels unchecked."}
+GROUNDS: dict[str, Any] = {
+    "ground": "A", "risk_assessment": "Waiting would leave parcels unchecked.",
+    "consulted": [{"name": "Pat Example", "capacity": "counsel"}], "public_summary": "Invented.",
+}  # fmt: skip
 
 
 def level(case: Any, cast: Any, practice: str = "testing") -> tuple[str, bool]:

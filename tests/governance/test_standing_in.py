@@ -184,8 +184,8 @@ def test_who_stands_in_for_the_officer_decides_within_a_deputys_reach_only(cast:
     use_cases.resume(lives.reread(case), actor=fresh(cast.ogc), reason="It was mended.")
     with pytest.raises(Refused, match=r"A waiver of a practice cannot be delegated.*Chris Chief"):
         waivers.grant_waiver(
-            case, "testing", ground="safety", risk_assessment="Invented.", expires_on=TODAY + WEEK,
-            actor=fresh(cast.ogc),
+            case, "testing", ground="A", risk_assessment="Invented.", expires_on=TODAY + WEEK, consulted=[],
+            public_summary="Invented.", actor=fresh(cast.ogc),
         )  # fmt: skip
     with pytest.raises(Refused, match="Naming an acting signer cannot be delegated"):
         name(cast.st, make.office("CISO"), actor=fresh(cast.ogc))

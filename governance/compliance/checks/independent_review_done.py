@@ -4,16 +4,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from governance.compliance.contract import ERROR, Problem, Snapshot
+from governance.compliance.exceptions import cover
 from governance.compliance.practices import due_on
 
 FIELD = "hi_independent_review"
 
 
 def independent_review_done(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[Problem]:
-    """The independent review is missing, in progress or said to be waived, and its practice is not waived here."""
+    """The independent review is missing, in progress or said to be waived, and nothing excuses its practice here."""
     if snapshot.withholds(FIELD):
         return
-    if any(w.practice == "impact_assessment" and w.is_active(snapshot.as_of) for w in snapshot.waivers):
+    if cover(snapshot, "impact_assessment"):
         return
     answer = snapshot.answers.get(FIELD)
     words = {None: "not answered", "in_progress": "in progress", "waived": "reported as waived without a waiver here"}

@@ -21,7 +21,7 @@ def waiver_current(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[Pr
             text = f"{NAMES[practice]} is reported as waived; no waiver in force is on record here."
             yield Problem(text, ERROR, f"unrecorded:{practice}", field=name)
     for practice, waiver in active.items():
-        due = min(waiver.expires_on, recertify_by(waiver.granted_on, params.get("recertify_years", 1)))
+        due = min(waiver.expires_on, recertify_by(waiver.counts_from, params.get("recertify_years", 1)))
         if due - snapshot.as_of <= SOON:
             text = f"The waiver of {LOWERED[practice]} has to be recertified."
             yield Problem(text, WARNING, f"recertify:{practice}", due_on=due)

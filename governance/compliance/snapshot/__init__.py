@@ -59,6 +59,9 @@ def _snapshot(
         latest_cycle=newest.get(row.agency_id),
         records=tuple(dated.records),
         waivers=tuple(dated.waivers),
+        extensions=tuple(dated.extensions),
+        pilots=tuple(dated.pilots),
+        stops=tuple(dated.stops),
         decision=dated.decision,
         determined_impact=signed.impact if signed else None,
         determined_categories=tuple(signed.categories) if signed else (),
@@ -88,6 +91,9 @@ def as_written(row: UseCase, clocks: Clocks) -> Snapshot:
         form=form,
         records=tuple(dated.records),
         waivers=tuple(dated.waivers),
+        extensions=tuple(dated.extensions),
+        pilots=tuple(dated.pilots),
+        stops=tuple(dated.stops),
         decision=dated.decision,
     )
 

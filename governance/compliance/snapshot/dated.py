@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from governance.compliance.contract import DecisionFact, Record, WaiverFact
+from governance.compliance.contract import DecisionFact, ExtensionFact, PilotFact, Record, StopFact, WaiverFact
 from governance.models import Determination
 
 
@@ -12,6 +12,9 @@ class Dated:
 
     records: list[Record] = field(default_factory=list)
     waivers: list[WaiverFact] = field(default_factory=list)
+    extensions: list[ExtensionFact] = field(default_factory=list)
+    pilots: list[PilotFact] = field(default_factory=list)
+    stops: list[StopFact] = field(default_factory=list)
     decision: DecisionFact | None = None
     determination: Determination | None = None
     cycle: int | None = None

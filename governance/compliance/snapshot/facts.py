@@ -7,7 +7,7 @@ from django.utils import timezone
 from governance.compliance.contract import DecisionFact
 from governance.compliance.snapshot.clocks import Clocks
 from governance.compliance.snapshot.dated import Dated
-from governance.compliance.snapshot.exceptions import add_waivers
+from governance.compliance.snapshot.exceptions import add_exceptions
 from governance.compliance.snapshot.records import add_records
 from governance.models import Decision, Determination
 from registry.models import Filing
@@ -17,7 +17,7 @@ def dated_facts(chunk: list[int], clocks: Clocks) -> dict[int, Dated]:
     """Records, waivers, decisions and determinations of a chunk: a fixed number of queries whatever its size."""
     found: dict[int, Dated] = defaultdict(Dated)
     add_records(found, chunk, clocks)
-    add_waivers(found, chunk, clocks)
+    add_exceptions(found, chunk, clocks)
     decisions = Decision.objects.filter(use_case__in=chunk, decided_at__date__lte=clocks.as_of)
     for row in clocks.known(decisions, "decided_at").order_by("decided_at", "id"):
         day = timezone.localtime(row.decided_at).date()
