@@ -3,6 +3,7 @@
 from governance.models.board import AgendaItem, Board, Meeting, Vote
 from governance.models.compliance import CheckResult, CheckRun, Finding
 from governance.models.conditions import Condition, ConditionEscalation
+from governance.models.dated_records import DatedRecord
 from governance.models.determinations import AiDetermination, Determination, DeterminingOfficial
 from governance.models.gates import (
     Recertification,
@@ -16,7 +17,7 @@ from governance.models.holds import Hold, HoldWord, StopOrder
 from governance.models.material import MaterialChange
 from governance.models.notices import Digest, How, NoticeChoice, NoticeDispatch
 from governance.models.questions import LaneQuestion
-from governance.models.records import PracticeRecord, Waiver
+from governance.models.records import Waiver
 from governance.models.reports import Report
 from governance.models.reviews import Decision, Lane, Review
 from governance.models.seals import Verification
@@ -32,6 +33,7 @@ __all__ = [
     "Condition",
     "ConditionEscalation",
     "ConflictStatement",
+    "DatedRecord",
     "Decision",
     "Determination",
     "DeterminingOfficial",
@@ -46,7 +48,6 @@ __all__ = [
     "NoticeChoice",
     "MaterialChange",
     "NoticeDispatch",
-    "PracticeRecord",
     "Recertification",
     "Reconsideration",
     "Recusal",

@@ -17,7 +17,7 @@ from governance.compliance import matrix, permissions
 from governance.compliance.forms import AcceptanceForm, EvidenceForm, RevocationForm, VerificationForm, WaiverForm
 from governance.compliance.practices import FIELDS, NAMES
 from governance.compliance.snapshot import Clocks, scope, snapshots
-from governance.models import PracticeRecord, Waiver
+from governance.models import DatedRecord, Waiver
 from registry import editions
 from registry.models import UseCase
 from registry.reads import talk as reads_talk
@@ -68,7 +68,7 @@ def of_case(request: HttpRequest, use_case_id: str) -> HttpResponse:
 
 
 def _parts(user: Any, use_case: UseCase, row: matrix.Row, answers: Any) -> list[dict[str, Any]]:
-    records = list(PracticeRecord.objects.filter(use_case=use_case).select_related("recorded_by", "evidence"))
+    records = list(DatedRecord.objects.filter(use_case=use_case).select_related("recorded_by", "evidence"))
     waived = list(Waiver.objects.filter(use_case=use_case).select_related("granted_by"))
     questions = editions.filed(use_case).by_field
     files = reads_talk.by_practice(user, use_case)

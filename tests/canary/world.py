@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from governance.actions import lanes, questions
 from governance.actions.compliance import perform, start_run
-from governance.models import Condition, Finding, Lane, PracticeRecord, Waiver
+from governance.models import Condition, DatedRecord, Finding, Lane, Waiver
 from registry import document as documents
 from registry import editions, handling
 from registry.actions import handovers, need_to_know, participation, system_links, systems
@@ -240,7 +240,7 @@ def hide(world: World) -> None:
 def practices(case: UseCase, cast: Any) -> None:
     """Evidence behind a practice and a waiver, both with canaries."""
     day = date(2026, 9, 1)
-    PracticeRecord.objects.create(
+    DatedRecord.objects.create(
         use_case=case, practice="monitoring", kind="evidence", title=word("practice"), effective_on=day,
         recorded_by=cast.lead,
     )  # fmt: skip

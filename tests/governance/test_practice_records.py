@@ -12,7 +12,7 @@ from audit.models import Event
 from audit.workflow import Refused
 from governance.actions import practices, waivers
 from governance.compliance import matrix, reads
-from governance.models import CheckRun, PracticeRecord, Waiver
+from governance.models import CheckRun, DatedRecord, Waiver
 from tests.governance import scenes
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +60,7 @@ def test_nobody_verifies_what_they_wrote_submitted_or_brought(cast: Any) -> None
     scenes.evidence(case, "testing")
     with pytest.raises(Refused, match="Somebody else has to do this"):
         practices.verify_evidence(case, "testing", title="Own work", effective_on=date(2026, 7, 1), actor=cast.manager)
-    PracticeRecord.objects.create(
+    DatedRecord.objects.create(
         use_case=case, practice="testing", kind="evidence", recorded_by=cast.priv, **SEEN
     )  # fmt: skip
     with pytest.raises(Refused, match="Somebody else"):
@@ -146,7 +146,7 @@ def test_form_records_evidence_and_goes_back_to_the_practice(cast: Any, sign_in:
     path = f"/use-cases/{case.use_case_id}/practices/testing/evidence/"
     answer = sign_in(cast.officer).post(path, {"title": "Trial report", "effective_on": "2026-06-01"})
     assert answer.status_code == 302 and answer["Location"].endswith("/practices/#testing")
-    assert PracticeRecord.objects.get().title == "Trial report"
+    assert DatedRecord.objects.get().title == "Trial report"
     again = sign_in(cast.officer).post(path, {"title": ""})
     assert again.status_code == 200 and b"answers need a change" in again.content
 
