@@ -168,7 +168,7 @@ def check_dates(effective_on: date, expires_on: date | None) -> None:
 
 def check_evidence(use_case: UseCase, evidence: Evidence) -> None:
     """The file or link a record names stands on the same case."""
-    if evidence.use_case_id != use_case.pk or not evidence.is_standing:
+    if not Evidence.objects.standing().filter(pk=evidence.pk, use_case=use_case).exists():
         raise Refused("This file or link does not stand on the case any more. Choose another one.")
 
 
