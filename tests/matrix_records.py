@@ -29,7 +29,14 @@ def one(cast: Any) -> dict[str, Any]:
     return {"uuid": assessed(scenes.deployed(owner=cast.officer), cast).uuid}
 
 
+def registered(cast: Any) -> dict[str, Any]:
+    """The register is not empty."""
+    recorded(cast)
+    return {}
+
+
 ROWS: dict[str, Row] = {
+    "records-list": Row(("auditor", *CBP, "other_officer", *DEPARTMENT), registered),
     "records-case": Row((*CBP, *DEPARTMENT), recorded),
     "records-detail": Row((*CBP, *DEPARTMENT), one),
     "records-add": Row(CBP, lambda cast: {**recorded(cast), "kind": "impact_assessment"}),

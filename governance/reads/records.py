@@ -118,8 +118,8 @@ def case_page(user: Any, use_case: UseCase) -> CasePage:
                 if (found := [line for line in standing if line.kind.group == code])],
         ended=[line for line in lines if line not in standing],
         missing=_missing(use_case, standing, may, today),
-        addable=[(label, found) for code, label in GROUPS.items()
-                 if (found := [kind for kind in kinds if kind.group == code and kind.slug in may])],
+        addable=[(label, open_to) for code, label in GROUPS.items()
+                 if (open_to := [kind for kind in kinds if kind.group == code and kind.slug in may])],
         current=sum(line.state == "current" for line in standing),
         soon=sum(line.is_soon for line in standing),
     )  # fmt: skip

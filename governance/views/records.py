@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -46,7 +45,7 @@ def add(request: HttpRequest, use_case_id: str, kind: str) -> HttpResponse:
     if known is None or known.is_by_practice:
         raise Http404
     chosen = {name: value for name in ("about", "supersedes") if (value := request.GET.get(name))}
-    about = DatedRecord.objects.filter(use_case=use_case, uuid=_uuid(chosen.get("about"))).first()
+    about = _about(chosen.get("about", ""))
     if reasons := permissions.recording(request.user, use_case, known, about).refusals:
         raise PermissionDenied(" ".join(reasons))
     form = RecordForm(request.POST or None, kind=known, use_case=use_case, user=request.user, chosen=chosen)
@@ -86,8 +85,9 @@ def _row(request: HttpRequest, uuid: UUID) -> DatedRecord:
     return row
 
 
-def _uuid(text: Any) -> UUID | None:
+def _about(text: str) -> DatedRecord | None:
+    """The record an address names; the action refuses one of another case."""
     try:
-        return UUID(text) if text else None
+        return DatedRecord.objects.filter(uuid=UUID(text)).first()
     except ValueError:
         return None

@@ -30,7 +30,7 @@ def test_every_practice_can_be_shown_by_a_record_and_every_kind_says_why() -> No
     assert lifted == set(FIELDS) == set(Practice.values) == set(record_kinds.PRACTICES)
     assert all(kind.purpose and kind.source and kind.recorders for kind in edition.kinds)
     assert edition.by_slug["impact_assessment"].needs == ("independent_review", "risk_acceptance")
-    assert edition.by_slug["pta"].latest_end(date(2024, 2, 29)) == date(2027, 2, 28)
+    assert edition.by_slug["pta_adjudication"].latest_end(date(2024, 2, 29)) == date(2027, 2, 28)
 
 
 @pytest.mark.parametrize(
