@@ -27,7 +27,7 @@ class RecordForm(forms.Form):
     effective_on = forms.DateField(label="Date", widget=DateInput(), help_text="The day it was done or signed")
 
     def __init__(self, data: Any = None, *, kind: Kind, use_case: UseCase, user: Any, chosen: dict[str, str]) -> None:
-        self.kind, self.use_case = kind, use_case
+        self.kind, self.use_case, self.chosen = kind, use_case, chosen
         standing = DatedRecord.objects.standing().filter(use_case=use_case).order_by("-effective_on", "-pk")
         self.older = list(standing.filter(kind=kind.slug))
         self.others = list(standing.filter(kind__in=kind.refers_to))
@@ -67,6 +67,9 @@ class RecordForm(forms.Form):
 
     def _files(self, user: Any) -> None:
         rows = evidence_visible_to(user).filter(use_case=self.use_case).standing().order_by("title", "pk")
+        picked = next((row for row in rows if str(row.uuid) == self.chosen.get("evidence")), None)
+        if picked:
+            self.initial.update(evidence=picked.pk, title=picked.title, effective_on=picked.dated_on)
         self.fields["evidence"] = forms.ModelChoiceField(
             rows, label="File or link of this case", required=False, empty_label="None"
         )

@@ -103,10 +103,11 @@ def recorder_words(use_case: UseCase, kind: Kind, offices: dict[str, str] | None
     if offices is None:
         rows = Office.objects.filter(agency=use_case.agency_id, code__in=kind.offices)
         offices = dict(rows.values_list("code", "name"))
-    owner = f"{use_case.owner}, the owner," if use_case.owner_id else "the owner"
+    lead = f"the {use_case.component.code} lead"
+    owner = f"{use_case.owner} (the owner)" if use_case.owner_id else f"anybody of {use_case.component.code}"
     words = {
-        CASE: f"{owner} and the people of {use_case.component.code} who answer for the case",
-        "lead": f"the {use_case.component.code} lead",
+        CASE: f"{owner}, {lead}",
+        "lead": lead,
         "caio": "the Chief AI Officer",
         "deputy_caio": "the deputy",
         "verifier": "a reviewing office, the inventory manager, the Chief AI Officer or the deputy",

@@ -16,7 +16,7 @@ from governance import record_kinds
 from governance.compliance.record_lives import Lives
 from governance.models import DatedRecord
 from governance.permissions.records import recorder_words, records_visible_to
-from governance.reads.records import SOON, Line
+from governance.reads.records import SOON, Line, is_covered
 from governance.record_kinds import Kind
 from registry.models import UseCase
 from registry.models.use_case import Status
@@ -143,19 +143,28 @@ def gaps(user: Any, given: Mapping[str, str]) -> list[Gap]:
     fields = sorted({name for kind in kinds if kind.expected_when for name in kind.expected_when.fields})
     cases = visible_to(user).exclude(status__in=OUT).exclude(filed_number=None).order_by("use_case_id")
     columns = [F(f"filed_document__answers__{name}") for name in fields]
-    there = _there(user, today)
+    kinds_of, practices_of = _there(user, today)
     found = []
     for row in cases.values_list("pk", "component__code", *columns):
         answers = dict(zip(fields, row[2:], strict=True))
         for kind in kinds:
-            if (row[0], kind.slug) not in there and kind.is_expected(answers, today):
+            is_there = kind.slug in kinds_of[row[0]] or is_covered(kind, practices_of[row[0]])
+            if not is_there and kind.is_expected(answers, today):
                 found.append(Gap(row[0], row[1], kind))
     return found
 
 
-def _there(user: Any, today: date) -> set[tuple[int, str]]:
-    rows = _by_show("current", records_visible_to(user), today)
-    return set(rows.order_by().values_list("use_case_id", "kind").distinct())
+def _there(user: Any, today: date) -> tuple[dict[int, set[str]], dict[int, set[str]]]:
+    """By case: the kinds of records in effect, and the practices that such a record shows."""
+    kinds: dict[int, set[str]] = defaultdict(set)
+    practices: dict[int, set[str]] = defaultdict(set)
+    lifting = {kind.slug for kind in record_kinds.in_force(today).kinds if kind.is_evidence}
+    rows = _by_show("current", records_visible_to(user), today).order_by()
+    for case, slug, practice in rows.values_list("use_case_id", "kind", "practice").distinct():
+        kinds[case].add(slug)
+        if slug in lifting:
+            practices[case].add(practice)
+    return kinds, practices
 
 
 def narrowed(found: Iterable[Gap], given: Mapping[str, str], *, without: str = "") -> list[Gap]:

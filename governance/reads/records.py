@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -142,15 +143,22 @@ def _may_add(user: Any, use_case: UseCase, kind: Kind, lines: list[Line]) -> boo
 def _missing(use_case: UseCase, standing: list[Line], may: set[str], today: date) -> list[Missing]:
     answers = documents.answers(use_case.filed_document or use_case.document)
     expected = [kind for kind in record_kinds.in_force(today).kinds if kind.is_expected(answers, today)]
-    have = {line.kind.slug for line in standing if line.state == "current"}
+    there = [line for line in standing if line.state == "current"]
+    have = {line.kind.slug for line in there}
+    covered = {line.row.practice for line in there if line.kind.is_evidence}
     names = dict(Office.objects.filter(agency=use_case.agency_id).values_list("code", "name"))
     found = []
     for kind in expected:
-        if kind.slug in have:
+        if kind.slug in have or is_covered(kind, covered):
             continue
         begun = next((line for line in standing if line.kind.slug == kind.slug), None)
         found.append(Missing(kind, permissions.recorder_words(use_case, kind, names), kind.slug in may, begun))
     return found
+
+
+def is_covered(kind: Kind, practices: Collection[str]) -> bool:
+    """Whether other evidence shows the practice, so that this kind is not missed; what has parts is missed always."""
+    return kind.is_evidence and not kind.needs and kind.practice in practices
 
 
 @dataclass(frozen=True)

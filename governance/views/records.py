@@ -18,6 +18,7 @@ from governance.models import DatedRecord
 from governance.permissions import records as permissions
 from governance.permissions.records import records_visible_to
 from governance.reads import records as reads
+from registry.permissions.talk import evidence_refusals
 from registry.views.shared import attempt, visible_use_case
 
 
@@ -44,7 +45,7 @@ def add(request: HttpRequest, use_case_id: str, kind: str) -> HttpResponse:
     known = record_kinds.in_force(timezone.localdate()).by_slug.get(kind)
     if known is None or known.is_by_practice:
         raise Http404
-    chosen = {name: value for name in ("about", "supersedes") if (value := request.GET.get(name))}
+    chosen = {name: value for name in ("about", "supersedes", "evidence") if (value := request.GET.get(name))}
     about = _about(chosen.get("about", ""))
     if reasons := permissions.recording(request.user, use_case, known, about).refusals:
         raise PermissionDenied(" ".join(reasons))
@@ -55,7 +56,8 @@ def add(request: HttpRequest, use_case_id: str, kind: str) -> HttpResponse:
             messages.success(request, "It is on record. It can be replaced by a newer one or withdrawn, not changed.")
             return redirect(made.get_absolute_url())
     parts = [record_kinds.kind_of(name) for name in known.needs]
-    context = {"use_case": use_case, "kind": known, "parts": parts, "form": form}
+    can_attach = not evidence_refusals(request.user, use_case)
+    context = {"use_case": use_case, "kind": known, "parts": parts, "form": form, "can_attach": can_attach}
     return render(request, "governance/records/add.html", context, status=400 if form.errors else 200)
 
 

@@ -51,7 +51,7 @@ def test_each_kind_is_made_by_those_it_names_and_by_nobody_else(case: Any, cast:
     put(case, "ato", cast.ciso, expires_on=ahead(400))
     put(case, "pre_deployment_test", cast.st)
     for kind, who, whom in (
-        ("operator_training", "colleague", "Olive Officer, the owner,"),
+        ("operator_training", "colleague", r"Olive Officer \(the owner\), the CBP lead can"),
         ("operator_training", "auditor", "Olive Officer"),
         ("pia", "officer", "the Privacy Office"),
         ("pia", "ciso", "the Privacy Office"),
