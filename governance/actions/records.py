@@ -123,7 +123,7 @@ def _takes_its_place(made: DatedRecord, old: DatedRecord) -> None:
     if (old.use_case_id, old.kind, old.practice) != (made.use_case_id, made.kind, made.practice):
         raise Refused("A record takes the place of one of the same case, kind and practice only.")
     old.refresh_from_db()
-    if old.withdrawn_at or old.newer.filter(withdrawn_at=None).exists():
+    if old.withdrawn_at or old.is_replaced:
         raise Stale("That record was replaced or withdrawn in the meantime. Look at the newest one first.")
     if made.effective_on < old.effective_on:
         raise Refused("A newer record is dated the same day as the one it replaces, or later.")

@@ -29,7 +29,7 @@ class RecordForm(forms.Form):
     def __init__(self, data: Any = None, *, kind: Kind, use_case: UseCase, user: Any, chosen: dict[str, str]) -> None:
         self.kind, self.use_case, self.chosen = kind, use_case, chosen
         standing = DatedRecord.objects.standing().filter(use_case=use_case).order_by("-effective_on", "-pk")
-        self.older = list(standing.filter(kind=kind.slug))
+        self.older = [row for row in standing.filter(kind=kind.slug) if not row.is_replaced]
         self.others = list(standing.filter(kind__in=kind.refers_to))
         super().__init__(data, initial=self._initial(chosen))
         for field in kind.fields:

@@ -18,10 +18,13 @@ class DatedRecordQuerySet(models.QuerySet["DatedRecord"]):
     """Records by where they stand today."""
 
     def standing(self) -> "DatedRecordQuerySet":
-        """Neither withdrawn nor replaced."""
-        return self.filter(
-            ~Exists(self.model.objects.filter(supersedes=OuterRef("pk"), withdrawn_at=None)), withdrawn_at=None
-        )
+        """Neither withdrawn nor replaced; a newer one takes the place once it has the parts its kind needs."""
+        newer = self.model.objects.filter(supersedes=OuterRef("pk"), withdrawn_at=None)
+        for kind in record_kinds.in_force(timezone.localdate()).with_parts:
+            for name in kind.needs:
+                part = self.model.objects.filter(about=OuterRef("pk"), kind=name, withdrawn_at=None)
+                newer = newer.filter(~Q(kind=kind.slug) | Exists(part))
+        return self.filter(~Exists(newer), withdrawn_at=None)
 
     def current(self, day: date) -> "DatedRecordQuerySet":
         """Standing and not run out; the last day counts."""
@@ -106,6 +109,11 @@ class DatedRecord(models.Model):
     def kind_words(self) -> record_kinds.Kind:
         """Its kind as the edition has it under which it was recorded."""
         return record_kinds.kind_of(self.kind, self.edition)
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether a newer record names it, complete or not."""
+        return self.newer.filter(withdrawn_at=None).exists()
 
     def get_kind_display(self) -> str:
         """The label of its kind."""

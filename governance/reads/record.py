@@ -31,7 +31,7 @@ def practices(use_case: UseCase, document: Any) -> list[PracticeLine]:
     if documents.answers(document).get("is_high_impact") != "high_impact":
         return []
     records: dict[str, DatedRecord] = {}
-    for record in DatedRecord.objects.filter(use_case=use_case).order_by("effective_on", "id"):
+    for record in DatedRecord.objects.standing().filter(use_case=use_case).order_by("effective_on", "id"):
         records[record.practice] = record
     waivers = {row.practice: row for row in Waiver.objects.filter(use_case=use_case, revoked_on=None)}
     result = CheckResult.objects.filter(use_case=use_case).order_by("-run__as_of", "-run_id").first()

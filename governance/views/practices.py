@@ -17,7 +17,8 @@ from governance.compliance import matrix, permissions
 from governance.compliance.forms import AcceptanceForm, EvidenceForm, RevocationForm, VerificationForm, WaiverForm
 from governance.compliance.practices import FIELDS, NAMES
 from governance.compliance.snapshot import Clocks, scope, snapshots
-from governance.models import DatedRecord, Waiver
+from governance.models import Waiver
+from governance.reads.records import lines_of
 from registry import editions
 from registry.models import UseCase
 from registry.reads import talk as reads_talk
@@ -68,7 +69,7 @@ def of_case(request: HttpRequest, use_case_id: str) -> HttpResponse:
 
 
 def _parts(user: Any, use_case: UseCase, row: matrix.Row, answers: Any) -> list[dict[str, Any]]:
-    records = list(DatedRecord.objects.filter(use_case=use_case).select_related("recorded_by", "evidence"))
+    records = lines_of(use_case, timezone.localdate())
     waived = list(Waiver.objects.filter(use_case=use_case).select_related("granted_by"))
     questions = editions.filed(use_case).by_field
     files = reads_talk.by_practice(user, use_case)
@@ -78,7 +79,7 @@ def _parts(user: Any, use_case: UseCase, row: matrix.Row, answers: Any) -> list[
             "name": NAMES[cell.practice],
             "question": questions[FIELDS[cell.practice]].label,
             "answer": questions[FIELDS[cell.practice]].words(answers.get(FIELDS[cell.practice])),
-            "records": [r for r in records if r.practice == cell.practice],
+            "records": [line for line in records if line.row.practice == cell.practice],
             "waivers": [w for w in waived if w.practice == cell.practice],
             "next": matrix.what_would_meet(cell.position),
             "acts": _acts(user, use_case, cell),

@@ -232,7 +232,8 @@ def hide(world: World) -> None:
     world.hidden = lives.reread(case)
     rows = [Lane.objects.filter(review__use_case=case), Condition.objects.filter(use_case=case),
             Finding.objects.filter(use_case=case), Waiver.objects.filter(use_case=case),
-            NeedToKnow.objects.filter(use_case=case), batch.corrections.all(), case.system_links.all()]  # fmt: skip
+            NeedToKnow.objects.filter(use_case=case), batch.corrections.all(), case.system_links.all(),
+            case.dated_records.all()]  # fmt: skip
     world.uuids += [str(one.uuid) for found in rows for one in found] + [str(batch.uuid)]
     refresh_search_words()
 
@@ -243,6 +244,11 @@ def practices(case: UseCase, cast: Any) -> None:
     DatedRecord.objects.create(
         use_case=case, practice="monitoring", kind="evidence", title=word("practice"), effective_on=day,
         recorded_by=cast.lead,
+    )  # fmt: skip
+    DatedRecord.objects.create(
+        use_case=case, practice="monitoring", kind="monitoring_plan", title=word("record"), effective_on=day,
+        recorded_by=cast.lead, details={"measures": word("measures"), "who": word("watcher")}, note=word("recordnote"),
+        expires_on=date(2026, 12, 31),
     )  # fmt: skip
     Waiver.objects.create(
         use_case=case, practice="training", ground="A", risk_assessment=word("waiver"), granted_on=day,

@@ -236,9 +236,11 @@ def test_assessment_in_force_counts_until_the_newer_one_is_signed(case: Any, cas
     second = put(case, "impact_assessment", cast.officer, date(2026, 9, 1), supersedes=first, title="Second")
     assert level(seen(case), "impact_assessment") == "evidenced"
     assert seen(case).current("impact_assessment").key == str(first.uuid)  # type: ignore[union-attr]  # still the first
+    assert first in DatedRecord.objects.standing() and second in DatedRecord.objects.standing()
     put(case, "independent_review", cast.st, date(2026, 9, 5), about=second, said={"reviewer": named(cast.st)})
     put(case, "risk_acceptance", cast.lead, date(2026, 9, 20), about=second)
     assert seen(case).current("impact_assessment").key == str(second.uuid)  # type: ignore[union-attr]  # now the second
+    assert first not in DatedRecord.objects.standing()
     assert seen(case, date(2026, 9, 19)).current("impact_assessment").key == str(first.uuid)  # type: ignore[union-attr]  # not yet
 
 
@@ -277,6 +279,49 @@ def test_pta_is_complete_when_the_privacy_office_adjudicated_it_and_ends_with_th
     assert only(case, "pta").expires_on == date(2026, 8, 1)
     assert seen(case, date(2026, 8, 1)).current("pta") and not seen(case, date(2026, 8, 2)).current("pta")
     assert seen(case).records_of("pta_adjudication")[0].details["outcome"] == "pia_required"
+
+
+def test_pages_say_what_is_missing_who_adds_it_and_nothing_to_whom_it_is_kept_from(cast: Any, sign_in: Any) -> None:
+    for code in make.OFFICES:
+        make.office(code)
+    case = scenes.deployed(owner=cast.officer)
+    made = put(case, "impact_assessment", cast.officer, title="Invented assessment")
+    record_evidence(case, "training", title="Slides", effective_on=ON, actor=cast.officer)
+    page = sign_in(cast.officer).get(f"/use-cases/{case.use_case_id}/records/").content.decode()
+    assert "Waits for the independent review and risk acceptance" in page and "You: add it" in page
+    assert "Chief Information Security Officer" in page
+    missing = sign_in(cast.auditor).get("/records/?show=missing&format=csv").content.decode()
+    assert "AI impact assessment" in missing and "Operator training" not in missing  # other evidence shows the training
+    asked = sign_in(cast.lead).get(f"/records/{made.uuid}/").content.decode()
+    assert "Sign it" in asked and "Sign it" not in sign_in(cast.officer).get(f"/records/{made.uuid}/").content.decode()
+    listed = (
+        sign_in(cast.auditor).get("/records/?show=incomplete&kind=impact_assessment&component=CBP").content.decode()
+    )
+    assert "Invented assessment" in listed
+    type(case).objects.filter(pk=case.pk).update(handling="restricted")
+    client = sign_in(cast.priv)
+    assert client.get(f"/records/{made.uuid}/").status_code == 404
+    assert client.get(f"/use-cases/{case.use_case_id}/records/pia/").status_code == 404
+    for show in ("current", "incomplete", "missing"):
+        assert case.use_case_id not in client.get(f"/records/?show={show}").content.decode()
+
+
+def test_form_puts_on_record_and_withdraws(cast: Any, sign_in: Any) -> None:
+    case = scenes.deployed(owner=cast.officer)
+    said = {f"say_{name}": value for name, value in details("monitoring_result").items()}
+    path, client = f"/use-cases/{case.use_case_id}/records/monitoring_result/", sign_in(cast.officer)
+    wrong = client.post(
+        path, {"title": "Summer", "effective_on": ON.isoformat(), **said, "say_period_to": "2026-04-01"}
+    )
+    assert wrong.status_code == 400 and b"It would end before it begins" in wrong.content
+    answer = client.post(path, {"title": "Summer", "effective_on": ON.isoformat(), **said})
+    made = DatedRecord.objects.get()
+    assert answer["Location"] == made.get_absolute_url() and made.details["outcome"] == "as_expected"
+    newer = client.get(f"{path}?supersedes={made.uuid}").content.decode()
+    assert 'value="Summer"' in newer and "Invented parcels were counted." in newer
+    assert client.post(f"/records/{made.uuid}/withdraw/", {"reason": "The wrong year."}).status_code == 302
+    assert "The wrong year." in client.get(made.get_absolute_url()).content.decode()
+    assert client.get(path.replace("monitoring_result", "evidence")).status_code == 404
 
 
 def test_refused_attempt_is_an_event(case: Any, cast: Any, sign_in: Any) -> None:
