@@ -74,6 +74,7 @@ def begin(cast: Any) -> World:
         "priv",
         "crcl",
         "ogc",
+        "st",
         "nobody",
     ):
         getattr(cast, role)  # fmt: skip
