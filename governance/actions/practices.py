@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from audit.workflow import Refused
 from governance import record_kinds
-from governance.actions.records import check_dates, check_evidence, refuse, stand
+from governance.actions.records import check_dates, check_evidence, refuse, same_as, stand
 from governance.compliance import permissions
 from governance.compliance.practices import FIELDS, LOWERED, reported_level
 from governance.compliance.snapshot.records import evidence_in_effect
@@ -42,7 +42,7 @@ def record_evidence(
         use_case=use_case, practice=practice, kind=record_kinds.EVIDENCE, title=title, effective_on=effective_on,
         expires_on=expires_on, reference=reference, note=note, evidence=evidence,
     )  # fmt: skip
-    return stand(made, "practice.evidenced", actor)
+    return _once(made, "practice.evidenced", actor)
 
 
 @transaction.atomic
@@ -65,7 +65,7 @@ def verify_evidence(
         effective_on=effective_on,
         note=note,
     )
-    return stand(made, "practice.verified", actor)
+    return _once(made, "practice.verified", actor)
 
 
 @transaction.atomic
@@ -85,4 +85,10 @@ def accept_not_applicable(
         use_case=use_case, practice=practice, kind=record_kinds.ACCEPTANCE, title=title, reference=reference,
         effective_on=effective_on, note=note,
     )  # fmt: skip
-    return stand(made, "practice.accepted", actor)
+    return _once(made, "practice.accepted", actor)
+
+
+def _once(made: DatedRecord, event: str, actor: User) -> DatedRecord:
+    """The record; a form that was sent twice makes one."""
+    UseCase.objects.select_for_update(of=("self",)).only("pk").get(pk=made.use_case_id)
+    return same_as(made, actor) or stand(made, event, actor)

@@ -56,7 +56,7 @@ def put_on_record(
         expires_on=expires_on, reference=reference, note=note, evidence=evidence, details=said, about=about,
         supersedes=supersedes, office=whose.office, ties=_ties(known, use_case, said, actor, bool(whose.office)),
     )  # fmt: skip
-    if same := _same(made, actor):
+    if same := same_as(made, actor):
         return same
     _check(made, known)
     return stand(made, "record.superseded" if supersedes else "record.made", actor, acting_for=whose.acting_for)
@@ -82,7 +82,7 @@ def _ties(kind: Kind, use_case: UseCase, said: Mapping[str, Any], actor: User, f
     return [tie for tie in permissions.ties_of(actor, use_case) if tie != "decides"] if for_office else []
 
 
-def _same(made: DatedRecord, actor: User) -> DatedRecord | None:
+def same_as(made: DatedRecord, actor: User) -> DatedRecord | None:
     """The standing record that says the same, by the same person: a form that was sent twice."""
     columns = ("use_case", "kind", "practice", "title", "reference", "note", "effective_on", "expires_on", "details",
                "evidence", "about", "supersedes", "office")  # fmt: skip

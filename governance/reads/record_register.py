@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,6 +14,8 @@ from django.utils import timezone
 from accounts.models import Office
 from governance import record_kinds
 from governance.compliance.record_lives import Lives
+from governance.compliance.snapshot import Clocks
+from governance.compliance.snapshot.records import deciders_of
 from governance.models import DatedRecord
 from governance.permissions.records import recorder_words, records_visible_to
 from governance.reads.records import SOON, Line, is_covered
@@ -90,8 +92,6 @@ def counted(user: Any, given: Mapping[str, str]) -> list[tuple[str, str, int | N
 
 def choices(user: Any, given: Mapping[str, str]) -> dict[str, list[Choice]]:
     """The kinds and components there are under the other filters, each with its count."""
-    if given["show"] == "missing":
-        return _missing_choices(user, given)
     kinds = listed(user, given, without="kind").order_by().values_list("kind").annotate(n=Count("pk"))
     places = listed(user, given, without="component").order_by().values_list("use_case__component__code")
     return {
@@ -112,7 +112,10 @@ def with_lives(rows: Iterable[DatedRecord]) -> list[Line]:
     for row in DatedRecord.objects.filter(use_case__in=cases, effective_on__lte=today).select_related("evidence"):
         by_case[row.use_case_id].append(row)
     lives = {case: Lives(found, today) for case, found in by_case.items()}
-    return [Line(row, lives[row.use_case_id].of(row), today) for row in listed_rows]
+    deciders = deciders_of(list(cases), Clocks(today))
+    return [
+        Line(row, lives[row.use_case_id].of(row), today, frozenset(deciders[row.use_case_id])) for row in listed_rows
+    ]
 
 
 # -- what is missing ----------------------------------------------------------------------------------
@@ -136,7 +139,7 @@ class GapLine:
     who: str
 
 
-def gaps(user: Any, given: Mapping[str, str]) -> list[Gap]:
+def gaps(user: Any) -> list[Gap]:
     """What the stage of each case asks for and nobody has put on record; two queries, whatever the number of cases."""
     today = timezone.localdate()
     kinds = [kind for kind in record_kinds.in_force(today).kinds if kind.expected_when]
@@ -176,8 +179,8 @@ def narrowed(found: Iterable[Gap], given: Mapping[str, str], *, without: str = "
     ]  # fmt: skip
 
 
-def _missing_choices(user: Any, given: Mapping[str, str]) -> dict[str, list[Choice]]:
-    found = gaps(user, given)
+def gap_choices(found: Collection[Gap], given: Mapping[str, str]) -> dict[str, list[Choice]]:
+    """The same of what is missing."""
     kinds: dict[str, int] = defaultdict(int)
     places: dict[str, int] = defaultdict(int)
     for one in narrowed(found, given, without="kind"):

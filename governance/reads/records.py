@@ -12,6 +12,8 @@ from django.utils import timezone
 from accounts.models import Office
 from governance import record_kinds
 from governance.compliance.record_lives import Life, Lives
+from governance.compliance.snapshot import Clocks
+from governance.compliance.snapshot.records import deciders_of, ties_of
 from governance.models import DatedRecord
 from governance.permissions import records as permissions
 from governance.record_kinds import GROUPS, Kind
@@ -37,6 +39,7 @@ class Line:
     row: DatedRecord
     life: Life
     day: date
+    deciders: frozenset[int] = frozenset()
 
     @property
     def kind(self) -> Kind:
@@ -82,7 +85,7 @@ class Line:
     @property
     def ties(self) -> list[str]:
         """What ties whoever did it to the case, in words."""
-        return [permissions.TIES.get(one, one) for one in self.row.ties]
+        return [permissions.TIES.get(one, one) for one in ties_of(self.row, self.deciders)]
 
 
 @dataclass(frozen=True)
@@ -130,14 +133,15 @@ def lines_of(use_case: UseCase, day: date) -> list[Line]:
     """All records of a case with how they stand on the day, newest first."""
     rows = DatedRecord.objects.filter(use_case=use_case).select_related("evidence", "recorded_by", "office")
     lives = Lives(rows.order_by("-effective_on", "-pk"), day)
-    return [Line(row, lives.of(row), day) for row in lives.rows.values()]
+    deciders = frozenset(deciders_of([use_case.pk], Clocks(day))[use_case.pk])
+    return [Line(row, lives.of(row), day, deciders) for row in lives.rows.values()]
 
 
 def _may_add(user: Any, use_case: UseCase, kind: Kind, lines: list[Line]) -> bool:
     """Whether the person may; a signature also needs something to sign."""
     if permissions.recording(user, use_case, kind).refusals:
         return False
-    return not kind.is_signature or any(kind.slug in line.life.lacks for line in lines if not line.life.ended)
+    return not kind.is_signature or any(line.kind.slug in kind.refers_to and not line.life.ended for line in lines)
 
 
 def _missing(use_case: UseCase, standing: list[Line], may: set[str], today: date) -> list[Missing]:

@@ -28,7 +28,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     may_look(request)
     given = reads.given_of(request.GET.dict())
     user, is_missing = signed_in(request), given["show"] == "missing"
-    found: Any = reads.narrowed(reads.gaps(user, given), given) if is_missing else reads.listed(user, given)
+    gaps = reads.gaps(user) if is_missing else []
+    found: Any = reads.narrowed(gaps, given) if is_missing else reads.listed(user, given)
     if request.GET.get("format") == "csv":
         return _csv(user, found, is_missing)
     page = Paginator(found, 50).get_page(request.GET.get("page"))
@@ -37,7 +38,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "page": page,
         "given": given,
         "shown": reads.counted(user, given),
-        "choices": reads.choices(user, given),
+        "choices": reads.gap_choices(gaps, given) if is_missing else reads.choices(user, given),
         "names": (("kind", "Kind"), ("component", "Component")),
         "sees_all": sees_every_case(user),
     }

@@ -34,6 +34,15 @@ def test_evidence_meets_a_reported_practice_and_is_recorded(cast: Any) -> None:
     assert Event.objects.get(kind="practice.evidenced").timeline == case.use_case_id
 
 
+def test_form_sent_twice_makes_one_record(cast: Any) -> None:
+    case = scenes.deployed(owner=cast.officer)
+    first = practices.record_evidence(case, "testing", actor=cast.officer, **SEEN)
+    assert practices.record_evidence(case, "testing", actor=cast.officer, **SEEN) == first
+    looked = {"title": "Read it whole", "effective_on": date(2026, 7, 1), "actor": cast.st}
+    assert practices.verify_evidence(case, "testing", **looked) == practices.verify_evidence(case, "testing", **looked)
+    assert Event.objects.filter(kind__startswith="practice.").count() == DatedRecord.objects.count() == 2
+
+
 def test_evidence_has_the_case_checked_again(cast: Any) -> None:
     scenes.catalogue()
     case = scenes.deployed(owner=cast.officer)

@@ -16,7 +16,7 @@ from governance.actions.records import put_on_record, withdraw_record
 from governance.compliance.contract import Record, Snapshot
 from governance.compliance.practices import level
 from governance.compliance.snapshot import Clocks, scope, snapshots
-from governance.models import DatedRecord
+from governance.models import DatedRecord, Decision
 from registry.actions import evidence as files
 from registry.actions.use_cases import delete_draft
 from tests import lives, make
@@ -268,6 +268,17 @@ def test_reviewer_with_a_tie_is_shown_and_is_not_independent(case: Any, cast: An
     assert reviewed(reviewer=named(cast.colleague)) == ["component"]
     assert reviewed(reviewer=named(cast.officer)) == ["wrote", "component"]
     assert reviewed(outside_reviewer="An invented institute") == ["unknown"]
+
+
+def test_reviewer_who_decides_later_is_shown_from_then_on(cast: Any) -> None:
+    case = lives.decided(cast)
+    day = timezone.localdate()
+    put(case, "independent_review", cast.officer, day, said={"outside_reviewer": None, "reviewer": named(cast.st)})
+    found = next(one for one in seen(case).records if one.kind == "independent_review")
+    assert found.is_independent and found.ties == ()
+    Decision.objects.filter(use_case=case).update(decided_by=cast.st)
+    found = next(one for one in seen(case).records if one.kind == "independent_review")
+    assert not found.is_independent and found.ties == ("decides",)
 
 
 def test_pta_is_complete_when_the_privacy_office_adjudicated_it_and_ends_with_that(case: Any, cast: Any) -> None:

@@ -12,7 +12,7 @@ from governance.compliance.contract import NOTHING, Record
 from governance.compliance.record_lives import Life, Lives
 from governance.compliance.snapshot.clocks import Clocks
 from governance.compliance.snapshot.dated import Dated
-from governance.models import DatedRecord, Review
+from governance.models import DatedRecord, Decision, Review
 from registry.models import Filing, Revision, UseCase
 
 
@@ -22,34 +22,51 @@ def add_records(found: dict[int, Dated], chunk: list[int], clocks: Clocks) -> No
     by_case: dict[int, list[DatedRecord]] = defaultdict(list)
     for row in rows.select_related("evidence", "office").order_by("effective_on", "id"):
         by_case[row.use_case_id].append(row)
-    authors = authors_of(list(by_case), clocks)
+    authors, deciders = authors_of(list(by_case), clocks), deciders_of(list(by_case), clocks)
     for pk, listed in by_case.items():
         lives, case = Lives(listed, clocks.as_of, clocks.known_at), found[pk]
         brought = {(row.practice, row.recorded_by_id) for row in listed if row.kind_words.is_brought}
         for row in listed:
             case.is_late |= clocks.is_late(row.recorded_at)
-            is_free = is_independent(row, authors[pk], brought)
+            ties = ties_of(row, deciders[pk])
+            is_free = not ties and is_independent(row, authors[pk], brought)
             about = lives.rows.get(row.about_id or 0)
-            case.records.append(_record(row, lives.of(row), is_free, str(about.uuid) if about else ""))
+            case.records.append(_record(row, lives.of(row), is_free, ties, str(about.uuid) if about else ""))
 
 
 def is_independent(row: DatedRecord, authors: Collection[int], brought: Collection[tuple[str, int]]) -> bool:
-    """By somebody who neither wrote, submitted nor brought it, and whom nothing ties to the case.
+    """By somebody who neither wrote, submitted nor brought it; who has ties to the case is not asked for here.
 
     What an office records of work it did not do is independent by itself; anything else is only as a verification.
     """
     if row.kind == record_kinds.REVIEW:
-        return not row.ties  # it is about who reviewed, whoever put it on record
-    if row.recorded_by_id in authors or row.ties:
+        return True  # it is about who reviewed, whoever put it on record
+    if row.recorded_by_id in authors:
         return False
     return bool(row.office_id) or (row.practice, row.recorded_by_id) not in brought
 
 
-def _record(row: DatedRecord, life: Life, is_free: bool, about: str) -> Record:
+def ties_of(row: DatedRecord, deciders: Collection[int]) -> tuple[str, ...]:
+    """What tied whoever did it when it was recorded, and that a reviewer has decided on the case since."""
+    named = (row.details.get("reviewer") or {}).get("id") if row.kind == record_kinds.REVIEW else None
+    since = ("decides",) if named in deciders and "decides" not in row.ties else ()
+    return (*row.ties, *since)
+
+
+def deciders_of(chunk: list[int], clocks: Clocks) -> dict[int, set[int]]:
+    """Who has decided on each case by the day (primary keys)."""
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = Decision.objects.filter(use_case__in=chunk, decided_at__date__lte=clocks.as_of)
+    for case, person in clocks.known(rows, "decided_at").order_by().values_list("use_case_id", "decided_by_id"):
+        found[case].add(person)
+    return found
+
+
+def _record(row: DatedRecord, life: Life, is_free: bool, ties: tuple[str, ...], about: str) -> Record:
     return Record(
         row.practice, row.kind, row.title, row.effective_on, life.last_day, is_free,
         details=MappingProxyType(row.details) if row.details else NOTHING,
-        is_evidence=row.kind_words.is_evidence, lacks=life.lacks, ended=life.ended, ties=tuple(row.ties),
+        is_evidence=row.kind_words.is_evidence, lacks=life.lacks, ended=life.ended, ties=ties,
         office=row.office.code if row.office else "", key=str(row.uuid), about=about,
     )  # fmt: skip
 
