@@ -156,6 +156,8 @@ TRIED: dict[str, str] = {
     "vote": "vote",
     "close_item": "close an agenda item",
     # compliance
+    "put_on_record": "put a dated record on a case",
+    "withdraw_record": "withdraw a dated record",
     "record_evidence": "record evidence for a practice",
     "verify_evidence": "verify the evidence for a practice",
     "accept_not_applicable": "accept that a practice does not apply",

@@ -31,6 +31,7 @@ app.conf.beat_schedule = {
     "checks after an import": {"task": "governance.check_imports", "schedule": 60},
     "dates of systems": {"task": "governance.watch_systems", "schedule": crontab(hour=6, minute=5)},
     "owners who left": {"task": "governance.look_after_owners", "schedule": crontab(hour=0, minute=20)},
+    "records that run out": {"task": "governance.remind_of_records", "schedule": crontab(hour=6, minute=25)},
     "scan evidence that waits": {"task": "governance.scan_evidence", "schedule": 60},
     "tell of evidence that expires": {"task": "governance.tell_of_expiry", "schedule": crontab(hour=6, minute=30)},
     "clear abandoned evidence": {"task": "governance.clear_abandoned_evidence", "schedule": crontab(hour=3, minute=40)},

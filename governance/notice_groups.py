@@ -89,7 +89,7 @@ GROUPS: tuple[Group, ...] = (
         "dates",
         "Systems and evidence",
         "A date that comes near, a record that changed.",
-        ("evidence.", "system.", "systems."),
+        ("evidence.", "system.", "systems.", "records."),
     ),
     Group("reports", "Reports you asked for", "", ("report.",)),
 )

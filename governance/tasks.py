@@ -15,6 +15,7 @@ from governance.actions import (
     notices,
     policy,
     recertification,
+    record_reminders,
     reminders,
     reports,
     resend,
@@ -97,6 +98,12 @@ def count_calls() -> None:
 def watch_material() -> None:
     """Compare approved cases with what was decided."""
     material.look_at_all()
+
+
+@shared_task(name="governance.remind_of_records", time_limit=600)
+def remind_of_records() -> None:
+    """Tell of dated records that run out."""
+    record_reminders.remind()
 
 
 @shared_task(name="governance.watch_holds", time_limit=1800)

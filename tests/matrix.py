@@ -21,6 +21,7 @@ from tests import (
     matrix_past,
     matrix_policy,
     matrix_quest,
+    matrix_records,
     matrix_seals,
 )
 from tests.governance import scenes
@@ -285,6 +286,7 @@ ROWS: dict[str, Row] = {
     **matrix_notices.ROWS,
     **matrix_participation.ROWS,
     **matrix_past.ROWS,
+    **matrix_records.ROWS,
 }
 ROWS |= _more()
 ROWS |= matrix_quest.rows(Row, CBP, DEPARTMENT)

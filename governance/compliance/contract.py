@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from registry import asking
@@ -12,20 +13,48 @@ from registry.questionnaire import Questionnaire
 ERROR, WARNING, NOTICE = "error", "warning", "notice"
 
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A dated record behind a practice. `is_independent`: by somebody who neither wrote nor submitted the case."""
+    """A dated record behind a practice or a privacy or security duty, as it stood on the snapshot's day.
+
+    `expires_on`: the last day it counts, also where a newer record, a withdrawal or the removal of its file ended it;
+    `ended` says which (`superseded`, `withdrawn`, `removed`), empty while it stands or merely ran out.
+    `is_independent`: a verification, or an office's own record, by somebody who neither wrote, submitted nor brought
+    what it is about, and is not tied to the case. `lacks`: kinds of parts it is not complete without.
+    """
 
     practice: str
-    kind: str  # evidence, verification, acceptance
+    kind: str  # slug of `governance.record_kinds`
     title: str
     effective_on: date
     expires_on: date | None
     is_independent: bool
+    details: Mapping[str, Any] = dataclasses.field(default_factory=lambda: NOTHING)
+    is_evidence: bool | None = None  # lifts its practice; by its kind, and by default the kind `evidence` does
+    lacks: tuple[str, ...] = ()
+    ended: str = ""
+    ties: tuple[str, ...] = ()  # what ties whoever did it to the case
+    office: str = ""  # code of the office whose record it is
+    key: str = ""  # uuid of the record, to link to
+    about: str = ""  # uuid of the record it is a part of
 
     def is_current(self, day: date) -> bool:
         """In effect and not expired; the last day counts."""
         return self.effective_on <= day and (self.expires_on is None or day <= self.expires_on)
+
+    @property
+    def is_complete(self) -> bool:
+        """Has all parts its kind needs: an impact assessment its review and its signed risk acceptance."""
+        return not self.lacks
+
+    @property
+    def lifts(self) -> bool:
+        """Whether it makes its practice evidenced while it is current."""
+        counts = self.kind == "evidence" if self.is_evidence is None else self.is_evidence
+        return counts and self.is_complete
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +227,15 @@ class Snapshot:
     def asked(self) -> frozenset[str]:
         """The questions put to this case, answered or not."""
         return asking.asked(self.form, self.document)
+
+    def records_of(self, kind: str) -> tuple[Record, ...]:
+        """Records of a kind that were neither replaced nor withdrawn by the day, run out ones too; newest first."""
+        found = [one for one in self.records if one.kind == kind and not (one.ended and not one.is_current(self.as_of))]
+        return tuple(sorted(found, key=lambda one: one.effective_on, reverse=True))
+
+    def current(self, kind: str) -> Record | None:
+        """The newest complete record of a kind that is in effect on the day."""
+        return next((one for one in self.records_of(kind) if one.is_complete and one.is_current(self.as_of)), None)
 
     def withholds(self, name: str) -> bool:
         """Whether the answer is withheld in the source: an answer nobody here can read."""

@@ -121,7 +121,8 @@ def level(snapshot: Snapshot, practice: str) -> str:
     """The level of one practice on the snapshot's day.
 
     A waiver counts only from an active waiver record: an answer "waived" without one rests on the component's word.
-    Evidence lifts what the component reports as done; it does not overrule its own "in progress".
+    Evidence lifts what the component reports as done; it does not overrule its own "in progress". Which kinds of
+    records are evidence, and of which practice, is data (`fixtures/rules/record-kinds-*.yaml`).
     """
     if any(w.practice == practice and w.is_active(snapshot.as_of) for w in snapshot.waivers):
         return "waived"
@@ -131,7 +132,9 @@ def level(snapshot: Snapshot, practice: str) -> str:
     if reported in PLAIN:
         return reported
     current = [r for r in snapshot.records if r.practice == practice and r.is_current(snapshot.as_of)]
-    evidence = [r.effective_on for r in current if r.kind == "evidence"]
+    evidence = [r.effective_on for r in current if r.lifts]
+    if any(r.lifts and r.is_independent for r in current):  # an office's own record of work it did not do
+        return "verified"
     verified = [r.effective_on for r in current if r.kind == "verification" and r.is_independent]
     if evidence and verified and min(evidence) <= max(verified):  # somebody has looked at a record that still counts
         return "verified"

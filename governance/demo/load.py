@@ -24,6 +24,7 @@ from governance.demo.holds import hold_uses
 from governance.demo.know import keep_back
 from governance.demo.lanes import work_in_lanes
 from governance.demo.outside import bring_lists
+from governance.demo.records import put_records
 from governance.demo.script import Story, is_done, waiting_items
 from governance.demo.standing_in import stand_in
 from governance.demo.systems import load_systems
@@ -80,6 +81,7 @@ def _load(folder: Path, actor: User) -> None:
     pass_gates(cast)
     excuse_some(cast)
     bring_files(cast)
+    put_records(folder, cast)
     _judge(cast, actor)
 
 

@@ -25,7 +25,7 @@ from governance.models.holds import Hold, HoldWord, StopOrder
 from governance.models.material import MaterialChange
 from governance.models.notices import Digest, How, NoticeChoice, NoticeDispatch
 from governance.models.questions import LaneQuestion
-from governance.models.records import PracticeRecord
+from governance.models.records import DatedRecord
 from governance.models.reports import Report
 from governance.models.reviews import Decision, Lane, Review
 from governance.models.seals import Verification
@@ -42,6 +42,7 @@ __all__ = [
     "Condition",
     "ConditionEscalation",
     "ConflictStatement",
+    "DatedRecord",
     "Decision",
     "Determination",
     "DeterminingOfficial",
@@ -58,7 +59,6 @@ __all__ = [
     "MaterialChange",
     "NoticeDispatch",
     "PilotCertificate",
-    "PracticeRecord",
     "Recertification",
     "Reconsideration",
     "Recusal",

@@ -6,7 +6,7 @@ from typing import Any
 from audit.models import Event
 from audit.reads import sentence, timeline
 from governance.compliance.practices import FIELDS, LEVELS
-from governance.models import CheckResult, Condition, Decision, Finding, PracticeRecord, Review, Waiver
+from governance.models import CheckResult, Condition, DatedRecord, Decision, Finding, Review, Waiver
 from governance.reads import case, need_to_know, rounds
 from registry import document as documents
 from registry import editions, quality
@@ -21,7 +21,7 @@ class PracticeLine:
 
     name: str
     reported: str
-    record: PracticeRecord | None
+    record: DatedRecord | None
     waiver: Waiver | None
     level: str
 
@@ -30,8 +30,8 @@ def practices(use_case: UseCase, document: Any) -> list[PracticeLine]:
     """The seven practices of a case that is reported as high-impact; nothing for others."""
     if documents.answers(document).get("is_high_impact") != "high_impact":
         return []
-    records: dict[str, PracticeRecord] = {}
-    for record in PracticeRecord.objects.filter(use_case=use_case).order_by("effective_on", "id"):
+    records: dict[str, DatedRecord] = {}
+    for record in DatedRecord.objects.standing().filter(use_case=use_case).order_by("effective_on", "id"):
         records[record.practice] = record
     waivers = {row.practice: row for row in Waiver.objects.filter(use_case=use_case, revoked_on=None) if row.is_active}
     result = CheckResult.objects.filter(use_case=use_case).order_by("-run__as_of", "-run_id").first()

@@ -11,6 +11,7 @@ from governance.recipients import gates as told_gates
 from governance.recipients import holds as told_holds
 from governance.recipients import lanes as told_lanes
 from governance.recipients import outside as told_outside
+from governance.recipients import records as told_records
 from governance.recipients import reminders as told_reminders
 from governance.recipients import seals as told_seals
 from governance.recipients import standing_in as told_standing_in
@@ -48,6 +49,7 @@ OWN = (
     told_holds,
     told_gates,
     told_exceptions,
+    told_records,
 )
 KINDS = (
     "user.invited",
@@ -73,6 +75,7 @@ KINDS = (
     *told_holds.KINDS,
     *told_gates.KINDS,
     *told_exceptions.KINDS,
+    *told_records.KINDS,
 )
 NOT_FOR_OWNERS = ("use_case.submitted", "use_case.resubmitted", "use_case.reviewed")
 

@@ -18,8 +18,9 @@ from governance.compliance.forms import AcceptanceForm, EvidenceForm, Verificati
 from governance.compliance.practices import FIELDS, NAMES
 from governance.compliance.snapshot import Clocks, scope, snapshots
 from governance.forms.exceptions import AskForm, WaiverForm, terms_of
-from governance.models import PracticeRecord, Waiver, WaiverRequest
+from governance.models import Waiver, WaiverRequest
 from governance.permissions.exceptions import ask_refusals
+from governance.reads.records import lines_of
 from governance.reads.waivers import begins_with
 from registry import editions
 from registry.models import UseCase
@@ -73,7 +74,7 @@ def of_case(request: HttpRequest, use_case_id: str) -> HttpResponse:
 
 
 def _parts(user: Any, use_case: UseCase, row: matrix.Row, answers: Any) -> list[dict[str, Any]]:
-    records = list(PracticeRecord.objects.filter(use_case=use_case).select_related("recorded_by", "evidence"))
+    records = lines_of(use_case, timezone.localdate())
     waived = list(Waiver.objects.filter(use_case=use_case).select_related("granted_by"))
     asked = {row.practice: row for row in WaiverRequest.objects.filter(use_case=use_case, state="open")}
     questions = editions.filed(use_case).by_field
@@ -84,7 +85,7 @@ def _parts(user: Any, use_case: UseCase, row: matrix.Row, answers: Any) -> list[
             "name": NAMES[cell.practice],
             "question": questions[FIELDS[cell.practice]].label,
             "answer": questions[FIELDS[cell.practice]].words(answers.get(FIELDS[cell.practice])),
-            "records": [r for r in records if r.practice == cell.practice],
+            "records": [line for line in records if line.row.practice == cell.practice],
             "waivers": [w for w in waived if w.practice == cell.practice],
             "next": matrix.what_would_meet(cell.position),
             "acts": _acts(user, use_case, cell, cell.practice in asked),

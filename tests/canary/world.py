@@ -13,11 +13,11 @@ from governance.actions import lanes, questions
 from governance.actions.compliance import perform, start_run
 from governance.models import (
     Condition,
+    DatedRecord,
     Extension,
     Finding,
     Lane,
     PilotCertificate,
-    PracticeRecord,
     Waiver,
     WaiverRequest,
 )
@@ -83,6 +83,7 @@ def begin(cast: Any) -> World:
         "priv",
         "crcl",
         "ogc",
+        "st",
         "nobody",
     ):
         getattr(cast, role)  # fmt: skip
@@ -242,7 +243,8 @@ def hide(world: World) -> None:
     rows = [Lane.objects.filter(review__use_case=case), Condition.objects.filter(use_case=case),
             Finding.objects.filter(use_case=case), Waiver.objects.filter(use_case=case),
             case.waiver_requests.all(), case.extensions.all(), case.pilot_certificates.all(),
-            NeedToKnow.objects.filter(use_case=case), batch.corrections.all(), case.system_links.all()]  # fmt: skip
+            NeedToKnow.objects.filter(use_case=case), batch.corrections.all(), case.system_links.all(),
+            case.dated_records.all()]  # fmt: skip
     world.uuids += [str(one.uuid) for found in rows for one in found] + [str(batch.uuid)]
     refresh_search_words()
 
@@ -250,9 +252,14 @@ def hide(world: World) -> None:
 def practices(case: UseCase, cast: Any) -> None:
     """Evidence behind a practice and a waiver, both with canaries."""
     day = date(2026, 9, 1)
-    PracticeRecord.objects.create(
+    DatedRecord.objects.create(
         use_case=case, practice="monitoring", kind="evidence", title=word("practice"), effective_on=day,
         recorded_by=cast.lead,
+    )  # fmt: skip
+    DatedRecord.objects.create(
+        use_case=case, practice="monitoring", kind="monitoring_plan", title=word("record"), effective_on=day,
+        recorded_by=cast.lead, details={"measures": word("measures"), "who": word("watcher")}, note=word("recordnote"),
+        expires_on=date(2026, 12, 31),
     )  # fmt: skip
     Waiver.objects.create(
         use_case=case, practice="training", ground="A", risk_assessment=word("waiver"), granted_on=day,

@@ -11,7 +11,7 @@ from accounts.actions import system_account
 from governance.actions import reports as report_actions
 from governance.actions.catalogue import load_all
 from governance.actions.compliance import check_now
-from governance.models import CheckRun, PracticeRecord, Report, Waiver
+from governance.models import CheckRun, DatedRecord, Report, Waiver
 from governance.reports.shelf import SHELF
 from registry import document as documents
 from registry.actions.use_cases import file_revision, write_revision
@@ -53,9 +53,9 @@ def run(day: date = DAY, **columns: Any) -> CheckRun:
     return done
 
 
-def evidence(use_case: UseCase, practice: str, on: date = date(2026, 2, 1), kind: str = "evidence") -> PracticeRecord:
+def evidence(use_case: UseCase, practice: str, on: date = date(2026, 2, 1), kind: str = "evidence") -> DatedRecord:
     """A record behind a practice, by somebody who is nobody else here."""
-    return PracticeRecord.objects.create(
+    return DatedRecord.objects.create(
         use_case=use_case, practice=practice, kind=kind, title="Invented report", effective_on=on,
         recorded_by=make.person("Vera Recorder"),
     )  # fmt: skip

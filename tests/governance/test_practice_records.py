@@ -12,7 +12,7 @@ from audit.models import Event
 from audit.workflow import Refused
 from governance.actions import practices, waivers
 from governance.compliance import matrix, reads
-from governance.models import CheckRun, PracticeRecord, Waiver
+from governance.models import CheckRun, DatedRecord, Waiver
 from tests.governance import scenes
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +35,15 @@ def test_evidence_meets_a_reported_practice_and_is_recorded(cast: Any) -> None:
     practices.record_evidence(case, "testing", actor=cast.officer, **SEEN)
     assert level(case, cast) == ("evidenced", True)
     assert Event.objects.get(kind="practice.evidenced").timeline == case.use_case_id
+
+
+def test_form_sent_twice_makes_one_record(cast: Any) -> None:
+    case = scenes.deployed(owner=cast.officer)
+    first = practices.record_evidence(case, "testing", actor=cast.officer, **SEEN)
+    assert practices.record_evidence(case, "testing", actor=cast.officer, **SEEN) == first
+    looked = {"title": "Read it whole", "effective_on": date(2026, 7, 1), "actor": cast.st}
+    assert practices.verify_evidence(case, "testing", **looked) == practices.verify_evidence(case, "testing", **looked)
+    assert Event.objects.filter(kind__startswith="practice.").count() == DatedRecord.objects.count() == 2
 
 
 def test_evidence_has_the_case_checked_again(cast: Any) -> None:
@@ -63,7 +72,7 @@ def test_nobody_verifies_what_they_wrote_submitted_or_brought(cast: Any) -> None
     scenes.evidence(case, "testing")
     with pytest.raises(Refused, match="Somebody else has to do this"):
         practices.verify_evidence(case, "testing", title="Own work", effective_on=date(2026, 7, 1), actor=cast.manager)
-    PracticeRecord.objects.create(
+    DatedRecord.objects.create(
         use_case=case, practice="testing", kind="evidence", recorded_by=cast.priv, **SEEN
     )  # fmt: skip
     with pytest.raises(Refused, match="Somebody else"):
@@ -149,7 +158,7 @@ def test_form_records_evidence_and_goes_back_to_the_practice(cast: Any, sign_in:
     path = f"/use-cases/{case.use_case_id}/practices/testing/evidence/"
     answer = sign_in(cast.officer).post(path, {"title": "Trial report", "effective_on": "2026-06-01"})
     assert answer.status_code == 302 and answer["Location"].endswith("/practices/#testing")
-    assert PracticeRecord.objects.get().title == "Trial report"
+    assert DatedRecord.objects.get().title == "Trial report"
     again = sign_in(cast.officer).post(path, {"title": ""})
     assert again.status_code == 200 and b"answers need a change" in again.content
 

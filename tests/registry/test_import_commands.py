@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from django.core.management import call_command
 
 from audit.models import Event
+from governance.models import DatedRecord
 from registry.models import ImportBatch, UseCase
 from tests import make
 from tests.registry.make_inventory import case, csv_file, defective_workbook, grid, raw_workbook
@@ -148,4 +150,8 @@ def test_seed_makes_the_same_registry_for_the_same_seed(organization: None) -> N
     second = list(UseCase.objects.order_by("pk").values_list("filed_document", "component__code"))[40:]
     assert first == second and len({code for _, code in first}) == 2
     assert UseCase.objects.filter(revision_number=2).count() == 8
+    rows = DatedRecord.objects.order_by("pk").values_list("kind", "title", "effective_on", "details")
+    assert list(rows[: told["records"]]) == list(rows[told["records"] :]) and told["records"] > 20
+    shares = Counter(DatedRecord.objects.values_list("use_case", flat=True)).values()
+    assert set(shares) <= {3, 4, 5, 6} and len(shares) < UseCase.objects.filter(stage="deployed").count()
     assert set(UseCase.objects.values_list("stage", flat=True)) >= {"deployed", "pre_deployment"}

@@ -1,40 +1,74 @@
-"""Dated records behind the practices, and who may verify them."""
+"""Dated records of every kind, and who may verify those behind a practice."""
 
 from collections import defaultdict
-from datetime import date, timedelta
+from collections.abc import Collection
+from datetime import date
+from types import MappingProxyType
 
 from django.utils import timezone
 
-from governance.compliance.contract import Record
+from governance import record_kinds
+from governance.compliance.contract import NOTHING, Record
+from governance.compliance.record_lives import Life, Lives
 from governance.compliance.snapshot.clocks import Clocks
 from governance.compliance.snapshot.dated import Dated
-from governance.models import PracticeRecord, Review
+from governance.models import DatedRecord, Decision, Review
 from registry.models import Filing, Revision, UseCase
 
 
 def add_records(found: dict[int, Dated], chunk: list[int], clocks: Clocks) -> None:
-    """Practice records; a verification is independent of those who wrote, submitted or brought the evidence."""
-    authors = authors_of(chunk, clocks)
-    rows = clocks.known(PracticeRecord.objects.filter(use_case__in=chunk, effective_on__lte=clocks.as_of))
-    ordered = list(rows.select_related("evidence").order_by("effective_on", "id"))
-    brought = {(row.use_case_id, row.practice, row.recorded_by_id) for row in ordered if row.kind == "evidence"}
-    for row in ordered:
-        wrote = row.recorded_by_id in authors[row.use_case_id]
-        is_independent = not wrote and (row.use_case_id, row.practice, row.recorded_by_id) not in brought
-        case = found[row.use_case_id]
-        case.is_late |= clocks.is_late(row.recorded_at)
-        case.records.append(
-            Record(row.practice, row.kind, row.title, row.effective_on, _until(row, clocks), is_independent)
-        )
+    """Records as they stood by both clocks; nobody verifies independently what they wrote or brought."""
+    rows = clocks.known(DatedRecord.objects.filter(use_case__in=chunk, effective_on__lte=clocks.as_of))
+    by_case: dict[int, list[DatedRecord]] = defaultdict(list)
+    for row in rows.select_related("evidence", "office").order_by("effective_on", "id"):
+        by_case[row.use_case_id].append(row)
+    authors, deciders = authors_of(list(by_case), clocks), deciders_of(list(by_case), clocks)
+    for pk, listed in by_case.items():
+        lives, case = Lives(listed, clocks.as_of, clocks.known_at), found[pk]
+        brought = {(row.practice, row.recorded_by_id) for row in listed if row.kind_words.is_brought}
+        for row in listed:
+            case.is_late |= clocks.is_late(row.recorded_at)
+            ties = ties_of(row, deciders[pk])
+            is_free = not ties and is_independent(row, authors[pk], brought)
+            about = lives.rows.get(row.about_id or 0)
+            case.records.append(_record(row, lives.of(row), is_free, ties, str(about.uuid) if about else ""))
 
 
-def _until(row: PracticeRecord, clocks: Clocks) -> date | None:
-    """The last day a record counts: its own, or the day before the file it names was taken off the case."""
-    gone = row.evidence.removed_at if row.evidence else None
-    if gone is None or (clocks.known_at and gone > clocks.known_at):
-        return row.expires_on
-    day_before = timezone.localtime(gone).date() - timedelta(days=1)
-    return min(row.expires_on, day_before) if row.expires_on else day_before
+def is_independent(row: DatedRecord, authors: Collection[int], brought: Collection[tuple[str, int]]) -> bool:
+    """By somebody who neither wrote, submitted nor brought it; who has ties to the case is not asked for here.
+
+    What an office records of work it did not do is independent by itself; anything else is only as a verification.
+    """
+    if row.kind == record_kinds.REVIEW:
+        return True  # it is about who reviewed, whoever put it on record
+    if row.recorded_by_id in authors:
+        return False
+    return bool(row.office_id) or (row.practice, row.recorded_by_id) not in brought
+
+
+def ties_of(row: DatedRecord, deciders: Collection[int]) -> tuple[str, ...]:
+    """What tied whoever did it when it was recorded, and that a reviewer has decided on the case since."""
+    named = (row.details.get("reviewer") or {}).get("id") if row.kind == record_kinds.REVIEW else None
+    since = ("decides",) if named in deciders and "decides" not in row.ties else ()
+    return (*row.ties, *since)
+
+
+def deciders_of(chunk: list[int], clocks: Clocks) -> dict[int, set[int]]:
+    """Who has decided on each case by the day (primary keys)."""
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = Decision.objects.filter(use_case__in=chunk, decided_at__date__lte=clocks.as_of)
+    for case, person in clocks.known(rows, "decided_at").order_by().values_list("use_case_id", "decided_by_id"):
+        found[case].add(person)
+    return found
+
+
+def _record(row: DatedRecord, life: Life, is_free: bool, ties: tuple[str, ...], about: str) -> Record:
+    return Record(
+        row.practice, row.kind, row.title, row.effective_on, life.last_day, is_free,
+        details=MappingProxyType(row.details) if row.details else NOTHING,
+        is_evidence=row.kind_words.is_evidence, lacks=life.lacks, ended=life.ended, ties=ties,
+        office=row.office.code if row.office else "", key=str(row.uuid), about=about,
+    )  # fmt: skip
 
 
 def authors_of(chunk: list[int], clocks: Clocks) -> dict[int, set[int]]:
@@ -50,6 +84,13 @@ def authors_of(chunk: list[int], clocks: Clocks) -> dict[int, set[int]]:
 
 def may_not_verify(use_case: UseCase, practice: str) -> set[int]:
     """People who wrote, submitted or brought evidence for this practice of the case (primary keys)."""
-    brought = PracticeRecord.objects.filter(use_case=use_case, practice=practice, kind=PracticeRecord.Kind.EVIDENCE)
+    rows = DatedRecord.objects.filter(use_case=use_case, practice=practice)
     people = authors_of([use_case.pk], Clocks(timezone.localdate()))[use_case.pk]
-    return people | set(brought.values_list("recorded_by", flat=True))
+    return people | {row.recorded_by_id for row in rows if row.kind_words.is_brought}
+
+
+def evidence_in_effect(use_case: UseCase, practice: str, day: date) -> bool:
+    """Whether a complete record lifts the practice on that day, as it is known now."""
+    dated: dict[int, Dated] = defaultdict(Dated)
+    add_records(dated, [use_case.pk], Clocks(day))
+    return any(one.practice == practice and one.lifts and one.is_current(day) for one in dated[use_case.pk].records)
