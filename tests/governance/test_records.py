@@ -301,20 +301,25 @@ def test_pages_say_what_is_missing_who_adds_it_and_nothing_to_whom_it_is_kept_fr
     page = sign_in(cast.officer).get(f"/use-cases/{case.use_case_id}/records/").content.decode()
     assert "Waits for the independent review and risk acceptance" in page and "You: add it" in page
     assert "Chief Information Security Officer" in page
-    missing = sign_in(cast.auditor).get("/records/?show=missing&format=csv").content.decode()
+    missing = sign_in(cast.auditor).get("/compliance/records/?show=missing&format=csv").content.decode()
     assert "AI impact assessment" in missing and "Operator training" not in missing  # other evidence shows the training
-    asked = sign_in(cast.lead).get(f"/records/{made.uuid}/").content.decode()
-    assert "Sign it" in asked and "Sign it" not in sign_in(cast.officer).get(f"/records/{made.uuid}/").content.decode()
+    asked = sign_in(cast.lead).get(f"/compliance/records/{made.uuid}/").content.decode()
+    assert (
+        "Sign it" in asked
+        and "Sign it" not in sign_in(cast.officer).get(f"/compliance/records/{made.uuid}/").content.decode()
+    )
     listed = (
-        sign_in(cast.auditor).get("/records/?show=incomplete&kind=impact_assessment&component=CBP").content.decode()
+        sign_in(cast.auditor)
+        .get("/compliance/records/?show=incomplete&kind=impact_assessment&component=CBP")
+        .content.decode()
     )
     assert "Invented assessment" in listed
     type(case).objects.filter(pk=case.pk).update(handling="restricted")
     client = sign_in(cast.priv)
-    assert client.get(f"/records/{made.uuid}/").status_code == 404
+    assert client.get(f"/compliance/records/{made.uuid}/").status_code == 404
     assert client.get(f"/use-cases/{case.use_case_id}/records/pia/").status_code == 404
     for show in ("current", "incomplete", "missing"):
-        assert case.use_case_id not in client.get(f"/records/?show={show}").content.decode()
+        assert case.use_case_id not in client.get(f"/compliance/records/?show={show}").content.decode()
 
 
 def test_form_puts_on_record_and_withdraws(cast: Any, sign_in: Any) -> None:
@@ -330,7 +335,7 @@ def test_form_puts_on_record_and_withdraws(cast: Any, sign_in: Any) -> None:
     assert answer["Location"] == made.get_absolute_url() and made.details["outcome"] == "as_expected"
     newer = client.get(f"{path}?supersedes={made.uuid}").content.decode()
     assert 'value="Summer"' in newer and "Invented parcels were counted." in newer
-    assert client.post(f"/records/{made.uuid}/withdraw/", {"reason": "The wrong year."}).status_code == 302
+    assert client.post(f"/compliance/records/{made.uuid}/withdraw/", {"reason": "The wrong year."}).status_code == 302
     assert "The wrong year." in client.get(made.get_absolute_url()).content.decode()
     assert client.get(path.replace("monitoring_result", "evidence")).status_code == 404
 
