@@ -18,7 +18,7 @@ from governance.compliance.forms import AcceptanceForm, EvidenceForm, Revocation
 from governance.compliance.practices import FIELDS, NAMES
 from governance.compliance.snapshot import Clocks, scope, snapshots
 from governance.models import Waiver
-from governance.reads.records import lines_of
+from governance.reads.records import readable_lines
 from registry import editions
 from registry.models import UseCase
 from registry.reads import talk as reads_talk
@@ -69,7 +69,7 @@ def of_case(request: HttpRequest, use_case_id: str) -> HttpResponse:
 
 
 def _parts(user: Any, use_case: UseCase, row: matrix.Row, answers: Any) -> list[dict[str, Any]]:
-    records = lines_of(use_case, timezone.localdate())
+    records = readable_lines(user, use_case)
     waived = list(Waiver.objects.filter(use_case=use_case).select_related("granted_by"))
     questions = editions.filed(use_case).by_field
     files = reads_talk.by_practice(user, use_case)

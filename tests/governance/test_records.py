@@ -134,6 +134,21 @@ def test_file_of_another_case_or_one_that_is_gone_is_refused(case: Any, cast: An
         put(case, "operator_training", cast.officer, evidence=ours, title="Again")
 
 
+def test_file_behind_a_restricted_answer_is_neither_named_nor_shown_to_whom_that_is_kept_from(
+    case: Any, cast: Any, sign_in: Any
+) -> None:
+    file = {"kind": "other", "dated_on": ON, "link": "https://example.invalid/report", "field": "vendor_name"}
+    kept = files.add(case, title="Kept apart", actor=cast.officer, **file)
+    made = put(case, "pre_deployment_test", cast.officer, evidence=kept)
+    type(case).objects.filter(pk=case.pk).update(restricted_fields=["vendor_name"])
+    pages = (f"/compliance/records/{made.uuid}/", f"/use-cases/{case.use_case_id}/practices/")
+    for path in pages:
+        assert "Kept apart" in sign_in(cast.officer).get(path).content.decode()
+        assert "Kept apart" not in sign_in(cast.crcl).get(path).content.decode()
+    with pytest.raises(Refused, match="does not stand"):
+        put(case, "pre_deployment_test", cast.st, evidence=kept, title="Mine")
+
+
 def test_same_form_sent_twice_is_one_record(case: Any, cast: Any) -> None:
     first = put(case, "operator_training", cast.officer)
     assert put(case, "operator_training", cast.officer) == first
