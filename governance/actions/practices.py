@@ -35,7 +35,7 @@ def record_evidence(
     refuse(permissions.evidence_refusals(actor, use_case))
     check_dates(effective_on, expires_on)
     if evidence:
-        check_evidence(use_case, evidence)
+        check_evidence(use_case, evidence, actor)
         expires_on = min(filter(None, (expires_on, evidence.expires_on)), default=None)
         check_dates(effective_on, expires_on)
     made = DatedRecord(

@@ -19,6 +19,7 @@ from governance.permissions import records as permissions
 from governance.record_kinds import Kind
 from registry import classified
 from registry.models import Evidence, UseCase
+from registry.permissions.talk import evidence_visible_to
 
 
 @transaction.atomic
@@ -58,7 +59,7 @@ def put_on_record(
     )  # fmt: skip
     if same := same_as(made, actor):
         return same
-    _check(made, known)
+    _check(made, known, actor)
     return stand(made, "record.superseded" if supersedes else "record.made", actor, acting_for=whose.acting_for)
 
 
@@ -98,7 +99,7 @@ def ends_on(made: DatedRecord) -> date | None:
     return min(filter(None, (made.expires_on, of_file, kind.latest_end(made.effective_on))), default=None)
 
 
-def _check(made: DatedRecord, kind: Kind) -> None:
+def _check(made: DatedRecord, kind: Kind, actor: User) -> None:
     today = timezone.localdate()
     if kind.slug == record_kinds.REVIEW and not (made.details.keys() & {"reviewer", "outside_reviewer"}):
         raise Refused("Say who reviewed it.")
@@ -112,7 +113,7 @@ def _check(made: DatedRecord, kind: Kind) -> None:
     if latest and made.expires_on and made.expires_on > latest:
         raise Refused(f"A record of this kind holds {kind.end_months} months at most, until {_day(latest)}.")
     if made.evidence:
-        check_evidence(made.use_case, made.evidence)
+        check_evidence(made.use_case, made.evidence, actor)
     if made.supersedes:
         _takes_its_place(made, made.supersedes)
     made.expires_on = ends_on(made)
@@ -166,9 +167,9 @@ def check_dates(effective_on: date, expires_on: date | None) -> None:
         raise Refused("It would end before it begins.")
 
 
-def check_evidence(use_case: UseCase, evidence: Evidence) -> None:
-    """The file or link a record names stands on the same case."""
-    if not Evidence.objects.standing().filter(pk=evidence.pk, use_case=use_case).exists():
+def check_evidence(use_case: UseCase, evidence: Evidence, actor: User) -> None:
+    """The file or link a record names stands on the same case, and the person may read what it is about."""
+    if not evidence_visible_to(actor).standing().filter(pk=evidence.pk, use_case=use_case).exists():
         raise Refused("This file or link does not stand on the case any more. Choose another one.")
 
 

@@ -121,7 +121,7 @@ class DatedRecord(models.Model):
 
     def get_absolute_url(self) -> str:
         """Its own page."""
-        return f"/records/{self.uuid}/"
+        return f"/compliance/records/{self.uuid}/"
 
     def event_subject(self) -> Subject:
         """How the audit log names it; rows of before its kinds were many keep their name there."""

@@ -32,7 +32,8 @@ def practices(use_case: UseCase, document: Any) -> list[PracticeLine]:
         return []
     records: dict[str, DatedRecord] = {}
     for record in DatedRecord.objects.standing().filter(use_case=use_case).order_by("effective_on", "id"):
-        records[record.practice] = record
+        if record.kind_words.is_evidence or record.kind_words.is_by_practice:
+            records[record.practice] = record
     waivers = {row.practice: row for row in Waiver.objects.filter(use_case=use_case, revoked_on=None) if row.is_active}
     result = CheckResult.objects.filter(use_case=use_case).order_by("-run__as_of", "-run_id").first()
     levels = result.levels if result else {}

@@ -137,6 +137,16 @@ def lines_of(use_case: UseCase, day: date) -> list[Line]:
     return [Line(row, lives.of(row), day, deciders) for row in lives.rows.values()]
 
 
+def readable_lines(user: Any, use_case: UseCase) -> list[Line]:
+    """The same without the names of files behind restricted answers this person may not read."""
+    lines = lines_of(use_case, timezone.localdate())
+    shown = set(evidence_visible_to(user).filter(use_case=use_case).values_list("pk", flat=True))
+    for line in lines:
+        if line.row.evidence_id and line.row.evidence_id not in shown:
+            line.row.evidence = None
+    return lines
+
+
 def _may_add(user: Any, use_case: UseCase, kind: Kind, lines: list[Line]) -> bool:
     """Whether the person may; a signature also needs something to sign."""
     if permissions.recording(user, use_case, kind).refusals:

@@ -66,4 +66,4 @@ def letter(event: Event, person: User) -> dict[str, Any]:
 
 def path(event: Event) -> str:
     """The register, at what runs out."""
-    return "/records/?show=soon"
+    return "/compliance/records/?show=soon"

@@ -20,7 +20,7 @@ from governance.compliance.snapshot import Clocks, scope, snapshots
 from governance.forms.exceptions import AskForm, WaiverForm, terms_of
 from governance.models import Waiver, WaiverRequest
 from governance.permissions.exceptions import ask_refusals
-from governance.reads.records import lines_of
+from governance.reads.records import readable_lines
 from governance.reads.waivers import begins_with
 from registry import editions
 from registry.models import UseCase
@@ -74,7 +74,7 @@ def of_case(request: HttpRequest, use_case_id: str) -> HttpResponse:
 
 
 def _parts(user: Any, use_case: UseCase, row: matrix.Row, answers: Any) -> list[dict[str, Any]]:
-    records = lines_of(use_case, timezone.localdate())
+    records = readable_lines(user, use_case)
     waived = list(Waiver.objects.filter(use_case=use_case).select_related("granted_by"))
     asked = {row.practice: row for row in WaiverRequest.objects.filter(use_case=use_case, state="open")}
     questions = editions.filed(use_case).by_field

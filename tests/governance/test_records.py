@@ -134,6 +134,21 @@ def test_file_of_another_case_or_one_that_is_gone_is_refused(case: Any, cast: An
         put(case, "operator_training", cast.officer, evidence=ours, title="Again")
 
 
+def test_file_behind_a_restricted_answer_is_neither_named_nor_shown_to_whom_that_is_kept_from(
+    case: Any, cast: Any, sign_in: Any
+) -> None:
+    file = {"kind": "other", "dated_on": ON, "link": "https://example.invalid/report", "field": "vendor_name"}
+    kept = files.add(case, title="Kept apart", actor=cast.officer, **file)
+    made = put(case, "pre_deployment_test", cast.officer, evidence=kept)
+    type(case).objects.filter(pk=case.pk).update(restricted_fields=["vendor_name"])
+    pages = (f"/compliance/records/{made.uuid}/", f"/use-cases/{case.use_case_id}/practices/")
+    for path in pages:
+        assert "Kept apart" in sign_in(cast.officer).get(path).content.decode()
+        assert "Kept apart" not in sign_in(cast.crcl).get(path).content.decode()
+    with pytest.raises(Refused, match="does not stand"):
+        put(case, "pre_deployment_test", cast.st, evidence=kept, title="Mine")
+
+
 def test_same_form_sent_twice_is_one_record(case: Any, cast: Any) -> None:
     first = put(case, "operator_training", cast.officer)
     assert put(case, "operator_training", cast.officer) == first
@@ -301,20 +316,25 @@ def test_pages_say_what_is_missing_who_adds_it_and_nothing_to_whom_it_is_kept_fr
     page = sign_in(cast.officer).get(f"/use-cases/{case.use_case_id}/records/").content.decode()
     assert "Waits for the independent review and risk acceptance" in page and "You: add it" in page
     assert "Chief Information Security Officer" in page
-    missing = sign_in(cast.auditor).get("/records/?show=missing&format=csv").content.decode()
+    missing = sign_in(cast.auditor).get("/compliance/records/?show=missing&format=csv").content.decode()
     assert "AI impact assessment" in missing and "Operator training" not in missing  # other evidence shows the training
-    asked = sign_in(cast.lead).get(f"/records/{made.uuid}/").content.decode()
-    assert "Sign it" in asked and "Sign it" not in sign_in(cast.officer).get(f"/records/{made.uuid}/").content.decode()
+    asked = sign_in(cast.lead).get(f"/compliance/records/{made.uuid}/").content.decode()
+    assert (
+        "Sign it" in asked
+        and "Sign it" not in sign_in(cast.officer).get(f"/compliance/records/{made.uuid}/").content.decode()
+    )
     listed = (
-        sign_in(cast.auditor).get("/records/?show=incomplete&kind=impact_assessment&component=CBP").content.decode()
+        sign_in(cast.auditor)
+        .get("/compliance/records/?show=incomplete&kind=impact_assessment&component=CBP")
+        .content.decode()
     )
     assert "Invented assessment" in listed
     type(case).objects.filter(pk=case.pk).update(handling="restricted")
     client = sign_in(cast.priv)
-    assert client.get(f"/records/{made.uuid}/").status_code == 404
+    assert client.get(f"/compliance/records/{made.uuid}/").status_code == 404
     assert client.get(f"/use-cases/{case.use_case_id}/records/pia/").status_code == 404
     for show in ("current", "incomplete", "missing"):
-        assert case.use_case_id not in client.get(f"/records/?show={show}").content.decode()
+        assert case.use_case_id not in client.get(f"/compliance/records/?show={show}").content.decode()
 
 
 def test_form_puts_on_record_and_withdraws(cast: Any, sign_in: Any) -> None:
@@ -330,7 +350,7 @@ def test_form_puts_on_record_and_withdraws(cast: Any, sign_in: Any) -> None:
     assert answer["Location"] == made.get_absolute_url() and made.details["outcome"] == "as_expected"
     newer = client.get(f"{path}?supersedes={made.uuid}").content.decode()
     assert 'value="Summer"' in newer and "Invented parcels were counted." in newer
-    assert client.post(f"/records/{made.uuid}/withdraw/", {"reason": "The wrong year."}).status_code == 302
+    assert client.post(f"/compliance/records/{made.uuid}/withdraw/", {"reason": "The wrong year."}).status_code == 302
     assert "The wrong year." in client.get(made.get_absolute_url()).content.decode()
     assert client.get(path.replace("monitoring_result", "evidence")).status_code == 404
 
