@@ -178,6 +178,8 @@ TRIED: dict[str, str] = {
     "check_now": "run the checks",
     "request_report": "ask for a report",
     "request_verification": "have the audit log verified",
+    "sign_status": "sign the status of an edition",
+    "request_simulation": "try a draft edition out",
     # the yearly inventory
     "open_cycle": "open a yearly inventory",
     "call_component": "call a component",

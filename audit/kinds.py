@@ -280,6 +280,9 @@ KINDS: dict[str, str] = {
     "report.made": "made a report: {label}",
     "report.downloaded": "downloaded a report: {label}",
     "report.failed": "a report could not be made: {label}",
+    # the policy catalogue
+    "edition.status_signed": "signed the status of {label}",
+    "simulation.requested": "tried a draft edition out: {label}",
     # the log itself
     "audit.verification_requested": "asked to have the audit log verified",
     "audit.found_broken": "found that the audit log is not as it was recorded",

@@ -13,6 +13,7 @@ from governance.actions import (
     holds,
     material,
     notices,
+    policy,
     recertification,
     reminders,
     reports,
@@ -54,6 +55,12 @@ def verify_nightly() -> None:
 def dispatch_notices() -> None:
     """Mail what people have to know."""
     notices.work_off()
+
+
+@shared_task(name="governance.simulate", time_limit=3600)
+def simulate(uuid: str) -> None:
+    """Try a draft edition out for who asked."""
+    policy.perform_simulation(uuid)
 
 
 @shared_task(name="governance.make_digests", time_limit=600)

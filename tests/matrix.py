@@ -19,6 +19,7 @@ from tests import (
     matrix_notices,
     matrix_participation,
     matrix_past,
+    matrix_policy,
     matrix_quest,
     matrix_seals,
 )
@@ -247,6 +248,7 @@ ROWS: dict[str, Row] = {
     "use_cases-revision": Row((*CBP, *DEPARTMENT), lambda cast: {**recorded_case(cast), "number": 1}),
     "use_cases-people": Row(CBP, recorded_case),
     **matrix_know.ROWS,
+    **matrix_policy.ROWS,
     **matrix_seals.ROWS,
     "use_cases-delete": Row(("officer", "lead"), draft, method="POST"),
     "use_cases-accept": Row(CBP, unowned, method="POST"),

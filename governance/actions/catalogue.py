@@ -6,10 +6,11 @@ from django.db import transaction
 
 from accounts.models import Agency, Component, Office, User
 from audit.workflow import Refused
-from governance.compliance.checks import CHECKS
+from governance.compliance.checks import ACCEPTED
 from governance.models import Board
-from registry import organization
+from registry import crosswalk, organization
 from registry.actions.catalogue import Loaded, load_catalogue
+from registry.models import Provision
 from registry.yaml_source import SourceError
 
 
@@ -22,11 +23,22 @@ def load_all(fixtures: Path, *, actor: User) -> Loaded:
             _organization(organization.load(path), done)
         except SourceError as error:
             raise Refused(str(error)) from error
-    catalogue = load_catalogue(fixtures, actor=actor, checks=CHECKS)
+    catalogue = load_catalogue(fixtures, actor=actor, checks=ACCEPTED)
+    _check_crosswalks(fixtures)
     done.loaded += catalogue.loaded
     done.unchanged += catalogue.unchanged
     done.refused += catalogue.refused
     return done
+
+
+def _check_crosswalks(fixtures: Path) -> None:
+    """A crosswalk names provisions and outcomes that are there."""
+    refs = set(Provision.objects.values_list("ref", flat=True))
+    try:
+        for path in sorted((fixtures / "rules").glob("crosswalk-*.yaml")):
+            crosswalk.check(crosswalk.load(path), refs)
+    except SourceError as error:
+        raise Refused(str(error)) from error
 
 
 def _organization(source: organization.Organization, done: Loaded) -> None:

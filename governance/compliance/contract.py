@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from registry import asking
 from registry.questionnaire import Questionnaire
 
 ERROR, WARNING, NOTICE = "error", "warning", "notice"
@@ -192,6 +193,11 @@ class Snapshot:
     def is_stopped(self) -> bool:
         """An order to stop it was carried out and confirmed, whatever stage is reported."""
         return any(stop.is_stopped(self.as_of) for stop in self.stops)
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The questions put to this case, answered or not."""
+        return asking.asked(self.form, self.document)
 
     def withholds(self, name: str) -> bool:
         """Whether the answer is withheld in the source: an answer nobody here can read."""

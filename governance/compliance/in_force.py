@@ -1,29 +1,51 @@
 """The catalogue the checks run under: read from its files once, held against what was loaded."""
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
 from django.conf import settings
 
 from audit.workflow import Refused
-from governance.compliance.checks import CHECKS
+from governance.compliance.checks import ACCEPTED
 from governance.compliance.judge import Rule, rules_on
 from governance.compliance.snapshot import Clocks
 from registry import catalogue, questionnaire
-from registry.models import Edition, Provision
+from registry.instruments import StatusEntry
+from registry.models import Edition, EditionStatus, Provision
 
 
 @cache
 def instruments() -> tuple[catalogue.Instrument, ...]:
     """The policy files, read once a process: an edition never changes."""
-    return catalogue.load(settings.FIXTURES_DIR / "policy", questionnaire.fields(), CHECKS)
+    return catalogue.load(settings.FIXTURES_DIR / "policy", questionnaire.fields(), ACCEPTED)
 
 
 def rules(clocks: Clocks) -> tuple[Rule, ...]:
     """The provisions that hold on the day, as far as the catalogue knew them then."""
-    known_on: date | None = clocks.known_at.date() if clocks.known_at else None
-    return rules_on(instruments(), clocks.as_of, known_on)
+    return rules_on(with_signed(instruments()), clocks.as_of, known_on(clocks))
+
+
+def known_on(clocks: Clocks) -> date | None:
+    """The last day of which the catalogue's entries were known."""
+    return clocks.known_at.date() if clocks.known_at else None
+
+
+def with_signed(given: Iterable[catalogue.Instrument]) -> tuple[catalogue.Instrument, ...]:
+    """The instruments with the statuses that named officials signed here, after those of their files."""
+    signed: dict[str, list[StatusEntry]] = defaultdict(list)
+    rows = EditionStatus.objects.exclude(signed_by=None).order_by("recorded_on", "id")
+    for row in rows.select_related("edition__instrument", "signed_by"):
+        entry = StatusEntry(
+            edition=row.edition.effective_on.isoformat(), status=row.status, effective_on=row.from_on,
+            source=row.source, recorded_on=row.recorded_on, note="", signed_by=str(row.signed_by),
+        )  # fmt: skip
+        signed[row.edition.instrument.slug].append(entry)
+    return tuple(
+        replace(one, statuses=one.statuses + tuple(signed[one.slug])) if one.slug in signed else one for one in given
+    )
 
 
 def provision_rows(given: Iterable[Rule]) -> dict[tuple[str, str], int]:
@@ -31,13 +53,13 @@ def provision_rows(given: Iterable[Rule]) -> dict[tuple[str, str], int]:
 
     Raises Refused when a file's edition is not the loaded one: a judgement must name the text it was made under.
     """
-    rows = Edition.objects.values_list("instrument__slug", "effective_on", "sha256")
-    loaded = {f"{slug}/{day}": sha256 for slug, day, sha256 in rows}
+    editions = {row.pk: row for row in Edition.objects.select_related("instrument").defer("document")}
+    loaded = {f"{row.instrument.slug}/{row.key}": row.sha256 for row in editions.values()}
     stray = sorted({rule.key[0] for rule in given if loaded.get(rule.key[0]) != rule.edition.sha256})
     if stray:
         raise Refused(f"These editions are not loaded as their files say: {', '.join(stray)}. Run load_catalogue.")
-    keys = Provision.objects.values_list("edition__instrument__slug", "edition__effective_on", "ref", "pk")
-    return {(f"{slug}/{day}", ref): pk for slug, day, ref, pk in keys}
+    names = {pk: f"{row.instrument.slug}/{row.key}" for pk, row in editions.items()}
+    return {(names[edition], ref): pk for edition, ref, pk in Provision.objects.values_list("edition", "ref", "pk")}
 
 
 def headline(day: date) -> str:

@@ -12,6 +12,7 @@ from governance.compliance.practices import FIELDS, LEVELS, NAMES, Position, pos
 
 RANK = {"not_answered": 0, "in_progress": 1, "reported": 2}
 PROVEN = 3
+ON_PAPER = 90  # rows of one table of a PDF
 SYMBOLS = {
     "not_answered": "none", "in_progress": "progress", "reported": "reported", "evidenced": "evidenced",
     "verified": "verified", "not_applicable": "na", "precluded": "na", "waived": "waived",
@@ -30,10 +31,14 @@ HEADS = {
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One practice of one case. `was`: the level it had at the last run, where it has stepped back since."""
+    """One practice of one case. `was`: the level it had at the last run, where it has stepped back since.
+
+    `reported`: the component's own answer in the words of its questionnaire.
+    """
 
     position: Position
     was: str = ""
+    reported: str = ""
 
     @property
     def practice(self) -> str:
@@ -111,6 +116,11 @@ class Group:
     component: str
     rows: tuple[Row, ...]
 
+    @property
+    def pages(self) -> tuple[tuple[Row, ...], ...]:
+        """The rows in tables short enough to be laid out on paper."""
+        return tuple(self.rows[start : start + ON_PAPER] for start in range(0, len(self.rows), ON_PAPER))
+
     def count(self, standing: str) -> int:
         """How many cases stand so."""
         return sum(row.standing == standing for row in self.rows)
@@ -163,13 +173,30 @@ def row_of(snapshot: Snapshot, before: Mapping[str, str] | None = None) -> Row |
         name=snapshot.name,
         component=snapshot.component,
         cells=tuple(
-            Cell(position, _stepped_back(position, (before or {}).get(position.practice))) for position in found
+            Cell(
+                position,
+                _stepped_back(position, (before or {}).get(position.practice)),
+                reported(snapshot, FIELDS[position.practice]),
+            )
+            for position in found
         ),
         due_on=found[0].due_on,
         as_of=snapshot.as_of,
         is_restricted=snapshot.is_restricted,
         is_recorded_late=snapshot.is_recorded_late,
     )
+
+
+def reported(snapshot: Snapshot, name: str) -> str:
+    """What the component answered, in words; a restricted answer, or one nobody understood, is said to be that."""
+    if name in snapshot.restricted_fields:
+        return "Restricted answer"
+    if snapshot.withholds(name):
+        return "Withheld in the source"
+    if name in snapshot.document.get("flagged", {}):
+        return "Not understood, waits for correction"
+    question = snapshot.form.by_field.get(name)
+    return (question.words(snapshot.answers.get(name)) if question else "") or "Not answered"
 
 
 def _stepped_back(position: Position, before: str | None) -> str:

@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('governance', '0014_verifications'),
+        ('governance', '0015_simulations'),
         ('registry', '0023_gates_moves'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -29,6 +29,7 @@ from governance.models.records import PracticeRecord
 from governance.models.reports import Report
 from governance.models.reviews import Decision, Lane, Review
 from governance.models.seals import Verification
+from governance.models.simulations import Simulation
 from governance.models.standing_in import ActingSigner, ConflictStatement, Recusal
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "Report",
     "Review",
     "Verification",
+    "Simulation",
     "StopOrder",
     "StageRequest",
     "Suspension",

@@ -4,9 +4,8 @@ Facts and judgements are read in one pass over the snapshots of the day, so no t
 cases are counted; their names and IDs are withheld, because the report is read by people who may not know of them.
 """
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -15,15 +14,15 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import Agency, Component
-from governance.compliance import in_force, judge, matrix
+from governance.compliance import in_force, judge
 from governance.compliance.contract import Snapshot
-from governance.compliance.matrix import HEADS, Matrix, Row
+from governance.compliance.matrix import Matrix, Row
 from governance.compliance.snapshot import Clocks, scope, snapshots
 from governance.models import AgendaItem, Condition, Report
 from governance.reads import reviewed
-from governance.reports import changes, status_files
+from governance.reports import changes, practices, status_files
 from governance.reports.base import Inputs, ReportKind, SealMark
-from governance.reports.charts import Chart, stacked
+from governance.reports.charts import Chart
 from governance.reports.holds import Held, held
 from governance.reports.status_parts import (
     HIDDEN,
@@ -41,7 +40,6 @@ from governance.reports.status_parts import (
     per_case,
     provision_lines,
 )
-from registry.actions.catalogue import edition_label
 from registry.models.use_case import Handling
 
 SLUG = "compliance-status"
@@ -104,7 +102,7 @@ def assemble(inputs: Inputs) -> ComplianceStatus:
     found = list(snapshots(scope(code), clocks))
     judged = [(snapshot, problem) for snapshot in found for problem in judge.judge(snapshot, rules)]
     lines = tuple(finding_line(snapshot, one) for snapshot, one in judged if not one.is_waived)
-    shown = matrix.build(row for row in (_row(snapshot) for snapshot in found) if row)
+    shown = practices.rows(found)
     conditions = _conditions(clocks, code)
     overdue = overdue_actions(lines, conditions, inputs.as_of)
     figures = _figures(found, shown, lines, len(overdue), reviewed.split(found, reviewed.running_on(clocks)))
@@ -118,7 +116,7 @@ def assemble(inputs: Inputs) -> ComplianceStatus:
         as_of=inputs.as_of,
         known_at=inputs.known_at,
         seal=inputs.seal,
-        rules=_editions(rules),
+        rules=practices.editions(rules),
         figures=figures,
         asks=_asks(clocks, code),
         matrix=shown,
@@ -129,23 +127,8 @@ def assemble(inputs: Inputs) -> ComplianceStatus:
         provisions=provision_lines(lines),
         findings=lines,
         conditions=conditions,
-        charts=_charts(shown),
+        charts=practices.charts(shown),
         names=names,
-    )
-
-
-def _row(snapshot: Snapshot) -> Row | None:
-    row = matrix.row_of(snapshot)
-    return replace(row, name=HIDDEN, use_case_id="") if row and row.is_restricted else row
-
-
-def _editions(rules: Sequence[judge.Rule]) -> tuple[str, ...]:
-    return tuple(
-        dict.fromkeys(
-            edition_label(rule.instrument.short, rule.edition.effective_from)
-            + (", disputed: advisory only" if rule.is_advisory else "")
-            for rule in rules
-        )
     )
 
 
@@ -226,20 +209,6 @@ def _changes(inputs: Inputs, figures: Figures, found: Sequence[Snapshot], shown:
     now = {s.use_case_id: judge.levels(s) for s in found if s.is_deployed_high_impact}
     names = {s.use_case_id: HIDDEN if s.is_restricted else f"{s.name} ({s.use_case_id})" for s in found}
     return changes.between(earlier.as_of, earlier.facts, figures.as_facts(), now, names)
-
-
-def _charts(shown: Matrix) -> tuple[Chart, ...]:
-    series = ("Not met", "On the component’s word", "Met")
-    groups = [(g.component, (g.count("not_met"), g.count("on_word"), g.count("met"))) for g in shown.groups]
-    practices = []
-    for name, (head, _) in HEADS.items():
-        cells = [cell for row in shown.rows for cell in row.cells if cell.practice == name]
-        counted = Counter(0 if cell.position.is_not_met else 1 if cell.position.rests_on_word else 2 for cell in cells)
-        practices.append((head, (counted[0], counted[1], counted[2])))
-    return (
-        stacked("components", "Deployed high-impact cases by component", series, "Component", groups),
-        stacked("practices", "Deployed high-impact cases by practice", series, "Practice", practices),
-    )
 
 
 def facts(report: ComplianceStatus) -> dict[str, Any]:

@@ -42,5 +42,5 @@ def times(number: int, by: int) -> int:
 def policy_url(provision: Provision) -> str:
     """Where the catalogue shows a provision."""
     edition: Any = provision.edition
-    page = reverse("policy-edition", args=[edition.instrument.slug, edition.effective_on.isoformat()])
+    page = reverse("policy-edition", args=[edition.instrument.slug, edition.key])
     return f"{page}#{provision.ref.replace('/', '-')}"

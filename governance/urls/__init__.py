@@ -10,6 +10,7 @@ from governance.urls import lanes as urls_lanes
 from governance.urls import notices as urls_notices
 from governance.urls import owners as urls_owners
 from governance.urls import people as urls_people
+from governance.urls import policy as urls_policy
 from governance.urls import queue as urls_queue
 from governance.urls import seals as urls_seals
 from governance.views import (
@@ -21,7 +22,6 @@ from governance.views import (
     list_pdf,
     past,
     people,
-    policy,
     practices,
     reports,
     reviews,
@@ -90,6 +90,5 @@ urlpatterns = [
     path("reports/make/", reports.make, name="reports-make"),
     path("reports/<uuid:uuid>/", reports.detail, name="reports-detail"),
     path("reports/<uuid:uuid>/<slug:file_format>/", reports.download, name="reports-download"),
-    path("policy/", policy.listing, name="policy-list"),
-    path("policy/<slug:slug>/<str:day>/", policy.edition, name="policy-edition"),
+    *urls_policy.urlpatterns,
 ]

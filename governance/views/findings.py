@@ -14,7 +14,6 @@ from governance.models import Finding
 from governance.reports.tables import Sheet, csv_bytes
 from governance.views.compliance import may_look
 from registry import marking
-from registry.actions.catalogue import edition_label
 from registry.actions.need_to_know import note_taken
 
 HEADS = (
@@ -58,7 +57,7 @@ def _csv(user: Any, rows: QuerySet[Finding]) -> HttpResponse:
         [
             f.use_case.use_case_id, f.use_case.title, f.use_case.component.code, f.message,
             reads.SEVERITIES.get(f.severity, f.severity), f.provision.ref,
-            edition_label(f.provision.edition.instrument.short, f.provision.edition.effective_on), f.remedy,
+            str(f.provision.edition), f.remedy,
             f.due_on, f.opened_on, f.get_state_display(), f.resolved_on, marking.of_line(f.use_case),
         ]
         for f in found

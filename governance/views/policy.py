@@ -1,79 +1,131 @@
-"""The catalogue of policy: instruments, editions, provisions, and whom they hit now."""
+"""The catalogue of policy: instruments, editions, provisions, whom they are about, and two editions compared."""
 
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
-from governance.compliance import reads
-from governance.compliance.checks import CHECKS
-from governance.models import Finding
-from registry.models import Edition, EditionStatus, Instrument
-
-STATUSES = {"in_force": "In force", "superseded": "Superseded", "withdrawn": "Withdrawn", "disputed": "Disputed"}
+from governance.actions.policy import sign_status
+from governance.compliance import reads as compliance_reads
+from governance.forms.policy import StatusForm
+from governance.permissions.policy import sign_refusals, try_refusals
+from governance.reads import policy as reads
+from governance.reads.crosswalk import framework
+from registry.models import Edition, Provision
+from registry.views.shared import attempt
 
 
 def listing(request: HttpRequest) -> HttpResponse:
     """Which rules hold today, and which held before?"""
-    rows = Edition.objects.select_related("instrument").prefetch_related("statuses", "provisions")
-    today = timezone.localdate()
-    editions = [_entry(row, today) for row in rows.order_by("-effective_on", "instrument__short")]
-    hits = reads.by_provision(reads.findings(request.user))
+    found = reads.editions(timezone.localdate())
+    hits = compliance_reads.by_provision(compliance_reads.findings(request.user))
     context = {
-        "in_force": [entry for entry in editions if entry["status"] == "in_force"],
-        "others": [entry for entry in editions if entry["status"] != "in_force"],
+        "in_force": [entry for entry in found if entry.status == "in_force"],
+        "disputed": [entry for entry in found if entry.status == "disputed"],
+        "others": [entry for entry in found if entry.status not in ("in_force", "disputed")],
         "findings": sum(hit["n"] for hit in hits),
+        "may_try": not try_refusals(request.user),
     }
     return render(request, "governance/policy/list.html", context)
 
 
-def _entry(row: Edition, today: date) -> dict[str, Any]:
-    """An edition with its status today; the newest entry in effect counts, of two the one recorded later."""
-    now = [s for s in row.statuses.all() if s.from_on <= today]
-    provisions = list(row.provisions.all())
-    return {
-        "edition": row,
-        "status": now[-1].status if now else "",
-        "word": STATUSES.get(now[-1].status, now[-1].status) if now else "Not in effect yet",
-        "since": now[-1].from_on if now else row.effective_on,
-        "source": now[-1].source if now else "",
-        "provisions": len(provisions),
-        "checked": sum(bool(p.check_name) for p in provisions),
-    }
-
-
 def edition(request: HttpRequest, slug: str, day: str) -> HttpResponse:
     """What does this edition ask, whom does it hit now, and how is it checked?"""
-    instrument = get_object_or_404(Instrument, slug=slug)
-    try:
-        shown = instrument.editions.get(effective_on=date.fromisoformat(day))
-    except (ValueError, Edition.DoesNotExist):
-        raise Http404 from None
-    hits = _hits(request.user, shown)
+    shown = _edition(slug, day)
+    return _edition_page(request, shown, StatusForm(initial={"from_on": timezone.localdate()}))
+
+
+def _edition_page(request: HttpRequest, shown: Edition, form: StatusForm, status: int = 200) -> HttpResponse:
+    hits = reads.hits(request.user, shown)
     provisions = [
-        {"row": row, "hit": hits.get(row.pk, 0), "how": _how(row.check_name), "anchor": row.ref.replace("/", "-")}
-        for row in shown.provisions.all()
-    ]
-    statuses: QuerySet[EditionStatus] = shown.statuses.all()
+        {
+            "row": row, "hit": hits.get(row.ref, 0), "how": reads.how(row), "when": reads.when(row),
+            "anchor": row.ref.replace("/", "-"), "framework": framework(row.ref),
+        }
+        for row in shown.provisions.select_related("edition__instrument")
+    ]  # fmt: skip
     context = {
-        "instrument": instrument,
+        "instrument": shown.instrument,
         "edition": shown,
         "provisions": provisions,
-        "statuses": [(STATUSES.get(row.status, row.status), row) for row in statuses],
-        "others": instrument.editions.exclude(pk=shown.pk),
+        "statuses": reads.statuses(shown),
+        "others": shown.instrument.editions.exclude(pk=shown.pk),
+        "form": form,
+        "may_sign": not sign_refusals(request.user),
     }
-    return render(request, "governance/policy/edition.html", context)
+    return render(request, "governance/policy/edition.html", context, status=status)
 
 
-def _hits(user: Any, shown: Edition) -> dict[int, int]:
-    rows = reads.findings(user).filter(provision__edition=shown, state=Finding.State.OPEN).order_by()
-    return dict(rows.values_list("provision").annotate(n=Count("use_case", distinct=True)))
+def _edition(slug: str, day: str) -> Edition:
+    """An edition by its day, or by its day and reading as in 2025-04-03.2."""
+    first, _, reading = day.partition(".")
+    try:
+        where = {"effective_on": date.fromisoformat(first), "reading": int(reading or 1)}
+    except ValueError:
+        raise Http404 from None
+    return get_object_or_404(Edition.objects.select_related("instrument"), instrument__slug=slug, **where)
 
 
-def _how(check: str) -> str:
-    """The first line a check says about itself."""
-    found = CHECKS.get(check)
-    return (found.__doc__ or "").strip().split("\n")[0] if found else ""
+def compare(request: HttpRequest, slug: str, day: str) -> HttpResponse:
+    """What does this edition ask that another one does not?"""
+    shown = _edition(slug, day)
+    choices = [
+        (f"{row.instrument.slug}/{row.key}", str(row))
+        for row in Edition.objects.exclude(pk=shown.pk).select_related("instrument").defer("document")
+    ]
+    given = request.GET.get("with", "")
+    other = _edition(*given.split("/", 1)) if given in dict(choices) else None
+    if given and other is None:
+        raise Http404
+    before, after = sorted((shown, other or shown), key=lambda one: (one.effective_on, one.reading))
+    pairs = reads.compare(before, after) if other else []
+    context = {
+        "edition": shown,
+        "choices": sorted(choices, key=lambda choice: (not choice[0].startswith(f"{slug}/"), choice[1])),
+        "given": given,
+        "before": before,
+        "after": after,
+        "pairs": [pair for pair in pairs if pair.state != "same"],
+        "same": sum(pair.state == "same" for pair in pairs),
+    }
+    return render(request, "governance/policy/compare.html", context)
+
+
+def affected(request: HttpRequest, slug: str, day: str) -> HttpResponse:
+    """Whom is this provision about, and who of them has something open under it?"""
+    shown = _edition(slug, day)
+    row: Provision = get_object_or_404(
+        shown.provisions.select_related("edition__instrument"), ref=request.GET.get("ref")
+    )
+    found = reads.affected(request.user, row)
+    page = Paginator(found, 50).get_page(request.GET.get("page"))
+    context = {
+        "edition": shown,
+        "row": row,
+        "page": page,
+        "when": reads.when(row),
+        "how": reads.how(row),
+        "open": sum(one.is_open for one in found),
+    }
+    return render(request, "governance/policy/affected.html", context)
+
+
+@require_POST
+def sign(request: HttpRequest, slug: str, day: str) -> HttpResponse:
+    """Sign the status of the edition, with its source."""
+    shown = _edition(slug, day)
+    if reasons := sign_refusals(request.user):
+        raise PermissionDenied(" ".join(reasons))
+    form = StatusForm(request.POST)
+    if not form.is_valid():
+        return _edition_page(request, shown, form, status=400)
+    user: Any = request.user
+    if attempt(request, user, sign_status, shown, **form.cleaned_data):
+        messages.success(request, "Signed. The checks run again under it.")
+    return redirect("policy-edition", slug, day)

@@ -35,8 +35,11 @@ def listing(request: HttpRequest) -> HttpResponse:
     page = Paginator(editions.order_by("-queued_at"), 50).get_page(request.GET.get("page"))
     done = editions.filter(state=Report.State.DONE).order_by("slug", "-finished_at").distinct("slug")
     newest = {row.slug: row for row in done}
-    shelf = [{"kind": kind, "newest": newest.get(slug)} for slug, kind in SHELF.items()]
-    context = {"shelf": shelf, "page": page, "form": ReportForm(request.user)}
+    shelf = [
+        {"kind": kind, "newest": newest.get(slug), "form": ReportForm(request.user, slug=slug)}
+        for slug, kind in SHELF.items()
+    ]
+    context = {"shelf": shelf, "page": page}
     return render(request, "governance/reports/list.html", context)
 
 

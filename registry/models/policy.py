@@ -1,8 +1,19 @@
 """Policy as dated data: instrument, immutable edition, provisions, and the append-only status list."""
 
+from datetime import date
+
 import pgtrigger
 from django.db import models
 from django.utils import timezone
+
+from accounts.models import User
+from audit.log import Subject
+
+
+def edition_label(short: str, effective_on: date, reading: int = 1) -> str:
+    """How an edition is named on pages and in reports."""
+    later = f", reading {reading}" if reading > 1 else ""
+    return f"{short}, edition of {effective_on.day} {effective_on:%B %Y}{later}"
 
 
 class Instrument(models.Model):
@@ -22,21 +33,31 @@ class Instrument(models.Model):
 
 
 class Edition(models.Model):
-    """The text of an instrument from a day on. Never changed: a correction is a new edition."""
+    """The text of an instrument from a day on. Never changed: a better summary or check of it is a later reading."""
 
     instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="editions")
     effective_on = models.DateField()
+    reading = models.PositiveSmallIntegerField(default=1, help_text="of the same text; the newest one counts")
     document = models.JSONField()
     sha256 = models.CharField(max_length=64)
     loaded_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        ordering = ["instrument", "effective_on"]
-        constraints = [models.UniqueConstraint(fields=["instrument", "effective_on"], name="edition_unique")]
+        ordering = ["instrument", "effective_on", "reading"]
+        constraints = [models.UniqueConstraint(fields=["instrument", "effective_on", "reading"], name="edition_unique")]
         triggers = [pgtrigger.Protect(name="no_change", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.instrument.short}, edition of {self.effective_on:%-d %B %Y}"
+        return edition_label(self.instrument.short, self.effective_on, self.reading)
+
+    @property
+    def key(self) -> str:
+        """How files, addresses and judgements name it within its instrument."""
+        return self.effective_on.isoformat() + (f".{self.reading}" if self.reading > 1 else "")
+
+    def event_subject(self) -> Subject:
+        """How the audit log names it."""
+        return Subject("edition", f"{self.instrument.slug}/{self.key}", str(self))
 
 
 class Provision(models.Model):
@@ -62,9 +83,15 @@ class Provision(models.Model):
 
 
 class EditionStatus(models.Model):
-    """Append-only: from `from_on` an edition is in force, superseded, withdrawn or disputed, says `source`."""
+    """Append-only: from `from_on` an edition is in force, superseded, withdrawn or disputed, says `source`.
+
+    It stands for every reading and hangs on the first. The catalogue's files bring most; a named official may sign
+    one here, where the files can only say that it is disputed.
+    """
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="statuses")
+    signed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    signed_as = models.CharField(max_length=200, blank=True, help_text="in which capacity")
     status = models.CharField(max_length=20)
     from_on = models.DateField()
     source = models.TextField()
@@ -74,7 +101,9 @@ class EditionStatus(models.Model):
         ordering = ["edition", "from_on", "recorded_on", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["edition", "status", "from_on", "recorded_on"], name="edition_status_unique"
+                fields=["edition", "status", "from_on", "recorded_on", "signed_by"],
+                nulls_distinct=False,
+                name="edition_status_unique",
             )
         ]
         triggers = [pgtrigger.Protect(name="no_change", operation=pgtrigger.Update | pgtrigger.Delete)]

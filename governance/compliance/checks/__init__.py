@@ -5,9 +5,15 @@ problem's `key` tells two problems of one check in one case apart and stays the 
 is a sentence a program officer understands. To add one: write the file, list it here, name it in a provision.
 """
 
+from functools import partial
+
+from governance.compliance.checks.answer_among import answer_among
+from governance.compliance.checks.answer_includes import answer_includes
+from governance.compliance.checks.answered import answered
 from governance.compliance.checks.authorization_held import authorization_held
 from governance.compliance.checks.decision_covers_use import decision_covers_use
 from governance.compliance.checks.determination_signed import determination_signed
+from governance.compliance.checks.human_oversight_described import human_oversight_described
 from governance.compliance.checks.impact_matches_screening import impact_matches_screening
 from governance.compliance.checks.in_current_cycle import in_current_cycle
 from governance.compliance.checks.independent_review_done import independent_review_done
@@ -24,15 +30,22 @@ from governance.compliance.checks.retired_once import retired_once
 from governance.compliance.checks.same_name_agrees import same_name_agrees
 from governance.compliance.checks.screening_complete import screening_complete
 from governance.compliance.checks.start_date_plausible import start_date_plausible
+from governance.compliance.checks.tested_within import tested_within
 from governance.compliance.checks.waiver_current import waiver_current
 from governance.compliance.contract import Check
+from governance.compliance.params import wrong_params
+from registry.catalogue import Accepts
 
 CHECKS: dict[str, Check] = {
     check.__name__: check
     for check in (
+        answer_among,
+        answer_includes,
+        answered,
         authorization_held,
         decision_covers_use,
         determination_signed,
+        human_oversight_described,
         impact_matches_screening,
         in_current_cycle,
         independent_review_done,
@@ -49,6 +62,10 @@ CHECKS: dict[str, Check] = {
         same_name_agrees,
         screening_complete,
         start_date_plausible,
+        tested_within,
         waiver_current,
     )
 }
+
+ACCEPTED: dict[str, Accepts] = {name: partial(wrong_params, name) for name in CHECKS}
+"""By check: what is wrong with the params a provision gives it; what the catalogue is loaded with."""

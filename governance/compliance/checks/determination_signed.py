@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from governance.compliance.contract import ERROR, WARNING, Problem, Snapshot
+from governance.compliance.params import a_field, optional, takes
 
 
+@takes(justification=optional(a_field))
 def determination_signed(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[Problem]:
     """Presumed but reported as not high-impact: justified in writing, and signed here."""
     name = params.get("justification", "hi_justification")

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from governance.compliance.contract import ERROR, WARNING, Problem, Snapshot
+from governance.compliance.params import optional, some_fields, takes
 
 
+@takes(fields=optional(some_fields))
 def is_ai_attested(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[Problem]:
     """Nobody said whether it is AI, or somebody said it is not and it is still in the inventory."""
     answer = snapshot.answers.get("is_ai")

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from governance.compliance.contract import NOTICE, WARNING, Problem, Snapshot
+from governance.compliance.params import a_field, optional, takes
 
 SHORT = 80  # characters; DHS's published justifications have a median of several hundred
 
 
+@takes(field=optional(a_field))
 def justification_specific(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[Problem]:
     """The justification is very short, or the same as that of another case."""
     name = params.get("field", "hi_justification")

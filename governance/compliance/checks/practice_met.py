@@ -5,8 +5,10 @@ from typing import Any
 
 from governance.compliance import practices
 from governance.compliance.contract import ERROR, NOTICE, WARNING, Problem, Snapshot
+from governance.compliance.params import one_of, required, takes
 
 
+@takes(practice=required(one_of(practices.FIELDS)))
 def practice_met(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[Problem]:
     """Not met is serious; resting on the component's word is claimed, not evidenced.
 

@@ -5,9 +5,11 @@ from datetime import date
 from typing import Any
 
 from governance.compliance.contract import ERROR, Problem, Snapshot
+from governance.compliance.params import a_day, optional, takes
 from governance.compliance.practices import DEADLINE, LOWERED, positions
 
 
+@takes(deadline=optional(a_day))
 def practices_overdue(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[Problem]:
     """One problem a case: running past the due day with practices not met; the ways out are waive or discontinue."""
     deadline = date.fromisoformat(str(params.get("deadline", DEADLINE)))

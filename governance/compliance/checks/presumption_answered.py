@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from governance.compliance.contract import ERROR, Problem, Snapshot
+from governance.compliance.params import one_of, required, takes
 
 
+@takes(category=required(one_of("abcdefghijklmno")))
 def presumption_answered(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[Problem]:
     """A presumed use is reported as plainly not high-impact, which leaves the presumption unanswered.
 

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from governance.compliance.contract import ERROR, WARNING, Problem, Snapshot
+from governance.compliance.params import a_field, required, takes
 
 
+@takes(field=required(a_field))
 def prohibition_attested(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[Problem]:
     """The attestation says yes, or leaves it open by unknown or nothing.
 

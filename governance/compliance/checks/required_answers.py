@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from governance.compliance.contract import WARNING, Problem, Snapshot
+from governance.compliance.params import one_of, required, takes
 from registry import questionnaire, tasklist
 
 # OMB's gates by the stages and impact at which a question is first asked.
@@ -17,6 +18,7 @@ GATES = {
 ORDER = tuple(GATES)
 
 
+@takes(gate=required(one_of(GATES)))
 def required_answers(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[Problem]:
     """Questions OMB asks at this stage and impact have no answer; one problem for all of them.
 

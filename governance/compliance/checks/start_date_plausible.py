@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from governance.compliance.contract import WARNING, Problem, Snapshot
+from governance.compliance.params import a_field, optional, takes
 from registry.conditions import to_date
 
 
+@takes(field=optional(a_field))
 def start_date_plausible(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[Problem]:
     """The date lies after the day the case was filed for, so it cannot have been in use then."""
     name = params.get("field", "operational_date")

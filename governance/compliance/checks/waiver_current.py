@@ -5,11 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 from governance.compliance.contract import ERROR, WARNING, Problem, Snapshot
+from governance.compliance.params import a_count, optional, takes
 from governance.compliance.practices import FIELDS, LOWERED, NAMES, recertify_by
 
 SOON = timedelta(days=60)
 
 
+@takes(report_days=optional(a_count), recertify_years=optional(a_count))
 def waiver_current(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[Problem]:
     """The answer says waived without a waiver here, or a waiver is to be recertified soon or already was."""
     active = {w.practice: w for w in snapshot.waivers if w.is_active(snapshot.as_of)}
