@@ -138,7 +138,7 @@ class Waiver(WaiverTerms):
 
     @property
     def last_day(self) -> date:
-        """The last day it counts, or counted."""
+        """The day it ends: its last, or that of its revocation."""
         return self.expires_on if self.revoked_on is None else min(self.expires_on, self.revoked_on)
 
     def report_due(self, about: str) -> date | None:
