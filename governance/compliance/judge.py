@@ -81,25 +81,66 @@ def rules_on(
     return tuple(rules)
 
 
+@dataclass(frozen=True, slots=True)
+class NotEvaluated:
+    """A provision whose check raised for this case: nobody knows whether it is met."""
+
+    rule: Rule
+    error: str
+
+    def as_json(self) -> dict[str, Any]:
+        """How a run stores it."""
+        edition, ref = self.rule.key
+        return {"ref": ref, "edition": edition, "check": self.rule.provision.check, "error": self.error}
+
+
+def examine(snapshot: Snapshot, rules: Iterable[Rule]) -> tuple[list[Judged], list[NotEvaluated]]:
+    """As `judge`, for a run: a check that raises costs its own provision, and nothing else."""
+    found: list[Judged] = []
+    raised: list[NotEvaluated] = []
+    covered = _covered(snapshot)
+    for rule in rules:
+        try:
+            found.extend(_under(rule, snapshot, covered))
+        except Exception as error:  # noqa: BLE001 (a check is anybody's code; what it may raise is not known)
+            raised.append(NotEvaluated(rule, f"{type(error).__name__}: {error}"[:300]))
+    return found, raised
+
+
 def judge(snapshot: Snapshot, rules: Iterable[Rule]) -> Iterator[Judged]:
     """Every problem of the case under every rule that applies to it, in the order of the catalogue.
 
     A waiver covers the problems of its practice that would stand without it (M-25-21 section 4(a)); they are
     yielded as waived, so that what a waiver hides stays in sight.
     """
-    waived = {w.practice for w in snapshot.waivers if w.is_active(snapshot.as_of)}
-    bare = dataclasses.replace(snapshot, waivers=()) if waived else None
+    covered = _covered(snapshot)
     for rule in rules:
-        if not rule.provision.applies_when.holds(snapshot.answers, snapshot.as_of):
-            continue
-        found = list(rule.check(snapshot, rule.provision.params))
-        yield from (Judged(rule, problem) for problem in found)
-        if bare is None:
-            continue
-        known = {problem.key for problem in found}
-        for problem in rule.check(bare, rule.provision.params):
-            if problem.practice in waived and problem.key not in known:
-                yield Judged(rule, problem, is_waived=True)
+        yield from _under(rule, snapshot, covered)
+
+
+Covered = tuple[frozenset[str], Snapshot | None]
+
+
+def _covered(snapshot: Snapshot) -> Covered:
+    """The practices under a waiver in force, and the case as it would stand without."""
+    waived = frozenset(w.practice for w in snapshot.waivers if w.is_active(snapshot.as_of))
+    return waived, dataclasses.replace(snapshot, waivers=()) if waived else None
+
+
+def _under(rule: Rule, snapshot: Snapshot, covered: Covered) -> list[Judged]:
+    provision = rule.provision
+    if not provision.applies_when.holds(snapshot.answers, snapshot.as_of):
+        return []
+    found = [Judged(rule, problem) for problem in rule.check(snapshot, provision.params)]
+    waived, bare = covered
+    if bare is not None:
+        known = {one.problem.key for one in found}
+        found += [
+            Judged(rule, problem, is_waived=True)
+            for problem in rule.check(bare, provision.params)
+            if problem.practice in waived and problem.key not in known
+        ]
+    return found
 
 
 def levels(snapshot: Snapshot) -> dict[str, str]:

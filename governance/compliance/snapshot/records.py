@@ -14,9 +14,9 @@ from registry.models import Filing, Revision, UseCase
 
 def add_records(found: dict[int, Dated], chunk: list[int], clocks: Clocks) -> None:
     """Practice records; a verification is independent of those who wrote, submitted or brought the evidence."""
-    authors = authors_of(chunk, clocks)
     rows = clocks.known(PracticeRecord.objects.filter(use_case__in=chunk, effective_on__lte=clocks.as_of))
     ordered = list(rows.select_related("evidence").order_by("effective_on", "id"))
+    authors = authors_of(sorted({row.use_case_id for row in ordered}), clocks)  # of most cases there are none
     brought = {(row.use_case_id, row.practice, row.recorded_by_id) for row in ordered if row.kind == "evidence"}
     for row in ordered:
         wrote = row.recorded_by_id in authors[row.use_case_id]
