@@ -164,6 +164,7 @@ TRIED: dict[str, str] = {
     "check_now": "run the checks",
     "request_report": "ask for a report",
     "request_verification": "have the audit log verified",
+    "request_run": "ask for a run of the compliance checks",
     # the yearly inventory
     "open_cycle": "open a yearly inventory",
     "call_component": "call a component",

@@ -20,6 +20,7 @@ from tests import (
     matrix_participation,
     matrix_past,
     matrix_quest,
+    matrix_runs,
     matrix_seals,
 )
 from tests.governance import scenes
@@ -252,6 +253,7 @@ ROWS: dict[str, Row] = {
     "use_cases-people": Row(CBP, recorded_case),
     **matrix_know.ROWS,
     **matrix_seals.ROWS,
+    **matrix_runs.ROWS,
     "use_cases-delete": Row(("officer", "lead"), draft, method="POST"),
     "use_cases-accept": Row(CBP, unowned, method="POST"),
     "compliance-overview": Row(("auditor", *CBP, "other_officer", *DEPARTMENT), standing_registry),

@@ -75,7 +75,7 @@ class Bench:
                 min((one for one in (day, ahead.get(pk)) if one), default=None),
             )
             for one in raised:
-                log.error("check_raised", use_case=snapshot.use_case_id, **one.as_json())
+                log.error("check_raised", use_case=snapshot.use_case_id, **one.as_json(), exc_info=one.cause)
         gone = (Judgement(pk, [], {}, [], ahead.get(pk), is_judged=False) for pk in cases if pk not in found)
         return [*found.values(), *gone]
 

@@ -86,7 +86,8 @@ class NotEvaluated:
     """A provision whose check raised for this case: nobody knows whether it is met."""
 
     rule: Rule
-    error: str
+    error: str  # what kind only: its words may quote an answer
+    cause: Exception | None = None
 
     def as_json(self) -> dict[str, Any]:
         """How a run stores it."""
@@ -103,7 +104,7 @@ def examine(snapshot: Snapshot, rules: Iterable[Rule]) -> tuple[list[Judged], li
         try:
             found.extend(_under(rule, snapshot, covered))
         except Exception as error:  # noqa: BLE001 (a check is anybody's code; what it may raise is not known)
-            raised.append(NotEvaluated(rule, f"{type(error).__name__}: {error}"[:300]))
+            raised.append(NotEvaluated(rule, type(error).__name__, error))
     return found, raised
 
 

@@ -10,6 +10,7 @@ from governance.urls import notices as urls_notices
 from governance.urls import owners as urls_owners
 from governance.urls import people as urls_people
 from governance.urls import queue as urls_queue
+from governance.urls import runs as urls_runs
 from governance.urls import seals as urls_seals
 from governance.views import (
     board,
@@ -35,6 +36,7 @@ urlpatterns = [
     *urls_determinations.urlpatterns,
     *urls_holds.urlpatterns,
     *urls_gates.urlpatterns,
+    *urls_runs.urlpatterns,
     path("", home.start, name="home"),
     path("people/<int:pk>/deactivate/", people.deactivate, name="people-deactivate"),
     path("use-cases/list.pdf", list_pdf.list_pdf, name="use_cases-list_pdf"),
