@@ -6,7 +6,6 @@ own end, or not at all. A case that comes out as it stood is not written to.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from django.utils import timezone
 from governance.actions import findings, jobs
 from governance.compliance import due, in_force, judge
 from governance.compliance.snapshot import Clocks, IndexedTwins, Reader, Twins, days_ahead
+from governance.compliance.snapshot.filings import among
 from governance.models import CheckChunk, CheckMark, CheckResult, CheckRun, Finding
 from governance.models.jobs import Job
 from registry.models import UseCase
@@ -36,17 +36,31 @@ class Judgement:
     """What came out for one case. `is_judged` False: it is not in the inventory."""
 
     case: int
-    problems: list[dict[str, Any]]
+    judged: list[judge.Judged]
     levels: dict[str, str]
     not_evaluated: list[dict[str, Any]]
     due_on: date | None
+    digest: str
     is_judged: bool = True
 
     @property
-    def digest(self) -> str:
-        """Whether it is the same as before."""
-        told = [self.problems, self.levels, self.not_evaluated, self.is_judged]
-        return blake2b(json.dumps(told).encode(), digest_size=16).hexdigest()
+    def problems(self) -> list[dict[str, Any]]:
+        """As they are stored: made only for what is different."""
+        return [one.as_json() for one in self.judged]
+
+    @property
+    def waived(self) -> int:
+        """How many of the problems a waiver covers."""
+        return sum(one.is_waived for one in self.judged)
+
+
+def _digest(judged: list[judge.Judged], levels: dict[str, str], raised: list[dict[str, Any]], is_judged: bool) -> str:
+    """Whether it is the same as before: a hash of everything that is stored."""
+    text = f"{is_judged}{levels}{raised}" + "".join([one.told() for one in judged])
+    return blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+GONE = _digest([], {}, [], is_judged=False)
 
 
 class Bench:
@@ -56,6 +70,7 @@ class Bench:
         self.run, self.clocks = run, Clocks(run.as_of, run.known_at)
         self.rules = in_force.rules(self.clocks)
         self.provisions = in_force.provision_rows(self.rules)
+        self._examiner = judge.Examiner(self.rules)
         self._next_day = due.watcher(self.rules)
         self.is_now = run.known_at is None and run.as_of == timezone.localdate()
         self._reader = Reader(self.clocks, IndexedTwins(self.clocks) if self.is_now else Twins(self.clocks))
@@ -65,18 +80,15 @@ class Bench:
         ahead = days_ahead(cases, self.clocks.as_of) if self.run.changes_findings else {}
         found = {}
         for pk, snapshot in self._reader.read(cases):
-            judged, raised = judge.examine(snapshot, self.rules)
+            judged, raised = self._examiner.examine(snapshot)
             day = self._next_day(snapshot) if self.run.changes_findings else None
-            found[pk] = Judgement(
-                pk,
-                [one.as_json() for one in judged],
-                judge.levels(snapshot),
-                [one.as_json() for one in raised],
-                min((one for one in (day, ahead.get(pk)) if one), default=None),
-            )
+            due_on = min((one for one in (day, ahead.get(pk)) if one), default=None)
+            levels, not_evaluated = judge.levels(snapshot), [one.as_json() for one in raised]
+            digest = _digest(judged, levels, not_evaluated, is_judged=True)
+            found[pk] = Judgement(pk, judged, levels, not_evaluated, due_on, digest)
             for one in raised:
                 log.error("check_raised", use_case=snapshot.use_case_id, **one.as_json(), exc_info=one.cause)
-        gone = (Judgement(pk, [], {}, [], ahead.get(pk), is_judged=False) for pk in cases if pk not in found)
+        gone = (Judgement(pk, [], {}, [], ahead.get(pk), GONE, is_judged=False) for pk in cases if pk not in found)
         return [*found.values(), *gone]
 
 
@@ -95,7 +107,7 @@ def take(run: CheckRun) -> CheckChunk | None:
 def work(bench: Bench, chunk: CheckChunk) -> None:
     """Judge one chunk and settle it. Raises LeaseLost when another worker has begun it meanwhile."""
     read_at = timezone.now()
-    marks = list(CheckMark.objects.filter(use_case__in=chunk.cases).values_list("pk", flat=True))
+    marks = list(CheckMark.objects.filter(use_case__in=among(chunk.cases)).values_list("pk", flat=True))
     judged = bench.judge(chunk.cases)
     with transaction.atomic():
         _hold(chunk)
@@ -126,8 +138,10 @@ def put_back(chunk: CheckChunk, error: str) -> None:
 def _counted(judged: list[Judgement]) -> Counter[str]:
     counts = Counter(use_cases=sum(one.is_judged for one in judged))
     for one in judged:
-        waived = sum(problem["waived"] for problem in one.problems)
-        counts.update(problems=len(one.problems) - waived, waived=waived, not_evaluated=len(one.not_evaluated))
+        waived = one.waived
+        counts["problems"] += len(one.judged) - waived
+        counts["waived"] += waived
+        counts["not_evaluated"] += len(one.not_evaluated)
     return counts
 
 
@@ -152,13 +166,13 @@ class Standing:
 
 
 def _standing(cases: Sequence[int]) -> dict[int, Standing]:
-    rows = CheckResult.objects.filter(use_case__in=cases, replaced_at=None, is_reproduction=False)
+    rows = CheckResult.objects.filter(use_case__in=among(cases), replaced_at=None, is_reproduction=False)
     found = rows.values_list("use_case_id", "pk", "digest", "judged_at", "due_on")
     return {case: Standing(pk, digest, at, day) for case, pk, digest, at, day in found}
 
 
 def _open_counts(cases: Sequence[int]) -> dict[int, int]:
-    rows = Finding.objects.filter(use_case__in=cases).exclude(state=Finding.State.RESOLVED)
+    rows = Finding.objects.filter(use_case__in=among(cases)).exclude(state=Finding.State.RESOLVED)
     return dict(rows.order_by().values_list("use_case").annotate(n=Count("pk")))
 
 
@@ -172,7 +186,7 @@ def _settle(bench: Bench, judged: list[Judgement], read_at: datetime) -> Counter
         differing = _not_overtaken(bench.run, _differing(differing), read_at)
         counts = _write(bench, differing, read_at)
     same = {one.case for one in judged} - {one.case for one in differing}
-    counts["kept"] += sum(not problem["waived"] for one in judged if one.case in same for problem in one.problems)
+    counts["kept"] += sum(len(one.judged) - one.waived for one in judged if one.case in same)
     return counts
 
 
@@ -187,8 +201,8 @@ def _differing(judged: list[Judgement]) -> list[Judgement]:
             return one.is_judged or one.due_on is not None or one.case in opened
         if stands.digest != one.digest or stands.due_on != one.due_on:
             return True
-        wanted = {(problem["edition"], problem["ref"], problem["check"], problem["key"]) for problem in one.problems}
-        return not one.not_evaluated and len(wanted) != opened.get(one.case, 0)
+        found = opened.get(one.case, 0)
+        return not one.not_evaluated and found != len(one.judged) and found != len({each.slot for each in one.judged})
 
     return [one for one in judged if differs(one)]
 

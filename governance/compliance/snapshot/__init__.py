@@ -1,5 +1,6 @@
 """From rows to snapshots: the only place that queries for checks."""
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -24,6 +25,7 @@ __all__ = [
 ]  # fmt: skip
 
 CHUNK = 500
+NOTHING = Dated()  # of a case without anything dated
 
 
 class Reader:
@@ -33,6 +35,7 @@ class Reader:
         self._clocks, self._twins = clocks, twins
         self._forms = Forms(clocks.as_of)
         self._newest = newest_cycles(clocks)
+        self._always = restricted(())
 
     def read(self, chunk: Sequence[int]) -> Iterator[tuple[int, Snapshot]]:
         """(primary key, snapshot) of each case of the chunk that counts on the day, by Use Case ID."""
@@ -41,7 +44,10 @@ class Reader:
         self._twins.read(chunk, self._forms)
         for filed in sorted(filings, key=lambda one: one.use_case_id):
             if not counts_outside(filed, self._clocks):
-                yield filed.pk, self._snapshot(filed, dated.get(filed.pk) or Dated())
+                yield filed.pk, self._snapshot(filed, dated.get(filed.pk, NOTHING))
+
+    def _restricted(self, text: str) -> frozenset[str]:
+        return self._always if text == "[]" else restricted(json.loads(text))
 
     def _snapshot(self, filed: Filed, dated: Dated) -> Snapshot:
         document, clocks, signed = filed.document, self._clocks, dated.determination
@@ -65,7 +71,9 @@ class Reader:
             determined_categories=tuple(signed.categories) if signed else (),
             namesakes=tuple(self._twins.of(filed.pk)),
             is_restricted=filed.handling == Handling.RESTRICTED,
-            restricted_fields=restricted(filed.restricted_fields),
+            restricted_fields=self._always
+            if filed.restricted_fields == "[]"
+            else restricted(json.loads(filed.restricted_fields)),
             is_recorded_late=dated.is_late or clocks.is_late(filed.recorded_at),
         )
 
