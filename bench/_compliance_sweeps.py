@@ -218,7 +218,7 @@ def _together(workers: int) -> tuple[float, list[float]]:
     memory = [float(_line(one)) for one in own]
     took = perf_counter() - began
     for one in own:
-        one.wait()
+        one.communicate()
     run.refresh_from_db()
     if run.state != CheckRun.State.DONE:
         raise RuntimeError(f"The workers left the run {run.state}: {run.error}")

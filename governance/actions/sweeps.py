@@ -95,10 +95,15 @@ class Bench:
 
 
 def take(run: CheckRun) -> CheckChunk | None:
-    """The next chunk no other worker has; one that was tried too often is failed on the way."""
+    """The next chunk no other worker has: those that ended a worker come last, and fail when tried too often."""
     while True:
         with transaction.atomic():
-            rows = jobs.waiting(CheckChunk).filter(run=run).order_by("number").select_for_update(skip_locked=True)
+            rows = (
+                jobs.waiting(CheckChunk)
+                .filter(run=run)
+                .order_by("attempts", "number")
+                .select_for_update(skip_locked=True)
+            )
             pk = rows.values_list("pk", flat=True).first()
             if pk is None:
                 return None
