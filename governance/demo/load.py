@@ -25,6 +25,7 @@ from governance.demo.lanes import work_in_lanes
 from governance.demo.outside import bring_lists
 from governance.demo.script import Story, is_done, waiting_items
 from governance.demo.standing_in import stand_in
+from governance.demo.sweeps import repeat_the_deadline
 from governance.demo.systems import load_systems
 from governance.demo.talk import talk
 from governance.demo.together import take_part
@@ -129,6 +130,7 @@ def _judge(cast: Cast, actor: User) -> None:
                 seal_audit()
                 asked = reports.request_report(SHELF["compliance-status"], actor=caio, as_of=day)
                 reports.make_report(asked.uuid)
+    repeat_the_deadline(cast)
     refresh_search_words()
 
 
