@@ -3,14 +3,16 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 
-from governance.compliance import results
+from governance.compliance import in_force, results
 from governance.compliance.compare import Difference
 from governance.models import CheckRun
 from governance.models.jobs import Job
+from registry.actions.catalogue import edition_label
 from registry.models import UseCase
 from registry.permissions import visible_to
 from registry.permissions.know import for_reader
@@ -34,6 +36,16 @@ def others(run: CheckRun) -> list[CheckRun]:
     """What a run can be compared with: the newest ones of the same cases."""
     rows = CheckRun.objects.filter(state=Job.State.DONE, is_incremental=False, use_case=run.use_case_id)
     return list(rows.filter(component_code=run.component_code).exclude(pk=run.pk).order_by("-queued_at")[:30])
+
+
+def editions(run: CheckRun) -> list[tuple[str, bool]]:
+    """The editions it was judged under, as pages name them, and whether they are advisory only."""
+    short = {one.slug: one.short for one in in_force.instruments()}
+    found = []
+    for one in run.basis.get("editions", ()):
+        slug, _, day = one["edition"].partition("/")
+        found.append((edition_label(short.get(slug, slug), date.fromisoformat(day)), one["advisory"]))
+    return found
 
 
 @dataclass(frozen=True)

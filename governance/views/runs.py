@@ -82,6 +82,7 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = {
         "run": run,
         "is_done": is_done,
+        "editions": reads.editions(run),
         "progress": results.progress(run) if run.state == Job.State.RUNNING else None,
         "raised": reads.raised(run, request.user) if is_done else None,
         "others": reads.others(run) if is_done else [],
