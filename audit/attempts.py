@@ -182,6 +182,7 @@ TRIED: dict[str, str] = {
     "request_verification": "have the audit log verified",
     "sign_status": "sign the status of an edition",
     "request_simulation": "try a draft edition out",
+    "request_run": "ask for a run of the compliance checks",
     # the yearly inventory
     "open_cycle": "open a yearly inventory",
     "call_component": "call a component",

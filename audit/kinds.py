@@ -248,6 +248,8 @@ KINDS: dict[str, str] = {
     "vote.cast": "voted: {label}",
     # compliance
     "check_run.completed": "ran the compliance checks: {label}",
+    "check_run.requested": "asked for a run of the compliance checks: {label}",
+    "check_run.not_evaluated": "could not evaluate a compliance check: {label}",
     "finding.opened": "a compliance check found: {label}",
     "finding.resolved": "a finding was resolved: {label}",
     "finding.waived": "a finding is covered by a waiver: {label}",

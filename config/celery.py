@@ -28,7 +28,7 @@ app.conf.beat_schedule = {
     "holds and orders to stop": {"task": "governance.remind_of_holds", "schedule": crontab(hour=6, minute=35)},
     "take up jobs whose lease ended": {"task": "governance.resend_jobs", "schedule": 20},
     "learn words for misspelt searches": {"task": "governance.refresh_search_words", "schedule": 600},
-    "checks after an import": {"task": "governance.check_imports", "schedule": 60},
+    "checks of what changed or fell due": {"task": "governance.check_changes", "schedule": 120},
     "dates of systems": {"task": "governance.watch_systems", "schedule": crontab(hour=6, minute=5)},
     "owners who left": {"task": "governance.look_after_owners", "schedule": crontab(hour=0, minute=20)},
     "records that run out": {"task": "governance.remind_of_records", "schedule": crontab(hour=6, minute=25)},

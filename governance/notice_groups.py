@@ -30,6 +30,7 @@ GROUPS: tuple[Group, ...] = (
             "official.",
             "hold.",
             "audit.",
+            "check_run.not_evaluated",
             "stop_order.",
         ),
     ),

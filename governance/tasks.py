@@ -125,15 +125,15 @@ def check_compliance() -> None:
     compliance.nightly()
 
 
-@shared_task(name="governance.check_imports", time_limit=3600)
-def check_imports() -> None:
-    """A run over the whole registry after an inventory file came in."""
-    compliance.after_imports()
+@shared_task(name="governance.check_changes", time_limit=3600)
+def check_changes() -> None:
+    """A small run over what changed or fell due, also after an inventory file came in."""
+    compliance.check_changes()
 
 
 @shared_task(name="governance.check_run", time_limit=3600)
 def check_run(uuid: str) -> None:
-    """Work one run off."""
+    """Take part in one run."""
     compliance.perform(uuid)
 
 

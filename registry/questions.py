@@ -187,6 +187,22 @@ class Questionnaire:
                 place(question)
         return tuple(question for question in done.values() if question.show_if.fields)
 
+    @cached_property
+    def _hiding(self) -> tuple[tuple[Condition, tuple[str, ...]], ...]:
+        """Each condition of `conditional` once, with the fields it shows: many questions share one.
+
+        It stands where its first question does: what it reads is settled by then, for the others as well.
+        """
+        found: dict[str, tuple[Condition, list[str]]] = {}
+        for question in self.conditional:
+            found.setdefault(repr(question.show_if.tree), (question.show_if, []))[1].append(question.field)
+        return tuple((condition, tuple(names)) for condition, names in found.values())
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """The fields in the order of the form."""
+        return tuple(question.field for question in self)
+
     def counted(self, answers: Mapping[str, Any]) -> dict[str, Any]:
         """The answers without those to questions that are not asked.
 
@@ -194,15 +210,17 @@ class Questionnaire:
         question stands after those that decide about it and a circle is refused at load.
         """
         counting = dict(answers)
-        for question in self.conditional:
-            if question.field in counting and not question.show_if.holds(counting):
-                del counting[question.field]
+        for condition, names in self._hiding:
+            held = [name for name in names if name in counting]
+            if held and not condition.holds(counting):
+                for name in held:
+                    del counting[name]
         return counting
 
     def asked(self, answers: Mapping[str, Any]) -> frozenset[str]:
         """The fields that are asked, given these answers."""
         counting = self.counted(answers)
-        hidden = {question.field for question in self.conditional if not question.show_if.holds(counting)}
+        hidden = {name for condition, names in self._hiding if not condition.holds(counting) for name in names}
         return self.fields - hidden
 
     def section(self, slug: str) -> Section:

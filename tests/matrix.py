@@ -22,6 +22,7 @@ from tests import (
     matrix_policy,
     matrix_quest,
     matrix_records,
+    matrix_runs,
     matrix_seals,
 )
 from tests.governance import scenes
@@ -251,6 +252,7 @@ ROWS: dict[str, Row] = {
     **matrix_know.ROWS,
     **matrix_policy.ROWS,
     **matrix_seals.ROWS,
+    **matrix_runs.ROWS,
     "use_cases-delete": Row(("officer", "lead"), draft, method="POST"),
     "use_cases-accept": Row(CBP, unowned, method="POST"),
     "compliance-overview": Row(("auditor", *CBP, "other_officer", *DEPARTMENT), standing_registry),

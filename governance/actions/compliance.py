@@ -1,29 +1,32 @@
-"""Running the checks: a run is a row, worked off in chunks, taken up again where a killed worker left it."""
+"""Running the checks: a run is a row, its chunks are rows, and any worker takes the next one."""
 
 import time
-from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from accounts.actions import system_account
 from accounts.models import Component, User
 from audit.log import record
 from audit.workflow import Refused
-from governance.actions import findings, jobs
-from governance.compliance import in_force, judge
-from governance.compliance.contract import Snapshot
-from governance.compliance.snapshot import Clocks, scope, snapshots
-from governance.models import CheckResult, CheckRun
+from governance.actions import jobs, planning, sweeps
+from governance.compliance import in_force, results
+from governance.compliance.permissions import run_refusals
+from governance.compliance.snapshot import Clocks
+from governance.models import CheckChunk, CheckMark, CheckRun
+from governance.models.jobs import Job
 from governance.nudge import nudge
-from registry.models import ImportBatch, UseCase
+from registry.models import UseCase
 
-CHUNK = 500
+log = structlog.get_logger("portal.checks")
+TASK = "governance.check_run"
+SIDE_BY_SIDE = 4  # workers asked to take part in a run
+WAIT = 0.2  # seconds between two looks at chunks other workers have
+NOT_EVALUATED = "check_run.not_evaluated"
 
 
 @transaction.atomic
@@ -45,7 +48,26 @@ def start_run(
         use_case=use_case,
         started_by=actor,
     )
-    nudge("governance.check_run", str(run.uuid))
+    nudge(TASK, str(run.uuid))
+    return run
+
+
+def request_run(
+    *, actor: User, as_of: date | None = None, known_at: datetime | None = None, component: Component | None = None
+) -> CheckRun:
+    """A run somebody asks for on a page. One like it that waits or is at work is given back. Refused to others."""
+    day = as_of or timezone.localdate()
+    if reasons := run_refusals(actor, is_reproduction=known_at is not None or day < timezone.localdate()):
+        raise Refused(*reasons)
+    code = component.code if component else ""
+    like = CheckRun.objects.filter(as_of=day, known_at=known_at, component_code=code, use_case=None)
+    waiting = like.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING], is_incremental=False).first()
+    if waiting:
+        return waiting
+    with transaction.atomic():
+        run = start_run(actor=actor, as_of=day, known_at=known_at, component=component)
+        asked = {"known_at": known_at.isoformat() if known_at else None, "component": code}
+        record("check_run.requested", run, actor=actor, data=asked)
     return run
 
 
@@ -55,98 +77,130 @@ def check_now(
     as_of: date | None = None,
     known_at: datetime | None = None,
     component: Component | None = None,
-) -> CheckRun | None:
-    """Run at once in this process, as a command does. The row stands, so a killed command is taken up by a worker."""
-    with transaction.atomic():  # no worker sees the row before it is claimed
-        run = start_run(actor=actor, as_of=as_of, known_at=known_at, component=component)
-        claimed = jobs.claim(CheckRun, run.pk)
-    return _work_off(claimed) if claimed else None
+) -> CheckRun:
+    """Run to the end, done or failed, as a command does: chunks other workers took are waited for."""
+    run = start_run(actor=actor, as_of=as_of, known_at=known_at, component=component)
+    while perform(run.uuid) is None:
+        run.refresh_from_db()
+        if run.state in {Job.State.DONE, Job.State.FAILED}:
+            break
+        time.sleep(WAIT)
+    run.refresh_from_db()
+    return run
 
 
 def check_soon(use_case: UseCase, *, actor: User) -> None:
-    """Have one case checked again by a worker, after something about it was filed or recorded.
+    """Have one case looked at again, after something about it was filed or recorded; by the next small run."""
+    del actor  # the portal looks, whoever acted
+    CheckMark.objects.create(use_case=use_case)
+    nudge("governance.check_changes")
 
-    A catalogue that is not loaded must not stop the act that asks: the nightly run says so.
+
+def check_changes() -> CheckRun | None:
+    """Look at what changed or fell due since the last look; None when there is nothing to do, or a run is at work.
+
+    The whole registry where every case may come out differently: another edition or status in the catalogue, another
+    questionnaire in force, a newer reporting year, or no run yet.
     """
+    at_work = CheckRun.objects.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING], known_at=None, use_case=None)
+    if at_work.filter(as_of=timezone.localdate(), component_code="").exists():
+        return None
     try:
-        start_run(actor=actor, use_case=use_case)
-    except Refused:
-        return
-
-
-def after_imports() -> CheckRun | None:
-    """Check the whole registry once after an inventory file was confirmed; the registry itself knows no checks."""
-    newest = ImportBatch.objects.filter(state=ImportBatch.State.CONFIRMED).aggregate(at=Max("confirmed_at"))["at"]
-    if newest is None:
+        if planning.is_whole_due():
+            return perform(start_run(actor=system_account()).uuid)
+    except Refused:  # a catalogue that is not loaded: the nightly run says so
         return None
-    if CheckRun.objects.filter(component_code="", use_case=None, known_at=None, started_at__gte=newest).exists():
+    if not planning.has_changes():
         return None
-    return perform(start_run(actor=system_account()).uuid)
+    run = CheckRun.objects.create(as_of=timezone.localdate(), is_incremental=True, started_by=system_account())
+    return perform(run.uuid)
 
 
 def nightly() -> CheckRun | None:
     """Check the whole registry as of today; a day that has its run waiting or done by the schedule needs no second."""
     today, system = timezone.localdate(), system_account()
     waiting = CheckRun.objects.filter(as_of=today, component_code="", use_case=None, known_at=None, started_by=system)
+    waiting = waiting.filter(is_incremental=False)
     if waiting.exclude(state=CheckRun.State.FAILED).exclude(state=CheckRun.State.DONE).exists():
         return None
     return perform(start_run(actor=system).uuid)
 
 
 def perform(uuid: UUID | str) -> CheckRun | None:
-    """Work a run off; None when it is done or another worker has it.
+    """Take part in a run until none of its chunks is left to take; the run when it ended by this.
 
-    A killed run is taken up after its lease: cases that have a result keep it, findings change in one transaction
-    at the end, so taking it up twice gives the same.
+    Any number of workers may be at it. A run that was not planned yet is planned by the first.
     """
-    pk = CheckRun.objects.filter(uuid=uuid).values_list("pk", flat=True).first()
-    run = jobs.claim(CheckRun, pk) if pk else None
-    return _work_off(run) if run else None
-
-
-def _work_off(run: CheckRun) -> CheckRun | None:
-    began = time.monotonic()
-    clocks = Clocks(run.as_of, run.known_at)
-    rules = in_force.rules(clocks)
+    run = CheckRun.objects.filter(uuid=uuid).first()
+    if run is None or run.state not in {Job.State.QUEUED, Job.State.RUNNING}:
+        return None
     try:
-        provisions = in_force.provision_rows(rules)
+        if run.state == Job.State.QUEUED and not planning.plan(run):
+            return None
+        run.refresh_from_db()
+        bench = sweeps.Bench(run)
     except Refused as refused:
         jobs.fail(run, str(refused))
         return None
-    _judge_all(run, clocks, rules)
-    _finish(run, provisions, len(rules), began)
-    return run
+    _call_others(run)
+    _work_off(bench)
+    return _conclude(run)
 
 
-def _judge_all(run: CheckRun, clocks: Clocks, rules: Sequence[judge.Rule]) -> None:
-    cases = scope(run.component_code, run.use_case)
-    done = run.results.count()
-    left = snapshots(cases.exclude(check_results__run=run), clocks)
-    for chunk in _chunks(left):
-        keys = dict(
-            UseCase.objects.filter(use_case_id__in=[s.use_case_id for s in chunk]).values_list("use_case_id", "pk")
-        )
-        results = [_result(run, keys[s.use_case_id], s, rules) for s in chunk]
-        CheckResult.objects.bulk_create(results, ignore_conflicts=True)
-        done += len(chunk)
-        jobs.extend(run, f"{done} cases checked")
+def _call_others(run: CheckRun) -> None:
+    """Before the first chunk is taken; a nudge too many finds nothing to take."""
+    if run.chunks.exclude(state=Job.State.QUEUED).exists():
+        return
+    for _ in range(min(run.chunks.count(), SIDE_BY_SIDE) - 1):
+        nudge(TASK, str(run.uuid))
 
 
-def _chunks(found: Iterator[Snapshot]) -> Iterator[list[Snapshot]]:
-    while chunk := list(islice(found, CHUNK)):
-        yield chunk
-
-
-def _result(run: CheckRun, key: int, snapshot: Snapshot, rules: Sequence[judge.Rule]) -> CheckResult:
-    problems = [judged.as_json() for judged in judge.judge(snapshot, rules)]
-    return CheckResult(run=run, use_case_id=key, problems=problems, levels=judge.levels(snapshot))
+def _work_off(bench: sweeps.Bench) -> None:
+    while chunk := sweeps.take(bench.run):
+        try:
+            sweeps.work(bench, chunk)
+        except jobs.LeaseLost:
+            continue
+        except Exception as error:  # a chunk that cannot be judged must not keep the others from it
+            log.exception("chunk_failed", run=str(bench.run.uuid), number=chunk.number)
+            sweeps.put_back(chunk, f"{type(error).__name__}: {error}")
 
 
 @transaction.atomic
-def _finish(run: CheckRun, provisions: dict[tuple[str, str], int], rules: int, began: float) -> None:
-    """Change the findings and end the run in one transaction: a worker killed before leaves neither."""
-    counts: dict[str, Any] = {"use_cases": run.results.count(), "provisions": rules}
-    counts |= findings.reconcile(run, provisions)
-    counts["seconds"] = round(time.monotonic() - began, 3)
-    jobs.finish(run, counts=counts, is_reconciled=counts["reconciled"])
-    record("check_run.completed", run, actor=run.started_by, data=counts)
+def _conclude(run: CheckRun) -> CheckRun | None:
+    """End the run once its last chunk has; None while others are at work. One worker of several does it."""
+    row = CheckRun.objects.select_for_update().get(pk=run.pk)
+    chunks = CheckChunk.objects.filter(run=row)
+    if row.state != Job.State.RUNNING or chunks.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING]).exists():
+        return None
+    failed = chunks.filter(state=Job.State.FAILED)
+    if failed.exists():
+        said = failed.values_list("error", flat=True)[0]
+        jobs.fail(row, f"{failed.count()} of {chunks.count()} parts could not be judged. The first: {said}")
+        return None
+    counts: dict[str, Any] = {"use_cases": 0, "provisions": len(in_force.rules(Clocks(row.as_of, row.known_at)))}
+    counts |= dict.fromkeys(("problems", "opened", "kept", "resolved", "waived", "not_evaluated"), 0)
+    counts |= results.summed(row)
+    if not row.changes_findings:
+        counts |= {"opened": 0, "kept": 0, "resolved": 0}
+    counts |= {"reconciled": row.changes_findings, "seconds": _seconds(row)}
+    jobs.finish(row, counts=counts, is_reconciled=row.changes_findings)
+    if not row.is_incremental or counts["opened"] or counts["resolved"]:
+        record("check_run.completed", row, actor=row.started_by, data=counts)
+    if counts["not_evaluated"] and row.changes_findings:
+        _tell_of_raised(row)
+    return row
+
+
+def _seconds(run: CheckRun) -> float:
+    return round((timezone.now() - run.queued_at).total_seconds(), 3)
+
+
+def _tell_of_raised(run: CheckRun) -> None:
+    """Once for each provision that could be evaluated before and cannot now; the log has every case."""
+    found = results.not_evaluated(run)
+    known = results.raised_before(run)
+    fresh = sorted({one["ref"] for _, one in found} - known)
+    if fresh:
+        cases = len({row.use_case_id for row, one in found if one["ref"] in fresh})
+        record(NOT_EVALUATED, run, actor=system_account(), data={"provisions": fresh, "cases": cases})

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from registry import asking
 from registry.questionnaire import Questionnaire
 
+T = TypeVar("T")
 ERROR, WARNING, NOTICE = "error", "warning", "notice"
 
 
@@ -202,6 +203,14 @@ class Snapshot:
     is_restricted: bool = False
     restricted_fields: frozenset[str] = frozenset()  # answers no text of a report may repeat
     is_recorded_late: bool = False  # rests on something the portal learned only after `as_of`
+    _once: dict[Any, Any] = dataclasses.field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, derive: Callable[["Snapshot"], T]) -> T:
+        """What several checks derive from the whole snapshot, derived once; a changed copy starts anew."""
+        if derive not in self._once:
+            self._once[derive] = derive(self)
+        found: T = self._once[derive]
+        return found
 
     @property
     def stage(self) -> str | None:

@@ -11,6 +11,7 @@ from governance.reads import conditions
 from registry.models import UseCase
 from registry.permissions import KNOWS_ALL, is_responsible
 
+RUNNERS = (Role.INVENTORY_MANAGER, Role.CAIO, Role.DEPUTY_CAIO)
 VERIFIERS = (Role.OFFICE_REVIEWER, Role.INVENTORY_MANAGER, Role.CAIO, Role.DEPUTY_CAIO)
 OWN_WORK = "You wrote, submitted or brought evidence for this case. Somebody else has to do this."
 
@@ -30,6 +31,22 @@ def can_see_component(user: Any, component: Component) -> bool:
 def sees_every_case(user: Any) -> bool:
     """Whether no case is kept from this person, so that totals are the department's."""
     return standing(user).has(*KNOWS_ALL)
+
+
+def can_see_runs(user: Any) -> bool:
+    """Runs are over the whole registry: for roles that look across components, and who keeps the portal running."""
+    who = standing(user)
+    return who.is_department_wide or who.has(Role.ADMINISTRATOR)
+
+
+def run_refusals(user: Any, *, is_reproduction: bool) -> list[str]:
+    """An auditor repeats past days, which changes nothing; a run of today changes findings."""
+    who = standing(user)
+    if who.has(*RUNNERS) or (is_reproduction and who.has(Role.AUDITOR)):
+        return []
+    if who.has(Role.AUDITOR):
+        return ["An auditor repeats a past day or what was known at a moment. A run of today is the manager's."]
+    return ["The inventory manager and the Chief AI Officer ask for runs. Ask one of them."]
 
 
 def evidence_refusals(user: Any, use_case: UseCase) -> list[str]:

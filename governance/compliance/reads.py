@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from governance.compliance import matrix
 from governance.compliance.practices import LOWERED, NAMES
+from governance.compliance.results import results_of
 from governance.compliance.snapshot import Clocks, snapshots
-from governance.models import CheckResult, CheckRun, Condition, Finding, Waiver
+from governance.models import CheckRun, Condition, Finding, Waiver
 from governance.reads.need_to_know import findings as worded
 from registry.models import UseCase
 from registry.permissions import visible_to
@@ -26,7 +27,8 @@ BY_WEIGHT = Case(
 
 def whole_runs() -> QuerySet[CheckRun]:
     """Runs over the whole registry that changed findings, newest first."""
-    return CheckRun.objects.filter(is_reconciled=True, component_code="", use_case=None).order_by("-as_of", "-id")
+    rows = CheckRun.objects.filter(is_reconciled=True, component_code="", use_case=None, is_incremental=False)
+    return rows.order_by("-as_of", "-id")
 
 
 def last_run() -> CheckRun | None:
@@ -50,8 +52,7 @@ def practice_matrix(user: Any, day: date | None = None) -> matrix.Matrix:
 
 def _levels_before(day: date) -> dict[str, Mapping[str, str]]:
     run = whole_runs().filter(as_of__lt=day).first()
-    rows = CheckResult.objects.filter(run=run).exclude(levels={}) if run else CheckResult.objects.none()
-    return dict(rows.values_list("use_case__use_case_id", "levels"))
+    return dict(results_of(run).exclude(levels={}).values_list("use_case__use_case_id", "levels")) if run else {}
 
 
 def findings(user: Any) -> QuerySet[Finding]:

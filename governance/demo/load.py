@@ -27,11 +27,12 @@ from governance.demo.outside import bring_lists
 from governance.demo.records import put_records
 from governance.demo.script import Story, is_done, waiting_items
 from governance.demo.standing_in import stand_in
+from governance.demo.sweeps import repeat_the_deadline
 from governance.demo.systems import load_systems
 from governance.demo.talk import talk
 from governance.demo.together import take_part
 from governance.demo.withholding import review_withheld
-from governance.models import Board, CheckRun, Meeting
+from governance.models import Board, Meeting
 from governance.reports.shelf import SHELF
 from registry.actions.quality_marks import count_quality
 from registry.actions.vocabulary import refresh_search_words
@@ -122,9 +123,8 @@ def _meetings(cast: Cast) -> None:
 
 
 def _judge(cast: Cast, actor: User) -> None:
-    """A check run for each past month and today, and two reports. They cover the runs each record asked for."""
+    """A check run for each past month and today, and two reports. They see to what each record asked for."""
     caio = cast.one(Role.CAIO)
-    CheckRun.objects.exclude(use_case=None).delete()
     count_quality(actor=actor)
     for ago in MONTHS:
         day = timezone.localdate() - timedelta(days=ago)
@@ -134,6 +134,7 @@ def _judge(cast: Cast, actor: User) -> None:
                 seal_audit()
                 asked = reports.request_report(SHELF["compliance-status"], actor=caio, as_of=day)
                 reports.make_report(asked.uuid)
+    repeat_the_deadline(cast)
     refresh_search_words()
 
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('governance', '0016_exceptions'),
+        ('governance', '0017_engine'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

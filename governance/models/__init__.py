@@ -1,7 +1,7 @@
 """The judgements: reviews, decisions, the Board, compliance, records, reports and notices."""
 
 from governance.models.board import AgendaItem, Board, Meeting, Vote
-from governance.models.compliance import CheckResult, CheckRun, Finding
+from governance.models.compliance import CheckChunk, CheckMark, CheckResult, CheckRun, Finding, NameKey
 from governance.models.conditions import Condition, ConditionEscalation
 from governance.models.determinations import AiDetermination, Determination, DeterminingOfficial
 from governance.models.exceptions import (
@@ -37,6 +37,8 @@ __all__ = [
     "AgendaItem",
     "AiDetermination",
     "Board",
+    "CheckChunk",
+    "CheckMark",
     "CheckResult",
     "CheckRun",
     "Condition",
@@ -48,6 +50,7 @@ __all__ = [
     "DeterminingOfficial",
     "Extension",
     "Finding",
+    "NameKey",
     "Hold",
     "HoldWord",
     "Lane",

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
@@ -12,7 +13,10 @@ from registry.models import Provision, UseCase
 
 
 class CheckRun(Job):
-    """One sweep of the checks for a day. Only a run not older than the last reconciled one changes findings."""
+    """One sweep of the checks for a day. Only a run not older than the last reconciled one changes findings.
+
+    Its work lies in chunks that any worker takes; its lease says only that somebody was at work lately.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     as_of = models.DateField()
@@ -21,7 +25,13 @@ class CheckRun(Job):
     use_case = models.ForeignKey(
         UseCase, on_delete=models.CASCADE, null=True, related_name="check_runs", help_text="the only case it looks at"
     )
-    is_reconciled = models.BooleanField(default=False, help_text="whether it changed findings")
+    is_incremental = models.BooleanField(default=False, help_text="only what changed or fell due")
+    changes_findings = models.BooleanField(default=False, help_text="settled when it is planned; else a reproduction")
+    is_baseline = models.BooleanField(default=False, help_text="the first one over the registry that changes findings")
+    is_reconciled = models.BooleanField(default=False, help_text="done, and it changed findings")
+    basis = models.JSONField(
+        default=dict, help_text="{editions: [{edition, sha256, advisory}], form, cycles}: what it was judged under"
+    )
     counts = models.JSONField(default=dict)
     started_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField(default=timezone.now)
@@ -41,11 +51,27 @@ class CheckRun(Job):
     @property
     def is_whole(self) -> bool:
         """Whether it looks at the whole registry."""
-        return not self.component_code and self.use_case_id is None
+        return not self.component_code and self.use_case_id is None and not self.is_incremental
+
+
+class CheckChunk(Job):
+    """Some cases of a run, judged by one worker and settled in one transaction."""
+
+    run = models.ForeignKey(CheckRun, on_delete=models.CASCADE, related_name="chunks")
+    number = models.PositiveIntegerField()
+    cases = ArrayField(models.BigIntegerField(), help_text="primary keys of use cases")
+    counts = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["run", "number"]
+        constraints = [models.UniqueConstraint(fields=["run", "number"], name="check_chunk_once")]
 
 
 class CheckResult(models.Model):
-    """What one run found in one case: problems of each check, as the check yielded them."""
+    """What the checks say of one case, from the run that first found it so until a later one finds otherwise.
+
+    A reproduction of a past day keeps its results apart. `compliance.results` reads both.
+    """
 
     run = models.ForeignKey(CheckRun, on_delete=models.CASCADE, related_name="results")
     use_case = models.ForeignKey(UseCase, on_delete=models.CASCADE, related_name="check_results")
@@ -53,9 +79,62 @@ class CheckResult(models.Model):
         help_text="[{ref, edition, check, key, severity, message, remedy, field, due_on, practice, advisory, waived}]"
     )
     levels = models.JSONField(default=dict, help_text="{practice: level} of the case that day")
+    not_evaluated = models.JSONField(default=list, help_text="[{ref, edition, check, error}]: a check that raised")
+    digest = models.CharField(
+        max_length=32, default="", help_text="over all of the above: whether anything is different"
+    )
+    is_judged = models.BooleanField(default=True, help_text="False: the case is not in the inventory")
+    is_reproduction = models.BooleanField(default=False)
+    due_on = models.DateField(null=True, help_text="the next day on which it may come out differently by itself")
+    judged_at = models.DateTimeField(default=timezone.now, help_text="when its facts began to be read")
+    recorded_at = models.DateTimeField(default=timezone.now)
+    replaced_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["run", "use_case"], name="check_result_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "use_case"], name="check_result_once"),
+            models.UniqueConstraint(
+                fields=["use_case"],
+                condition=models.Q(replaced_at=None, is_reproduction=False),
+                name="check_result_standing",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_on"],
+                condition=models.Q(replaced_at=None, is_reproduction=False, due_on__isnull=False),
+                name="check_result_due",
+            ),
+            models.Index(fields=["run"], condition=~models.Q(not_evaluated=[]), name="check_result_raised"),
+        ]
+
+
+class CheckMark(models.Model):
+    """A case is to be looked at: something about it changed. Taken away by the chunk that has looked.
+
+    Only ever added, so that no act waits for a run. Acts add them by `check_soon`; what the registry files, imports,
+    undoes or moves adds them by triggers of the database (migration 0017), which nobody can forget to call.
+    """
+
+    use_case = models.ForeignKey(UseCase, on_delete=models.CASCADE, related_name="+")
+
+
+class NameKey(models.Model):
+    """What a case's name and justification are compared by, so that its namesakes are found by an index.
+
+    As of the last look; empty where there is none. `is_seen` False: nobody's namesake (restricted).
+    """
+
+    use_case = models.OneToOneField(UseCase, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    name = models.CharField(max_length=32, blank=True, help_text="a hash")
+    text = models.CharField(max_length=32, blank=True, help_text="a hash")
+    is_seen = models.BooleanField(default=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["name"], condition=~models.Q(name=""), name="name_key_name"),
+            models.Index(fields=["text"], condition=~models.Q(text=""), name="name_key_text"),
+        ]
 
 
 class Finding(models.Model):
@@ -80,7 +159,9 @@ class Finding(models.Model):
     due_on = models.DateField(null=True)
     opened_on = models.DateField(help_text="as-of date of the run that opened it")
     opened_by_run = models.ForeignKey(CheckRun, on_delete=models.PROTECT, related_name="+")
-    last_run = models.ForeignKey(CheckRun, on_delete=models.PROTECT, related_name="+")
+    last_run = models.ForeignKey(
+        CheckRun, on_delete=models.PROTECT, related_name="+", help_text="the one that last changed it"
+    )
     resolved_on = models.DateField(null=True)
     is_baseline = models.BooleanField(default=False, help_text="opened by the first run over the registry")
     has_regressed = models.BooleanField(default=False)

@@ -255,7 +255,7 @@ def auditor() -> AuditorHome:
     return AuditorHome(
         seal=newest_seal(),
         unsealed=Event.objects.filter(sealed=None).count(),
-        runs=list(CheckRun.objects.filter(state=Job.State.DONE)[:6]),
+        runs=list(CheckRun.objects.filter(state=Job.State.DONE, is_incremental=False)[:6]),
         reports=list(Report.objects.filter(state=Job.State.DONE).defer("pdf", "xlsx", "html")[:6]),
         exports=list(Event.objects.filter(kind__in=["inventory.exported", "report.downloaded"]).order_by("-id")[:6]),
         refused=[(row, refusal(row)) for row in Event.objects.filter(kind="act.refused").order_by("-id")[:6]],

@@ -5,8 +5,9 @@ from typing import Any
 
 from audit.models import Event
 from audit.reads import sentence, timeline
+from governance.compliance import results
 from governance.compliance.practices import FIELDS, LEVELS
-from governance.models import CheckResult, Condition, DatedRecord, Decision, Finding, Review, Waiver
+from governance.models import Condition, DatedRecord, Decision, Finding, Review, Waiver
 from governance.reads import case, need_to_know, rounds
 from registry import document as documents
 from registry import editions, quality
@@ -35,7 +36,7 @@ def practices(use_case: UseCase, document: Any) -> list[PracticeLine]:
         if record.kind_words.is_evidence or record.kind_words.is_by_practice:
             records[record.practice] = record
     waivers = {row.practice: row for row in Waiver.objects.filter(use_case=use_case, revoked_on=None) if row.is_active}
-    result = CheckResult.objects.filter(use_case=use_case).order_by("-run__as_of", "-run_id").first()
+    result = results.standing().filter(use_case=use_case).first()
     levels = result.levels if result else {}
     asked = editions.filed(use_case).by_field
     answers = documents.answers(document)

@@ -4,6 +4,7 @@ from accounts.models import Membership, Role, User
 from audit.models import Event
 from governance.models import Lane, Report
 from governance.recipients import calls as told_calls
+from governance.recipients import checks as told_checks
 from governance.recipients import conditions as told_conditions
 from governance.recipients import determinations as told_determinations
 from governance.recipients import exceptions as told_exceptions
@@ -50,6 +51,7 @@ OWN = (
     told_gates,
     told_exceptions,
     told_records,
+    told_checks,
 )
 KINDS = (
     "user.invited",
@@ -76,6 +78,7 @@ KINDS = (
     *told_gates.KINDS,
     *told_exceptions.KINDS,
     *told_records.KINDS,
+    *told_checks.KINDS,
 )
 NOT_FOR_OWNERS = ("use_case.submitted", "use_case.resubmitted", "use_case.reviewed")
 

@@ -13,6 +13,7 @@ from governance.urls import people as urls_people
 from governance.urls import policy as urls_policy
 from governance.urls import queue as urls_queue
 from governance.urls import records as urls_records
+from governance.urls import runs as urls_runs
 from governance.urls import seals as urls_seals
 from governance.views import (
     board,
@@ -39,6 +40,7 @@ urlpatterns = [
     *urls_gates.urlpatterns,
     *urls_exceptions.urlpatterns,
     *urls_records.urlpatterns,
+    *urls_runs.urlpatterns,
     path("", home.start, name="home"),
     path("people/<int:pk>/deactivate/", people.deactivate, name="people-deactivate"),
     path("use-cases/list.pdf", list_pdf.list_pdf, name="use_cases-list_pdf"),

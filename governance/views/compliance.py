@@ -11,7 +11,12 @@ from accounts.models import Component
 from accounts.typed import signed_in
 from governance.compliance import matrix, reads
 from governance.compliance.matrix import HEADS, STANDINGS, Matrix
-from governance.compliance.permissions import can_see_compliance, can_see_component, sees_every_case
+from governance.compliance.permissions import (
+    can_see_compliance,
+    can_see_component,
+    can_see_runs,
+    sees_every_case,
+)
 from governance.compliance.practices import LEVELS, NAMES
 from governance.models import Finding
 from governance.permissions.exceptions import discontinue_refusals
@@ -53,6 +58,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "due": reads.due_soon(user, today),
         "by_provision": reads.by_provision(standing),
         "sees_all": sees_every_case(user),
+        "sees_runs": can_see_runs(user),
         "today": today,
         "may_stop": not discontinue_refusals(user),
         "stopping": stopping(user),

@@ -53,11 +53,17 @@ def run(day: date = DAY, **columns: Any) -> CheckRun:
     return done
 
 
-def evidence(use_case: UseCase, practice: str, on: date = date(2026, 2, 1), kind: str = "evidence") -> DatedRecord:
+def evidence(
+    use_case: UseCase,
+    practice: str,
+    on: date = date(2026, 2, 1),
+    kind: str = "evidence",
+    until: date | None = None,
+) -> DatedRecord:
     """A record behind a practice, by somebody who is nobody else here."""
     return DatedRecord.objects.create(
         use_case=use_case, practice=practice, kind=kind, title="Invented report", effective_on=on,
-        recorded_by=make.person("Vera Recorder"),
+        expires_on=until, recorded_by=make.person("Vera Recorder"),
     )  # fmt: skip
 
 

@@ -17,11 +17,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from accounts.actions import system_account
 from audit.models import Event
-from governance.actions import compliance, jobs
 from governance.actions.reports import make_report
-from governance.models import CheckRun, Finding, Report
+from governance.models import Report
 from tests.conftest import Cast
 from tests.governance import scenes
 
@@ -71,25 +69,3 @@ def test_report_survives_its_killed_worker() -> None:
     asked.refresh_from_db()
     assert (asked.state, asked.attempts) == ("done", 2)
     assert Event.objects.filter(kind="report.made", subject_id=str(asked.uuid)).count() == 1
-
-
-def test_sweep_survives_its_killed_worker() -> None:
-    scenes.catalogue()
-    for number in range(1100):
-        scenes.deployed("CBP", use_case_name=f"Invented case {number}", **scenes.OPEN)
-    run = compliance.start_run(actor=system_account(), as_of=scenes.DAY)
-    kill_when(worker("check_run", run.uuid), run.results.exists)
-    run.refresh_from_db()
-    left = run.results.count()
-    assert run.state == "running" and 0 < left < 1100 and not Finding.objects.exists()
-    lease_ends(CheckRun, run.pk)
-    assert worker("check_run", run.uuid).wait(300) == 0
-    run.refresh_from_db()
-    assert (run.state, run.attempts, run.counts["use_cases"]) == ("done", 2, 1100)
-    assert run.counts["opened"] == Finding.objects.count() == Event.objects.filter(kind="finding.opened").count()
-    again = compliance.start_run(actor=system_account(), as_of=scenes.DAY)
-    compliance.perform(again.uuid)
-    again.refresh_from_db()
-    assert (again.counts["opened"], again.counts["resolved"]) == (0, 0)
-    assert again.counts["kept"] == run.counts["opened"]
-    assert jobs.claim(CheckRun, run.pk) is None

@@ -15,7 +15,7 @@ def practice_met(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[Prob
     `params.practice` names the practice.
     """
     name = params["practice"]
-    found = next((p for p in practices.positions(snapshot) if p.practice == name), None)
+    found = next((p for p in snapshot.once(practices.positions) if p.practice == name), None)
     if found is None or found.is_met:
         return
     common = {"field": practices.FIELDS[name], "practice": name, "due_on": found.due_on}

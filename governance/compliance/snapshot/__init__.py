@@ -1,23 +1,84 @@
 """From rows to snapshots: the only place that queries for checks."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.db.models import QuerySet
 
 from governance.compliance.contract import Snapshot
+from governance.compliance.snapshot.ahead import days_ahead
 from governance.compliance.snapshot.clocks import Clocks
 from governance.compliance.snapshot.dated import Dated
 from governance.compliance.snapshot.facts import dated_facts
-from governance.compliance.snapshot.filings import counting_answers, filings_of, is_outside, newest_cycles
-from governance.compliance.snapshot.namesakes import Twins
+from governance.compliance.snapshot.filings import Filed, Forms, counts_outside, filings_of, newest_cycles
+from governance.compliance.snapshot.namesakes import IndexedTwins, Namesakes, NoTwins, Twins
 from governance.compliance.snapshot.records import may_not_verify
 from registry import asking, questionnaire
-from registry.models import Filing, UseCase
+from registry.handling import restricted
+from registry.models import UseCase
 from registry.models.use_case import Handling
 
-__all__ = ["CHUNK", "Clocks", "as_written", "may_not_verify", "scope", "snapshots"]
+__all__ = [
+    "CHUNK", "Clocks", "IndexedTwins", "NoTwins", "Reader", "Twins", "as_written", "days_ahead", "may_not_verify",
+    "newest_cycles", "scope", "snapshots",
+]  # fmt: skip
 
 CHUNK = 500
+NOTHING = Dated()  # of a case without anything dated
+
+
+class Reader:
+    """Reads chunks of cases as they stood by both clocks: a fixed number of queries a chunk, no rows kept between."""
+
+    def __init__(self, clocks: Clocks, twins: Namesakes) -> None:
+        self._clocks, self._twins = clocks, twins
+        self._forms = Forms(clocks.as_of)
+        self._newest = newest_cycles(clocks)
+        self._always = restricted(())
+
+    def read(self, chunk: Sequence[int]) -> Iterator[tuple[int, Snapshot]]:
+        """(primary key, snapshot) of each case of the chunk that counts on the day, by Use Case ID."""
+        filings = filings_of(chunk, self._clocks)
+        dated = dated_facts(list(chunk), self._clocks)
+        self._twins.read(chunk, self._forms)
+        for filed in sorted(filings, key=lambda one: one.use_case_id):
+            if not counts_outside(filed, self._clocks):
+                yield filed.pk, self._snapshot(filed, dated.get(filed.pk, NOTHING))
+
+    def _restricted(self, text: str) -> frozenset[str]:
+        return self._always if text == "[]" else restricted(json.loads(text))
+
+    def _snapshot(self, filed: Filed, dated: Dated) -> Snapshot:
+        document, clocks, signed = filed.document, self._clocks, dated.determination
+        form = self._forms.of(filed.edition)
+        return Snapshot(
+            use_case_id=filed.use_case_id,
+            name=document["answers"].get("use_case_name") or filed.use_case_id,
+            component=filed.component,
+            status="" if clocks.is_late(filed.status_changed_at) else filed.status,
+            as_of=clocks.as_of,
+            document=document,
+            answers=asking.visible_answers(form, document),
+            effective_on=filed.effective_on,
+            form=form,
+            cycle=dated.cycle,
+            latest_cycle=self._newest.get(filed.agency),
+            records=tuple(dated.records),
+            waivers=tuple(dated.waivers),
+            extensions=tuple(dated.extensions),
+            pilots=tuple(dated.pilots),
+            stops=tuple(dated.stops),
+            decision=dated.decision,
+            determined_impact=signed.impact if signed else None,
+            determined_categories=tuple(signed.categories) if signed else (),
+            namesakes=tuple(self._twins.of(filed.pk)),
+            is_restricted=filed.handling == Handling.RESTRICTED,
+            restricted_fields=self._always
+            if filed.restricted_fields == "[]"
+            else restricted(json.loads(filed.restricted_fields)),
+            is_recorded_late=dated.is_late or clocks.is_late(filed.recorded_at),
+        )
 
 
 def snapshots(cases: QuerySet[UseCase], clocks: Clocks, *, with_namesakes: bool = True) -> Iterator[Snapshot]:
@@ -25,51 +86,11 @@ def snapshots(cases: QuerySet[UseCase], clocks: Clocks, *, with_namesakes: bool 
 
     `with_namesakes=False` leaves out what needs a look at every other case, for pages that show practices only.
     """
-    twins = Twins(clocks if with_namesakes else None)
-    newest = newest_cycles(clocks)
+    reader = Reader(clocks, Twins(clocks) if with_namesakes else NoTwins())
     keys = list(cases.order_by("use_case_id").values_list("pk", flat=True))
     for start in range(0, len(keys), CHUNK):
-        chunk = keys[start : start + CHUNK]
-        rows = UseCase.objects.filter(pk__in=chunk).select_related("component").defer("document", "filed_document")
-        filings = filings_of(chunk, clocks)
-        dated = dated_facts(chunk, clocks)
-        twins.read(chunk)
-        for row in rows.order_by("use_case_id"):
-            filing = filings.get(row.pk)
-            if filing and not is_outside(row, filing, clocks):
-                yield _snapshot(row, filing, dated[row.pk], twins=twins, clocks=clocks, newest=newest)
-
-
-def _snapshot(
-    row: UseCase, filing: Filing, dated: Dated, *, twins: Twins, clocks: Clocks, newest: Mapping[int, int]
-) -> Snapshot:
-    document = filing.revision.document
-    signed = dated.determination
-    return Snapshot(
-        use_case_id=row.use_case_id,
-        name=document["answers"].get("use_case_name") or row.use_case_id,
-        component=row.component.code,
-        status="" if clocks.is_late(row.status_changed_at) else row.status,
-        as_of=clocks.as_of,
-        document=document,
-        answers=counting_answers(filing, clocks.as_of),
-        effective_on=filing.effective_on,
-        form=questionnaire.of(filing.revision, clocks.as_of),
-        cycle=dated.cycle,
-        latest_cycle=newest.get(row.agency_id),
-        records=tuple(dated.records),
-        waivers=tuple(dated.waivers),
-        extensions=tuple(dated.extensions),
-        pilots=tuple(dated.pilots),
-        stops=tuple(dated.stops),
-        decision=dated.decision,
-        determined_impact=signed.impact if signed else None,
-        determined_categories=tuple(signed.categories) if signed else (),
-        namesakes=tuple(twins.of(row.pk)),
-        is_restricted=row.handling == Handling.RESTRICTED,
-        restricted_fields=row.restricted,
-        is_recorded_late=dated.is_late or clocks.is_late(filing.recorded_at),
-    )
+        for _, snapshot in reader.read(keys[start : start + CHUNK]):
+            yield snapshot
 
 
 def as_written(row: UseCase, clocks: Clocks) -> Snapshot:
@@ -98,7 +119,7 @@ def as_written(row: UseCase, clocks: Clocks) -> Snapshot:
     )
 
 
-def scope(component_code: str = "", use_case: UseCase | None = None) -> QuerySet[UseCase]:
+def scope(component_code: str = "", use_case: Any = None) -> QuerySet[UseCase]:
     """The cases a run or report is about: one, a component's, or all."""
     if use_case is not None:
         return UseCase.objects.filter(pk=use_case.pk)

@@ -1,7 +1,8 @@
 """The two clocks: when something was true, and when the portal learned it (design section 3)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -21,4 +22,10 @@ class Clocks:
 
     def is_late(self, moment: datetime) -> bool:
         """Whether the portal learned it only after the day was over (department time)."""
-        return timezone.localtime(moment).date() > self.as_of
+        return moment >= _end_of(self.as_of)
+
+
+@lru_cache(maxsize=8)
+def _end_of(day: date) -> datetime:
+    """The first moment of the day after, in department time."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))

@@ -1,9 +1,16 @@
 """What belongs to one case of a chunk, gathered before its snapshot is made."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from governance.compliance.contract import DecisionFact, ExtensionFact, PilotFact, Record, StopFact, WaiverFact
-from governance.models import Determination
+
+
+class Signed(NamedTuple):
+    """The newest signed determination."""
+
+    impact: str
+    categories: list[str]
 
 
 @dataclass
@@ -16,6 +23,6 @@ class Dated:
     pilots: list[PilotFact] = field(default_factory=list)
     stops: list[StopFact] = field(default_factory=list)
     decision: DecisionFact | None = None
-    determination: Determination | None = None
+    determination: Signed | None = None
     cycle: int | None = None
     is_late: bool = False

@@ -1,73 +1,196 @@
-"""Cases with the same name or the same justification."""
+"""Cases with the same name or the same justification.
+
+Restricted cases are nobody's namesake, and a restricted justification is nobody's: a message would tell of them to
+people who may not know (section 4).
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import blake2b
+from typing import NamedTuple
 
+from django.db import connection
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from governance.compliance.contract import Namesake
 from governance.compliance.snapshot.clocks import Clocks
-from governance.compliance.snapshot.filings import counting, counting_answers
+from governance.compliance.snapshot.filings import Filed, Forms, counting, filings_of
+from governance.models import NameKey
+from registry import asking
 from registry import handling as handlings
-from registry.models import Filing
 from registry.models.use_case import Handling, Status
 from registry.quality import name_key
 
+AT_ONCE = 2000
 
-class Twins:
-    """Other cases with the same name or the same justification, found once for all.
 
-    Restricted cases are nobody's namesake, and a restricted justification is nobody's: a message would tell of them
-    to people who may not know (section 4).
-    """
+class Keys(NamedTuple):
+    """What one case is compared by: hashes, empty for none. `is_seen`: whether it may be anybody's namesake."""
 
-    def __init__(self, clocks: Clocks | None) -> None:
+    name: str
+    text: str
+    is_seen: bool
+
+
+class Pair(NamedTuple):
+    """A case and one of its namesakes."""
+
+    case: int
+    other: int
+    has_same_name: bool
+    has_same_text: bool
+
+
+class Namesakes:
+    """The namesakes of a chunk's cases; how they are found is said by `_pairs`."""
+
+    def __init__(self, clocks: Clocks) -> None:
         self._clocks = clocks
-        self._as_of = clocks.as_of if clocks else date.min
-        self._keys: dict[int, tuple[str, str]] = {}
-        self._by_name: dict[str, set[int]] = defaultdict(set)
-        self._by_text: dict[str, set[int]] = defaultdict(set)
-        self._filings: dict[int, Filing] = {}
-        if clocks:
-            self._index(clocks)
+        self._found: dict[int, list[Namesake]] = {}
 
-    def _index(self, clocks: Clocks) -> None:
-        rows = counting(clocks).exclude(use_case__status__in=[Status.DRAFT, Status.WITHDRAWN])
-        answers = KeyTransform("answers", "revision__document")
-        name, text = KeyTextTransform("use_case_name", answers), KeyTextTransform("hi_justification", answers)
-        columns = ("use_case", "use_case__handling", "use_case__restricted_fields", name, text)
-        for pk, handling, fields, called, because in rows.values_list(*columns):
-            said = "" if "hi_justification" in handlings.restricted(fields) else (because or "").strip()
-            self._keys[pk] = keys = name_key(called or ""), said
-            if handling != Handling.RESTRICTED:
-                self._by_name[keys[0]].add(pk)
-                self._by_text[keys[1]].add(pk)
-
-    def read(self, chunk: list[int]) -> None:
+    def read(self, chunk: Sequence[int], forms: Forms) -> None:
         """Fetch the documents of the namesakes a chunk has, in one query."""
-        wanted = {other for pk in chunk for other in self._others(pk)}
-        if wanted and self._clocks:
-            rows = counting(self._clocks).filter(use_case__in=wanted)
-            found = rows.select_related("revision", "use_case__component")
-            self._filings = {row.use_case_id: row for row in found}
+        pairs = list(self._pairs(chunk))
+        self._found = {}
+        if not pairs:
+            return
+        filings = {filed.pk: filed for filed in filings_of({pair.other for pair in pairs}, self._clocks)}
+        answers = {pk: asking.visible_answers(forms.of(filed.edition), filed.document) for pk, filed in filings.items()}
+        by_case = defaultdict(list)
+        for pair in pairs:
+            if filed := filings.get(pair.other):
+                by_case[pair.case].append(_namesake(filed, answers[filed.pk], pair))
+        self._found = {case: sorted(found, key=lambda one: one.use_case_id) for case, found in by_case.items()}
 
-    def _others(self, pk: int) -> set[int]:
-        name, text = self._keys.get(pk, ("", ""))
-        same = self._by_name[name] if name else set()
-        alike = self._by_text[text] if text else set()
-        return (same | alike) - {pk}
+    def of(self, pk: int) -> Sequence[Namesake]:
+        """The namesakes of one case of the chunk, by Use Case ID."""
+        return self._found.get(pk, ())
 
-    def of(self, pk: int) -> Iterable[Namesake]:
-        """The namesakes of one case, by Use Case ID."""
-        name, text = self._keys.get(pk, ("", ""))
-        found = [self._filings[other] for other in self._others(pk)]
-        for filing in sorted(found, key=lambda filing: filing.use_case.use_case_id):
-            keys = self._keys[filing.use_case_id]
-            yield Namesake(
-                use_case_id=filing.use_case.use_case_id,
-                component=filing.use_case.component.code,
-                answers=counting_answers(filing, self._as_of),
-                has_same_name=bool(name) and keys[0] == name,
-                has_same_justification=bool(text) and keys[1] == text,
-            )
+    def _pairs(self, chunk: Sequence[int]) -> Iterable[Pair]:
+        raise NotImplementedError
+
+
+def _namesake(filed: Filed, answers: dict[str, object], pair: Pair) -> Namesake:
+    return Namesake(filed.use_case_id, filed.component, answers, pair.has_same_name, pair.has_same_text)
+
+
+class NoTwins(Namesakes):
+    """For pages that show practices only."""
+
+    def __init__(self) -> None:
+        self._found = {}
+
+    def _pairs(self, chunk: Sequence[int]) -> Iterable[Pair]:
+        return ()
+
+
+class Twins(Namesakes):
+    """As of any day: from one pass over all names, of which only those borne twice are kept."""
+
+    def __init__(self, clocks: Clocks) -> None:
+        super().__init__(clocks)
+        every = dict(keys_of(clocks))
+        self._names, self._texts = _groups(every, 0), _groups(every, 1)
+        shared = {pk for groups in (self._names, self._texts) for found in groups.values() for pk in found}
+        self._keys = {pk: keys for pk, keys in every.items() if pk in shared or not keys.is_seen}
+
+    def _pairs(self, chunk: Sequence[int]) -> Iterator[Pair]:
+        for pk in chunk:
+            keys = self._keys.get(pk)
+            if keys is None:
+                continue
+            same, alike = self._names.get(keys.name, set()), self._texts.get(keys.text, set())
+            for other in (same | alike) - {pk}:
+                yield Pair(pk, other, other in same, other in alike)
+
+
+def _groups(every: dict[int, Keys], column: int) -> dict[str, set[int]]:
+    """Key -> the cases that may be seen by it. One alone matters only to a restricted case, which is not seen."""
+    first: dict[str, set[int]] = {}
+    for pk, keys in every.items():
+        if keys[column] and keys.is_seen:
+            first.setdefault(str(keys[column]), set()).add(pk)
+    hidden = {keys[column] for keys in every.values() if not keys.is_seen}
+    return {key: found for key, found in first.items() if len(found) > 1 or key in hidden}
+
+
+PAIRS = """
+    SELECT one.use_case_id, other.use_case_id, TRUE, one.text = other.text AND one.text <> ''
+      FROM governance_namekey one JOIN governance_namekey other ON other.name = one.name
+     WHERE one.use_case_id = ANY(%(chunk)s) AND one.name <> '' AND other.name <> '' AND other.is_seen
+       AND other.use_case_id <> one.use_case_id
+    UNION ALL
+    SELECT one.use_case_id, other.use_case_id, FALSE, TRUE
+      FROM governance_namekey one JOIN governance_namekey other ON other.text = one.text
+     WHERE one.use_case_id = ANY(%(chunk)s) AND one.text <> '' AND other.text <> '' AND other.is_seen
+       AND other.use_case_id <> one.use_case_id AND (one.name = '' OR other.name <> one.name)
+"""
+
+
+class IndexedTwins(Namesakes):
+    """As of now: by the indexed `NameKey`, which `settle_keys` has brought up to date before a run is planned."""
+
+    def _pairs(self, chunk: Sequence[int]) -> Iterator[Pair]:
+        with connection.cursor() as cursor:
+            cursor.execute(PAIRS, {"chunk": list(chunk)})
+            yield from (Pair(*row) for row in cursor.fetchall())
+
+
+# -- the keys ----------------------------------------------------------------------------------------
+
+
+def keys_of(clocks: Clocks, cases: Iterable[int] | None = None) -> Iterator[tuple[int, Keys]]:
+    """(case, what it is compared by) of those given, or of all, that are neither drafts nor withdrawn."""
+    rows = counting(clocks).exclude(use_case__status__in=[Status.DRAFT, Status.WITHDRAWN])
+    if cases is not None:
+        rows = rows.filter(use_case__in=list(cases))
+    answers = KeyTransform("answers", "revision__document")
+    name, text = KeyTextTransform("use_case_name", answers), KeyTextTransform("hi_justification", answers)
+    columns = ("use_case", "use_case__handling", "use_case__restricted_fields", name, text)
+    for pk, handling, fields, called, because in rows.values_list(*columns).iterator(chunk_size=2000):
+        said = "" if "hi_justification" in handlings.restricted(fields) else (because or "").strip()
+        yield pk, Keys(_hash(name_key(called or "")), _hash(said), handling != Handling.RESTRICTED)
+
+
+def _hash(text: str) -> str:
+    return blake2b(text.encode(), digest_size=16).hexdigest() if text else ""
+
+
+def settle_keys(clocks: Clocks, cases: Iterable[int]) -> None:
+    """Bring the keys of these cases up to date; those that are no more anybody's namesake lose theirs."""
+    wanted = sorted(cases)
+    for start in range(0, len(wanted), AT_ONCE):
+        _settle(clocks, wanted[start : start + AT_ONCE])
+
+
+def _settle(clocks: Clocks, wanted: list[int]) -> None:
+    now = dict(keys_of(clocks, wanted))
+    rows = NameKey.objects.filter(use_case__in=wanted)
+    known = {row.use_case_id: Keys(row.name, row.text, row.is_seen) for row in rows}
+    changed = [NameKey(use_case_id=pk, **keys._asdict()) for pk, keys in now.items() if known.get(pk) != keys]
+    NameKey.objects.bulk_create(
+        changed, update_conflicts=True,
+        unique_fields=["use_case"], update_fields=["name", "text", "is_seen"],
+    )  # fmt: skip
+    NameKey.objects.filter(use_case__in=[pk for pk in known if pk not in now]).delete()
+
+
+def namesakes_of(cases: Iterable[int]) -> set[int]:
+    """Those that bear the name or the justification of one of these, by the keys as they are now.
+
+    In the other direction than `PAIRS`: of whom these are namesakes. So a restricted one of these has none to tell.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(TELLS, {"chunk": list(cases)})
+        return {row[0] for row in cursor.fetchall()}
+
+
+TELLS = """
+    SELECT other.use_case_id FROM governance_namekey one JOIN governance_namekey other
+        ON other.name = one.name AND other.name <> ''
+     WHERE one.use_case_id = ANY(%(chunk)s) AND one.name <> ''
+    UNION
+    SELECT other.use_case_id FROM governance_namekey one JOIN governance_namekey other
+        ON other.text = one.text AND other.text <> ''
+     WHERE one.use_case_id = ANY(%(chunk)s) AND one.text <> ''
+"""
