@@ -94,7 +94,7 @@ def test_figures_equal_counts_by_sql() -> None:
     table = f"SELECT count(*) FROM registry_usecase u WHERE {DEPLOYED}"
     assert f.not_met == one(f"{table} AND ({' OR '.join(OPEN_SQL)})") == 3
     assert f.met == one(
-        f"{table} AND (SELECT count(DISTINCT practice) FROM governance_practicerecord r WHERE r.use_case_id = u.id) = 7"
+        f"{table} AND (SELECT count(DISTINCT practice) FROM governance_datedrecord r WHERE r.use_case_id = u.id) = 7"
     )
     assert f.met + f.on_word + f.not_met == f.deployed_high_impact
     past = f"SELECT {' + '.join(f'sum(({part})::int)' for part in OPEN_SQL)} FROM registry_usecase u WHERE {DEPLOYED}"
