@@ -244,6 +244,15 @@ class Snapshot:
         """The answers that count; before the stage is answered the first one is assumed, as on the form."""
         return self.answers if self.stage else {**self.answers, "development_stage": asking.stage_of(self.document)}
 
+    def records_of(self, kind: str) -> tuple[Record, ...]:
+        """Records of a kind that were neither replaced nor withdrawn by the day, run out ones too; newest first."""
+        found = [one for one in self.records if one.kind == kind and not (one.ended and not one.is_current(self.as_of))]
+        return tuple(sorted(found, key=lambda one: one.effective_on, reverse=True))
+
+    def current(self, kind: str) -> Record | None:
+        """The newest complete record of a kind that is in effect on the day."""
+        return next((one for one in self.records_of(kind) if one.is_complete and one.is_current(self.as_of)), None)
+
     def withholds(self, name: str) -> bool:
         """Whether the answer is withheld in the source: an answer nobody here can read."""
         return name in self.document.get("withheld", {})
