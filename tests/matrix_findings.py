@@ -46,8 +46,8 @@ def registry(cast: Any) -> dict[str, Any]:
 
 EVERY = ("auditor", *CBP, "other_officer", *DEPARTMENT)
 ROWS: dict[str, Row] = {
-    "findings-not_met": Row(EVERY, registry),
-    "findings-weekly": Row(EVERY, registry),
+    "not_met-list": Row(EVERY, registry),
+    "findings_week-list": Row(EVERY, registry),
     "findings-several": Row(EVERY, registry, method="GET", is_page=False),
     "findings-detail": Row((*CBP, *DEPARTMENT), one),
     "findings-comment": Row(TAKE_PART, one, method="POST", body={"text": "Invented."}),

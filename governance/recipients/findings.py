@@ -78,7 +78,7 @@ def path(event: Event) -> str:
     if event.kind == ASSIGNED:
         return reverse("findings-detail", args=[event.subject_id])
     if event.kind == WEEKLY:
-        return reverse("findings-weekly")
+        return reverse("findings_week-list")
     if event.data["level"] == "board":
         return reverse("board-meetings")
     return f"{reverse('compliance-findings')}?mark=unattended&component={event.data['component']}"
