@@ -38,6 +38,7 @@ IN_PERSON = {
     "high_impact": "A decision on a high-impact case cannot be delegated (design: no deputy reaches it)",
     "not_applicable": "Accepting that a practice does not apply cannot be delegated",
     "name_signer": "Naming an acting signer cannot be delegated",
+    "accept_risk": "Accepting the risk of a finding cannot be delegated (M-25-21, appendix section 4(b)(ii))",
 }
 
 

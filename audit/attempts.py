@@ -161,6 +161,12 @@ TRIED: dict[str, str] = {
     "record_evidence": "record evidence for a practice",
     "verify_evidence": "verify the evidence for a practice",
     "accept_not_applicable": "accept that a practice does not apply",
+    # findings
+    "comment_on_finding": "comment on a finding",
+    "assign_finding": "say whose a finding is",
+    "accept_risk": "accept the risk of a finding",
+    "take_acceptance_back": "take back that the risk of a finding is accepted",
+    "act_on_findings": "act on several findings",
     # waivers, extensions, pilots, and stopping what does not comply
     "ask_waiver": "ask for a waiver",
     "send_request_back": "send a request for a waiver back",

@@ -19,6 +19,8 @@ def timeline(key: str) -> QuerySet[Event]:
                 "act.refused",
                 "finding.opened",
                 "finding.resolved",
+                "finding.commented",
+                "finding.unattended",
                 "evidence.downloaded",
                 "evidence.linked",
                 "evidence.scanned",

@@ -32,6 +32,14 @@ app.conf.beat_schedule = {
     "dates of systems": {"task": "governance.watch_systems", "schedule": crontab(hour=6, minute=5)},
     "owners who left": {"task": "governance.look_after_owners", "schedule": crontab(hour=0, minute=20)},
     "records that run out": {"task": "governance.remind_of_records", "schedule": crontab(hour=6, minute=25)},
+    "accepted risks and what nobody looks after": {
+        "task": "governance.look_after_findings",
+        "schedule": crontab(hour=6, minute=20),
+    },
+    "findings of the week": {
+        "task": "governance.tell_of_findings",
+        "schedule": crontab(hour=6, minute=10, day_of_week=1),
+    },
     "scan evidence that waits": {"task": "governance.scan_evidence", "schedule": 60},
     "tell of evidence that expires": {"task": "governance.tell_of_expiry", "schedule": crontab(hour=6, minute=30)},
     "clear abandoned evidence": {"task": "governance.clear_abandoned_evidence", "schedule": crontab(hour=3, minute=40)},

@@ -48,6 +48,7 @@ GROUPS: tuple[Group, ...] = (
             *("use_case.confirmation_", "wave.reminded", "wave.overdue"),
             *("waiver.report_", "waiver.certification_", "waiver.lapsed", "waiver.change_", "extension.ending"),
             *("pilot.ending", "pilot.ended"),
+            "findings.",
         ),
     ),
     Group(
@@ -61,6 +62,7 @@ GROUPS: tuple[Group, ...] = (
             *("call.", "outside.", "join.requested", "certification."),
             *("use_case.stage_requested", "use_case.reconsideration_asked", "use_case.confirmed_for_year", "wave."),
             "waiver.requested",
+            "finding.",
         ),
     ),
     Group(

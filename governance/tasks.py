@@ -9,6 +9,7 @@ from governance.actions import (
     condition_upkeep,
     digests,
     exception_reminders,
+    finding_reminders,
     gate_reminders,
     holds,
     material,
@@ -104,6 +105,18 @@ def watch_material() -> None:
 def remind_of_records() -> None:
     """Tell of dated records that run out."""
     record_reminders.remind()
+
+
+@shared_task(name="governance.look_after_findings", time_limit=600)
+def look_after_findings() -> None:
+    """End accepted risks whose day has passed, and tell of findings nobody looks after."""
+    finding_reminders.look_after()
+
+
+@shared_task(name="governance.tell_of_findings", time_limit=600)
+def tell_of_findings() -> None:
+    """Tell leads and owners what was found this week."""
+    finding_reminders.tell_week()
 
 
 @shared_task(name="governance.watch_holds", time_limit=1800)

@@ -14,6 +14,7 @@ from tests import (
     lives,
     make,
     matrix_files,
+    matrix_findings,
     matrix_know,
     matrix_list,
     matrix_notices,
@@ -258,6 +259,7 @@ ROWS: dict[str, Row] = {
     "compliance-overview": Row(("auditor", *CBP, "other_officer", *DEPARTMENT), standing_registry),
     "compliance-matrix": Row(("auditor", *CBP, "other_officer", *DEPARTMENT), standing_registry),
     "compliance-findings": Row(("auditor", *CBP, "other_officer", *DEPARTMENT), standing_registry),
+    **matrix_findings.ROWS,
     "compliance-component": Row(
         ("auditor", *CBP, *DEPARTMENT), lambda cast: {**standing_registry(cast), "code": "CBP"}
     ),

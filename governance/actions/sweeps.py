@@ -16,7 +16,7 @@ from hashlib import blake2b
 from typing import Any
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, Max
 from django.utils import timezone
 
@@ -29,7 +29,6 @@ from governance.models.jobs import Job
 from registry.models import UseCase
 
 log = structlog.get_logger("portal.checks")
-LOCK = 7_139_082  # advisory lock: one worker changes results and findings at a time; a steady sweep changes none
 MOST = 8  # times a chunk is tried: a worker may be stopped for reasons that are not the chunk's
 
 
@@ -72,6 +71,7 @@ class Bench:
         self.run, self.clocks = run, Clocks(run.as_of, run.known_at)
         self.rules = in_force.rules(self.clocks)
         self.provisions = in_force.provision_rows(self.rules)
+        self.terms = findings.terms_of(self.rules)
         self._examiner = judge.Examiner(self.rules)
         self._next_day = due.watcher(self.rules)
         self.is_now = run.known_at is None and run.as_of == timezone.localdate()
@@ -201,8 +201,7 @@ def _settle(bench: Bench, judged: list[Judgement], read_at: datetime) -> Counter
     differing = _differing(judged)
     counts: Counter[str] = Counter()
     if differing:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        findings.hold()
         differing = _not_overtaken(bench.run, _differing(differing), read_at)
         counts = _write(bench, differing, read_at)
     same = {one.case for one in judged} - {one.case for one in differing}
@@ -263,4 +262,4 @@ def _write(bench: Bench, judged: list[Judgement], read_at: datetime) -> Counter[
         for one in judged
         if one.case in ids
     ]
-    return findings.settle(bench.run, found, bench.provisions)
+    return findings.settle(bench.run, found, bench.provisions, bench.terms)

@@ -19,6 +19,7 @@ from governance.demo.determine import determine_some
 from governance.demo.exceptions import excuse_some
 from governance.demo.files import bring_files
 from governance.demo.finding import organise
+from governance.demo.finding_work import work_on_findings
 from governance.demo.gates import pass_gates
 from governance.demo.holds import hold_uses
 from governance.demo.know import keep_back
@@ -134,6 +135,7 @@ def _judge(cast: Cast, actor: User) -> None:
                 seal_audit()
                 asked = reports.request_report(SHELF["compliance-status"], actor=caio, as_of=day)
                 reports.make_report(asked.uuid)
+    work_on_findings(cast)
     repeat_the_deadline(cast)
     refresh_search_words()
 

@@ -1,7 +1,15 @@
 """The judgements: reviews, decisions, the Board, compliance, records, reports and notices."""
 
 from governance.models.board import AgendaItem, Board, Meeting, Vote
-from governance.models.compliance import CheckChunk, CheckMark, CheckResult, CheckRun, Finding, NameKey
+from governance.models.compliance import (
+    CheckChunk,
+    CheckMark,
+    CheckResult,
+    CheckRun,
+    Finding,
+    FindingNote,
+    NameKey,
+)
 from governance.models.conditions import Condition, ConditionEscalation
 from governance.models.determinations import AiDetermination, Determination, DeterminingOfficial
 from governance.models.exceptions import (
@@ -50,6 +58,7 @@ __all__ = [
     "DeterminingOfficial",
     "Extension",
     "Finding",
+    "FindingNote",
     "NameKey",
     "Hold",
     "HoldWord",

@@ -2,14 +2,16 @@
 
 import uuid
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Office, User
 from audit.log import Subject
 from governance.models.jobs import Job
-from registry.models import Provision, UseCase
+from registry.models import Evidence, Provision, UseCase
 
 
 class CheckRun(Job):
@@ -143,6 +145,7 @@ class Finding(models.Model):
     class State(models.TextChoices):
         OPEN = "open", "Open"
         WAIVED = "waived", "Covered by a waiver"
+        ACCEPTED = "accepted", "Risk accepted"
         RESOLVED = "resolved", "Resolved"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -165,7 +168,15 @@ class Finding(models.Model):
     resolved_on = models.DateField(null=True)
     is_baseline = models.BooleanField(default=False, help_text="opened by the first run over the registry")
     has_regressed = models.BooleanField(default=False)
+    # Whose it is: the person, else the office, else who `falls_to` names (design: an owner who changes takes it along).
+    falls_to = models.CharField(max_length=20, default="owner", help_text="by its provision: a role, or an office")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, related_name="findings")
     assigned_to = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="findings")
+    assigned_at = models.DateTimeField(null=True, help_text="a person said whose it is, so the engine leaves that be")
+    attended_at = models.DateTimeField(null=True, help_text="the last comment, evidence, assignment or acceptance")
+    accepted_until = models.DateField(null=True, help_text="the last day of an accepted risk")
+    accepted_why = models.TextField(blank=True)
+    accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["use_case", "id"]
@@ -174,6 +185,35 @@ class Finding(models.Model):
         ]
         indexes = [models.Index(fields=["state", "due_on"]), models.Index(fields=["use_case", "state"])]
 
+    def get_absolute_url(self) -> str:
+        """The finding's own page."""
+        return reverse("findings-detail", args=[self.uuid])
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether the last run still found it, whatever covers it."""
+        return self.state != self.State.RESOLVED
+
+    @property
+    def seen(self) -> str:
+        """What a form was shown, to tell whether somebody else acted meanwhile."""
+        return f"{self.state}.{self.assigned_to_id or 0}.{self.office_id or 0}.{self.accepted_until or 0}"
+
     def event_subject(self) -> Subject:
         """How the audit log names this finding."""
         return Subject("finding", str(self.uuid), self.message[:120], timeline=self.use_case.use_case_id)
+
+
+class FindingNote(models.Model):
+    """A comment on a finding, with or without evidence of the case that bears on it. Never changed."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="notes")
+    text = models.TextField(blank=True)
+    evidence = models.ForeignKey(Evidence, on_delete=models.RESTRICT, null=True, related_name="+")
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["recorded_at", "pk"]
+        triggers = [pgtrigger.Protect(name="no_change", operation=pgtrigger.Update)]

@@ -101,7 +101,14 @@ def department(user: Any) -> Department:
         Figure(
             "Deployed high-impact, all seven practices met", now.met, matrix, now.met - before.met, now.deployed, True
         ),
-        Figure("Findings past due", overdue, "/compliance/findings/", overdue - late_before.count(), None, False),
+        Figure(
+            "Findings past due",
+            overdue,
+            "/compliance/findings/?due=overdue",
+            overdue - late_before.count(),
+            None,
+            False,
+        ),
         Figure("Waivers in force", now.waivers, "/waivers/?show=waivers", now.waivers - before.waivers),
     )
     report = (

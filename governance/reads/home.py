@@ -204,7 +204,7 @@ def _component(code: str, pk: int) -> Component:
             Figure("Cases in the inventory", counts["cases"], listed),
             Figure("Deployed high-impact", counts["high"], f"{listed}&stage=deployed&impact=high_impact"),
             Figure("Open findings", findings.count(), found),
-            Figure("Findings past due", overdue, found),
+            Figure("Findings past due", overdue, f"{found}&due=overdue"),
             Figure("Drafts", counts["drafts"], f"{listed}&status=draft"),
         ],
         to_endorse=list(rows.filter(status=Status.SUBMITTED).order_by("status_changed_at")[:MOST]),

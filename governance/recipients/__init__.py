@@ -8,6 +8,7 @@ from governance.recipients import checks as told_checks
 from governance.recipients import conditions as told_conditions
 from governance.recipients import determinations as told_determinations
 from governance.recipients import exceptions as told_exceptions
+from governance.recipients import findings as told_findings
 from governance.recipients import gates as told_gates
 from governance.recipients import holds as told_holds
 from governance.recipients import lanes as told_lanes
@@ -52,6 +53,7 @@ OWN = (
     told_exceptions,
     told_records,
     told_checks,
+    told_findings,
 )
 KINDS = (
     "user.invited",
@@ -79,6 +81,7 @@ KINDS = (
     *told_exceptions.KINDS,
     *told_records.KINDS,
     *told_checks.KINDS,
+    *told_findings.KINDS,
 )
 NOT_FOR_OWNERS = ("use_case.submitted", "use_case.resubmitted", "use_case.reviewed")
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from governance.urls import determinations as urls_determinations
 from governance.urls import exceptions as urls_exceptions
+from governance.urls import findings as urls_findings
 from governance.urls import gates as urls_gates
 from governance.urls import holds as urls_holds
 from governance.urls import lanes as urls_lanes
@@ -18,7 +19,6 @@ from governance.urls import seals as urls_seals
 from governance.views import (
     board,
     compliance,
-    findings,
     home,
     left_out,
     list_pdf,
@@ -78,7 +78,7 @@ urlpatterns = [
     # compliance
     path("compliance/", compliance.overview, name="compliance-overview"),
     path("compliance/matrix/", compliance.practice_matrix, name="compliance-matrix"),
-    path("compliance/findings/", findings.listing, name="compliance-findings"),
+    *urls_findings.urlpatterns,
     path("compliance/components/<str:code>/", compliance.component, name="compliance-component"),
     path("use-cases/<str:use_case_id>/practices/", practices.of_case, name="compliance-practices"),
     *(

@@ -15,7 +15,7 @@ from governance import permissions
 from governance.actions import board
 from governance.forms.board import CloseItemForm, MeetingForm, VoteForm
 from governance.models import AgendaItem, Meeting, Vote
-from governance.reads import case, holds, rounds, verbs
+from governance.reads import case, holds, rounds, unattended, verbs
 from governance.reads.board import board_of, tally_of
 from registry import editions
 from registry.permissions import visible_to
@@ -36,6 +36,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
         "form": MeetingForm(),
         "to_vote": _to_vote(request),
         "attention": holds.for_board(request.user),
+        "unattended": unattended.before_the_board(request.user),
     }
     return render(request, "governance/board/meetings.html", context)
 

@@ -12,6 +12,7 @@ from governance.reads import (
     conditions,
     determine_list,
     figures,
+    findings_home,
     gates_home,
     holds,
     home,
@@ -57,6 +58,7 @@ def start(request: HttpRequest) -> HttpResponse:
         context["board"] = home.board(user)
     if who.has(Role.AUDITOR):
         context["auditor"] = home.auditor()
+    context |= findings_home.on_home(user)
     context["to_determine"] = determine_list.home(user)
     context |= holds.on_home(user)
     if sees_gaps(user):
