@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from governance.compliance import matrix
+from governance.compliance import finding_filters, matrix
 from governance.compliance.practices import LOWERED, NAMES
 from governance.compliance.results import results_of
 from governance.compliance.snapshot import Clocks, snapshots
@@ -78,9 +78,16 @@ COLUMNS = {
 }
 
 
+def given_of(asked: Mapping[str, str]) -> dict[str, str]:
+    """The filters of an address."""
+    names = (*COLUMNS, *finding_filters.NARROW)
+    return {name: value for name in names if (value := asked.get(name))}
+
+
 def filtered(rows: QuerySet[Finding], given: Mapping[str, str], leave_out: str = "") -> QuerySet[Finding]:
     """Apply the page's filters: open findings unless a state is asked for, nothing for an unknown value."""
     wanted = {"state": Finding.State.OPEN, **{name: value for name, value in given.items() if value}}
+    rows = finding_filters.narrowed(rows, wanted)
     for name, column in COLUMNS.items():
         if name in wanted and name != leave_out:
             rows = rows.filter(**{column: wanted[name]})

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Component
 from accounts.typed import signed_in
-from governance.compliance import matrix, reads
+from governance.compliance import heat, matrix, reads
 from governance.compliance.matrix import HEADS, STANDINGS, Matrix
 from governance.compliance.permissions import (
     can_see_compliance,
@@ -21,6 +21,7 @@ from governance.compliance.practices import LEVELS, NAMES
 from governance.models import Finding
 from governance.permissions.exceptions import discontinue_refusals
 from governance.reads.waivers import stopping
+from governance.reports.permissions import can_open_shelf
 from governance.reports.tables import practices_sheet, workbook
 from registry.actions.need_to_know import note_taken
 from registry.models import UseCase
@@ -56,6 +57,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "better": reads.worded(user, better.order_by(reads.BY_WEIGHT, "use_case")[:10]),
         "better_count": better.count(),
         "due": reads.due_soon(user, today),
+        "heat": heat.by_instrument(standing),
         "by_provision": reads.by_provision(standing),
         "sees_all": sees_every_case(user),
         "sees_runs": can_see_runs(user),
@@ -88,6 +90,7 @@ def practice_matrix(request: HttpRequest) -> HttpResponse:
         "components": [(group.component, len(group.rows)) for group in found.groups],
         "practices": NAMES,
         "sees_all": sees_every_case(request.user),
+        "may_report": can_open_shelf(request.user),
     }
     return render(request, "governance/compliance/matrix.html", context)
 
@@ -119,6 +122,7 @@ def component(request: HttpRequest, code: str) -> HttpResponse:
         "component": shown,
         "matrix": matrix.only(reads.practice_matrix(request.user), component=shown.code),
         "heads": HEADS,
+        "heat": heat.by_instrument(rows),
         "by_provision": reads.by_provision(rows),
         "serious": reads.worded(request.user, serious.order_by("due_on", "use_case", "id")[:20]),
         "serious_count": serious.count(),

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from governance.compliance import reads
+from governance.compliance import finding_filters, reads
 from governance.compliance.permissions import sees_every_case
 from governance.models import Finding
 from governance.reports.tables import Sheet, csv_bytes
@@ -29,7 +29,7 @@ NAMES = (
 def listing(request: HttpRequest) -> HttpResponse:
     """What is found, why, what is to be done and by when?"""
     may_look(request)
-    given = {name: value for name in reads.COLUMNS if (value := request.GET.get(name))}
+    given = reads.given_of(request.GET.dict())
     seen = reads.findings(request.user)
     rows = reads.filtered(seen, given).order_by(reads.BY_WEIGHT, "provision__ref", "use_case__use_case_id", "id")
     if request.GET.get("format") == "csv":
@@ -39,6 +39,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "given": given,
+        "narrowed": finding_filters.in_words(given),
         "choices": reads.choices(seen, given),
         "cases": rows.order_by().values("use_case").distinct().count(),
         "filter_names": NAMES,
