@@ -176,6 +176,7 @@ def _more() -> dict[str, Row]:
     from tests import (
         matrix_cots,
         matrix_cycles,
+        matrix_dashboards,
         matrix_determine,
         matrix_exceptions,
         matrix_gates,
@@ -193,6 +194,7 @@ def _more() -> dict[str, Row]:
         matrix_holds,
         matrix_gates,
         matrix_exceptions,
+        matrix_dashboards,
     )  # fmt: skip
     return {name: row for module in more for name, row in module.ROWS.items()}
 

@@ -18,6 +18,7 @@ from governance.urls import seals as urls_seals
 from governance.views import (
     board,
     compliance,
+    deadlines,
     findings,
     home,
     left_out,
@@ -78,6 +79,7 @@ urlpatterns = [
     # compliance
     path("compliance/", compliance.overview, name="compliance-overview"),
     path("compliance/matrix/", compliance.practice_matrix, name="compliance-matrix"),
+    path("compliance/calendar/", deadlines.calendar, name="compliance-calendar"),
     path("compliance/findings/", findings.listing, name="compliance-findings"),
     path("compliance/components/<str:code>/", compliance.component, name="compliance-component"),
     path("use-cases/<str:use_case_id>/practices/", practices.of_case, name="compliance-practices"),

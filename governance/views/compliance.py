@@ -20,6 +20,7 @@ from governance.compliance.permissions import (
 from governance.compliance.practices import LEVELS, NAMES
 from governance.models import Finding
 from governance.permissions.exceptions import discontinue_refusals
+from governance.reads import deadlines, trends
 from governance.reads.waivers import stopping
 from governance.reports.permissions import can_open_shelf
 from governance.reports.tables import practices_sheet, workbook
@@ -56,10 +57,13 @@ def overview(request: HttpRequest) -> HttpResponse:
         "worse_count": worse.count(),
         "better": reads.worded(user, better.order_by(reads.BY_WEIGHT, "use_case")[:10]),
         "better_count": better.count(),
-        "due": reads.due_soon(user, today),
+        "due": (due := deadlines.soon(user, today))[:10],
+        "due_count": len(due),
         "heat": heat.by_instrument(standing),
-        "by_provision": reads.by_provision(standing),
+        "by_provision": [row for row in reads.by_provision(standing) if row["serious"]],
         "sees_all": sees_every_case(user),
+        "trend": trends.trend(user),
+        "trend_heads": trends.HEADS,
         "sees_runs": can_see_runs(user),
         "today": today,
         "may_stop": not discontinue_refusals(user),
@@ -128,5 +132,8 @@ def component(request: HttpRequest, code: str) -> HttpResponse:
         "serious_count": serious.count(),
         "open_count": is_open.count(),
         "sees_all": sees_every_case(request.user),
+        "trend": trends.trend(request.user, shown),
+        "trend_heads": trends.HEADS,
+        "sees_runs": can_see_runs(request.user),
     }
     return render(request, "governance/compliance/component.html", context)
