@@ -68,13 +68,15 @@ def test_calendar_leads_to_rows_and_tells_nobody_too_much(cast: Any, sign_in: An
     assert [one.what for one in year if one.kind == "waiver"] == whats[1:]
     # filters count what they show; the months too
     for name in ("component", "kind", "month"):
-        shown = re.findall(rf'<option value="([^"]+)">[^<]* \((\d+)\)', page) if name != "month" else []
+        shown = re.findall(r'<option value="([^"]+)">[^<]* \((\d+)\)', page) if name != "month" else []
         shown += re.findall(r'<a href="\?month=([^"]+)">[^<]*<b>(\d+)</b>', page) if name == "month" else []
         for value, number in shown:
             here = name if name == "month" else "component" if value.isupper() else "kind"
             rows = client.get(f"{PATH}?{here}={value}").content.decode().count("<tr data-row>")
             assert rows == int(number), (here, value)
     assert "No deadline fits" in client.get(f"{PATH}?kind=nothing").content.decode()
+    taken = client.get(f"{PATH}?format=ics").content.decode()
+    assert made["hidden"].use_case_id not in taken and "FEMA" not in taken
     # as a file: exactly these, cases by ID only
     answer = client.get(f"{PATH}?component=CBP&format=ics")
     body = answer.content.decode().replace("\r\n ", "")
