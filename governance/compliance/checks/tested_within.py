@@ -16,7 +16,7 @@ def tested_within(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[Pro
     `params.field` names the day of the test, `params.years` how long it holds.
     """
     name = params["field"]
-    if name not in snapshot.asked or snapshot.withholds(name):
+    if not snapshot.asks(name) or snapshot.withholds(name):
         return
     try:
         tested_on = date.fromisoformat(str(snapshot.answers.get(name)))
