@@ -177,6 +177,7 @@ def _more() -> dict[str, Row]:
     from tests import (
         matrix_cots,
         matrix_cycles,
+        matrix_dashboards,
         matrix_determine,
         matrix_exceptions,
         matrix_gates,
@@ -194,6 +195,7 @@ def _more() -> dict[str, Row]:
         matrix_holds,
         matrix_gates,
         matrix_exceptions,
+        matrix_dashboards,
     )  # fmt: skip
     return {name: row for module in more for name, row in module.ROWS.items()}
 

@@ -14,6 +14,7 @@ from accounts.models import Component, User
 from audit.log import record
 from audit.workflow import Refused
 from governance.actions import jobs, planning, sweeps
+from governance.actions.standings import standing_of
 from governance.compliance import in_force, results
 from governance.compliance.permissions import run_refusals
 from governance.compliance.snapshot import Clocks
@@ -184,7 +185,8 @@ def _conclude(run: CheckRun) -> CheckRun | None:
     if not row.changes_findings:
         counts |= {"opened": 0, "kept": 0, "resolved": 0}
     counts |= {"reconciled": row.changes_findings, "seconds": _seconds(row)}
-    jobs.finish(row, counts=counts, is_reconciled=row.changes_findings)
+    standing = standing_of(row) if row.is_whole and row.changes_findings else {}
+    jobs.finish(row, counts=counts, standing=standing, is_reconciled=row.changes_findings)
     if not row.is_incremental or counts["opened"] or counts["resolved"]:
         record("check_run.completed", row, actor=row.started_by, data=counts)
     if counts["not_evaluated"] and row.changes_findings:

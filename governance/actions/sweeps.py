@@ -21,7 +21,7 @@ from django.db.models import Count, Max
 from django.utils import timezone
 
 from governance.actions import findings, jobs
-from governance.compliance import due, in_force, judge
+from governance.compliance import due, in_force, judge, tally
 from governance.compliance.snapshot import Clocks, IndexedTwins, Reader, Twins, days_ahead
 from governance.compliance.snapshot.filings import among
 from governance.models import CheckChunk, CheckMark, CheckResult, CheckRun, Finding
@@ -43,6 +43,7 @@ class Judgement:
     due_on: date | None
     digest: str
     is_judged: bool = True
+    place: tally.Place | None = None  # where the trend counts it
 
     @property
     def problems(self) -> list[dict[str, Any]]:
@@ -87,7 +88,8 @@ class Bench:
             due_on = min((one for one in (day, ahead.get(pk)) if one), default=None)
             levels, not_evaluated = judge.levels(snapshot), [one.as_json() for one in raised]
             digest = _digest(judged, levels, not_evaluated, is_judged=True)
-            found[pk] = Judgement(pk, judged, levels, not_evaluated, due_on, digest)
+            place = tally.place(snapshot)
+            found[pk] = Judgement(pk, judged, levels, not_evaluated, due_on, digest, place=place)
             for one in raised:
                 log.error("check_raised", use_case=snapshot.use_case_id, **one.as_json(), exc_info=one.cause)
         gone = (Judgement(pk, [], {}, [], ahead.get(pk), GONE, is_judged=False) for pk in cases if pk not in found)
@@ -122,7 +124,8 @@ def work(bench: Bench, chunk: CheckChunk) -> None:
         counts = _settle(bench, judged, read_at) if bench.run.changes_findings else _keep_apart(bench.run, judged)
         if bench.run.changes_findings and bench.is_now:  # else whoever looks as of today has to look still
             CheckMark.objects.filter(pk__in=marks).delete()
-        jobs.finish(chunk, counts=_counted(judged) + counts)
+        standing = tally.counted(one.place for one in judged)
+        jobs.finish(chunk, counts={**(_counted(judged) + counts), "standing": standing})
     lease = timezone.now() + jobs.LEASE
     CheckRun.objects.filter(pk=bench.run.pk, state=Job.State.RUNNING).update(lease_until=lease)
 

@@ -8,17 +8,18 @@ from typing import Any
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from governance.compliance import matrix
-from governance.compliance.practices import LOWERED, NAMES
+from governance.compliance import finding_filters, matrix
+from governance.compliance.practices import NAMES
 from governance.compliance.results import results_of
 from governance.compliance.snapshot import Clocks, snapshots
-from governance.models import CheckRun, Condition, Finding, Waiver
-from governance.reads.need_to_know import findings as worded
+from governance.models import CheckRun, Finding
+from governance.reads import need_to_know
 from registry.models import UseCase
 from registry.permissions import visible_to
 
 SEVERITIES = {"error": "Serious", "warning": "Warning", "notice": "Notice"}
 SOON = timedelta(days=30)
+worded = need_to_know.findings  # pages give no finding without it
 BY_WEIGHT = Case(
     When(severity="error", then=Value(0)), When(severity="warning", then=Value(1)), default=Value(2),
     output_field=IntegerField(),
@@ -78,9 +79,16 @@ COLUMNS = {
 }
 
 
+def given_of(asked: Mapping[str, str]) -> dict[str, str]:
+    """The filters of an address."""
+    names = (*COLUMNS, *finding_filters.NARROW)
+    return {name: value for name in names if (value := asked.get(name))}
+
+
 def filtered(rows: QuerySet[Finding], given: Mapping[str, str], leave_out: str = "") -> QuerySet[Finding]:
     """Apply the page's filters: open findings unless a state is asked for, nothing for an unknown value."""
     wanted = {"state": Finding.State.OPEN, **{name: value for name, value in given.items() if value}}
+    rows = finding_filters.narrowed(rows, wanted)
     for name, column in COLUMNS.items():
         if name in wanted and name != leave_out:
             rows = rows.filter(**{column: wanted[name]})
@@ -117,43 +125,6 @@ def _merged(listed: list[Choice]) -> list[Choice]:
         known = merged.get(choice.value)
         merged[choice.value] = Choice(choice.value, choice.label, choice.count + (known.count if known else 0))
     return list(merged.values())
-
-
-@dataclass(frozen=True)
-class Due:
-    """Something with a date in the next 30 days."""
-
-    on: date
-    what: str
-    use_case_id: str
-    name: str
-    url: str
-
-
-def due_soon(user: Any, today: date) -> list[Due]:
-    """Findings, conditions and waivers with a date within 30 days, soonest first."""
-    until = today + SOON
-    cases = visible_to(user).values("pk")
-    near = {"due_on__gte": today, "due_on__lte": until}
-    found = [
-        Due(f.due_on, f.message, f.use_case.use_case_id, f.use_case.title, f.use_case.get_absolute_url())
-        for f in worded(user, findings(user).filter(state=Finding.State.OPEN, **near).order_by("due_on")[:50])
-        if f.due_on
-    ]
-    conditions = Condition.objects.filter(use_case__in=cases, state=Condition.State.OPEN, **near)
-    found += [
-        Due(c.due_on, f"Condition: {c.text}", c.use_case.use_case_id, c.use_case.title, c.use_case.get_absolute_url())
-        for c in conditions.select_related("use_case")[:50]
-    ]
-    waivers = Waiver.objects.filter(
-        use_case__in=cases, revoked_on=None, expires_on__gte=today, expires_on__lte=until
-    ).select_related("use_case")
-    found += [
-        Due(w.expires_on, f"The waiver of {LOWERED[w.practice]} ends", w.use_case.use_case_id,
-            w.use_case.title, w.get_absolute_url())
-        for w in waivers[:50]
-    ]  # fmt: skip
-    return sorted(found, key=lambda due: (due.on, due.use_case_id))
 
 
 def by_provision(rows: QuerySet[Finding]) -> list[Any]:

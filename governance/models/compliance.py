@@ -35,6 +35,9 @@ class CheckRun(Job):
         default=dict, help_text="{editions: [{edition, sha256, advisory}], form, cycles}: what it was judged under"
     )
     counts = models.JSONField(default=dict)
+    standing = models.JSONField(
+        default=dict, help_text="{component: {open or restricted: {figure: n}}} of a whole run, for the trend"
+    )
     started_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField(default=timezone.now)
 

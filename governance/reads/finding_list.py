@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from governance import finding_rules
-from governance.compliance import reads
+from governance.compliance import finding_filters, reads
 from governance.compliance.reads import Choice
 from governance.models import Finding
 from governance.permissions.findings import mine, of_office
@@ -65,7 +65,7 @@ def _plain(user: Any, today: date) -> dict[str, dict[str, tuple[str, Q]]]:
 
 def given_of(asked: Mapping[str, str]) -> dict[str, str]:
     """The filters of an address; `case` is one case, by its ID."""
-    return {name: value for name in (*LABELS, "case") if (value := asked.get(name))}
+    return {name: value for name in (*LABELS, "case", *finding_filters.NARROW) if (value := asked.get(name))}
 
 
 class Listing:

@@ -15,8 +15,8 @@ class ReportForm(forms.Form):
     as_of = forms.DateField(label="As of", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     component = forms.ChoiceField(label="Component", required=False)
 
-    def __init__(self, user: Any, data: Any = None, slug: str = "report") -> None:
-        """`slug` tells the fields of several forms on one page apart."""
-        super().__init__(data, initial={"as_of": timezone.localdate()}, auto_id=f"id_{slug}_%s")
+    def __init__(self, user: Any, data: Any = None, slug: str = "report", component: str = "") -> None:
+        """`slug` tells the fields of several forms on one page apart; `component` is chosen beforehand."""
+        super().__init__(data, initial={"as_of": timezone.localdate(), "component": component}, auto_id=f"id_{slug}_%s")
         codes = [(row.code, row.code) for row in components_of(user)]
         the_field(self, "component").choices = [("", "All components"), *codes] if can_read_all(user) else codes

@@ -19,6 +19,7 @@ from governance.urls import seals as urls_seals
 from governance.views import (
     board,
     compliance,
+    deadlines,
     home,
     left_out,
     list_pdf,
@@ -78,6 +79,7 @@ urlpatterns = [
     # compliance
     path("compliance/", compliance.overview, name="compliance-overview"),
     path("compliance/matrix/", compliance.practice_matrix, name="compliance-matrix"),
+    path("compliance/calendar/", deadlines.calendar, name="compliance-calendar"),
     *urls_findings.urlpatterns,
     path("compliance/components/<str:code>/", compliance.component, name="compliance-component"),
     path("use-cases/<str:use_case_id>/practices/", practices.of_case, name="compliance-practices"),

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Component
 from accounts.typed import signed_in
-from governance.compliance import matrix, reads
+from governance.compliance import heat, matrix, reads
 from governance.compliance.matrix import HEADS, STANDINGS, Matrix
 from governance.compliance.permissions import (
     can_see_compliance,
@@ -20,7 +20,9 @@ from governance.compliance.permissions import (
 from governance.compliance.practices import LEVELS, NAMES
 from governance.models import Finding
 from governance.permissions.exceptions import discontinue_refusals
+from governance.reads import deadlines, trends
 from governance.reads.waivers import stopping
+from governance.reports.permissions import can_open_shelf
 from governance.reports.tables import practices_sheet, workbook
 from registry.actions.need_to_know import note_taken
 from registry.models import UseCase
@@ -55,9 +57,13 @@ def overview(request: HttpRequest) -> HttpResponse:
         "worse_count": worse.count(),
         "better": reads.worded(user, better.order_by(reads.BY_WEIGHT, "use_case")[:10]),
         "better_count": better.count(),
-        "due": reads.due_soon(user, today),
-        "by_provision": reads.by_provision(standing),
+        "due": (due := deadlines.soon(user, today))[:10],
+        "due_count": len(due),
+        "heat": heat.by_instrument(standing),
+        "by_provision": [row for row in reads.by_provision(standing) if row["serious"]],
         "sees_all": sees_every_case(user),
+        "trend": trends.trend(user),
+        "trend_heads": trends.HEADS,
         "sees_runs": can_see_runs(user),
         "today": today,
         "may_stop": not discontinue_refusals(user),
@@ -88,6 +94,7 @@ def practice_matrix(request: HttpRequest) -> HttpResponse:
         "components": [(group.component, len(group.rows)) for group in found.groups],
         "practices": NAMES,
         "sees_all": sees_every_case(request.user),
+        "may_report": can_open_shelf(request.user),
     }
     return render(request, "governance/compliance/matrix.html", context)
 
@@ -119,10 +126,14 @@ def component(request: HttpRequest, code: str) -> HttpResponse:
         "component": shown,
         "matrix": matrix.only(reads.practice_matrix(request.user), component=shown.code),
         "heads": HEADS,
+        "heat": heat.by_instrument(rows),
         "by_provision": reads.by_provision(rows),
         "serious": reads.worded(request.user, serious.order_by("due_on", "use_case", "id")[:20]),
         "serious_count": serious.count(),
         "open_count": is_open.count(),
         "sees_all": sees_every_case(request.user),
+        "trend": trends.trend(request.user, shown),
+        "trend_heads": trends.HEADS,
+        "sees_runs": can_see_runs(request.user),
     }
     return render(request, "governance/compliance/component.html", context)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.typed import signed_in
 from audit.log import record_refusal
 from governance.actions import finding_work as actions
-from governance.compliance import reads
+from governance.compliance import finding_filters, reads
 from governance.compliance.permissions import sees_every_case
 from governance.forms.findings import AcceptForm, AssignForm, NoteForm
 from governance.models import Finding
@@ -53,6 +53,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "page": page,
         "given": given,
         "chosen": {"state": Finding.State.OPEN, **given},  # the list begins with what is open
+        "narrowed": finding_filters.in_words(given),
         "choices": found.choices(),
         "cases": rows.order_by().values("use_case").distinct().count(),
         "filter_names": list(finding_list.LABELS.items()),

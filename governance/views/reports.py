@@ -35,8 +35,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     page = Paginator(editions.order_by("-queued_at"), 50).get_page(request.GET.get("page"))
     done = editions.filter(state=Report.State.DONE).order_by("slug", "-finished_at").distinct("slug")
     newest = {row.slug: row for row in done}
+    code = request.GET.get("component", "")
     shelf = [
-        {"kind": kind, "newest": newest.get(slug), "form": ReportForm(request.user, slug=slug)}
+        {"kind": kind, "newest": newest.get(slug), "form": ReportForm(request.user, slug=slug, component=code)}
         for slug, kind in SHELF.items()
     ]
     context = {"shelf": shelf, "page": page}
