@@ -77,6 +77,7 @@ class WaiverFact:
     revocation_reported_on: date | None = None
     certified_on: date | None = None
     reassess_since: date | None = None
+    has_summary: bool = True  # in plain words, for the public
 
     def is_active(self, day: date) -> bool:
         """Granted, not expired, not revoked."""

@@ -184,7 +184,7 @@ def test_new_edition_opens_its_own_judgement_and_keeps_since_when(
 def test_files_that_differ_from_what_was_loaded_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with unguarded():
         Edition.objects.filter(instrument__slug="omb-m-25-21").update(sha256="0" * 64)
-    with pytest.raises(Refused, match=r"omb-m-25-21/2025-04-03\. Run load_catalogue"):
+    with pytest.raises(Refused, match=r"omb-m-25-21/2025-04-03\.2\. Run load_catalogue"):
         scenes.run()
     assert not CheckRun.objects.exists()
 
