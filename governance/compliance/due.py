@@ -74,6 +74,21 @@ def _threshold(snapshot: Snapshot, params: Mapping[str, Any]) -> Days:
         yield recertify_by(one.effective_on, params["years"]) + DAY
 
 
+def _tests(snapshot: Snapshot, params: Mapping[str, Any]) -> Days:
+    """A test holds so many months."""
+    for one in snapshot.records:
+        if one.practice == "testing":
+            yield months_later(one.effective_on, params["months"]) + DAY
+
+
+def _tested(snapshot: Snapshot, params: Mapping[str, Any]) -> Days:
+    """The newest of answer and record holds so many years."""
+    days = [one.effective_on for one in snapshot.records_of(params["kind"])] if "kind" in params else []
+    for day in [*days, to_date(snapshot.answers.get(params["field"]))]:
+        if day:
+            yield recertify_by(day, params["years"]) + DAY
+
+
 def _privacy_review(snapshot: Snapshot, params: Mapping[str, Any]) -> Days:
     """It is told before its day, and overdue after it."""
     for one in snapshot.records_of("pcr_required") if snapshot.records else ():
@@ -91,6 +106,8 @@ TURNS: dict[str, Callable[[Snapshot, Mapping[str, Any]], Days]] = {
     "privacy_review_done": _privacy_review,
     "pta_current": _threshold,
     "record_current": _records,
+    "tested_within": _tested,
+    "tests_current": _tests,
     "waiver_current": _recertification,
 }
 

@@ -13,7 +13,7 @@ from governance.compliance.checks import ACCEPTED
 from governance.compliance.contract import ExtensionFact, PilotFact, Snapshot, StopFact, WaiverFact
 from registry import catalogue, conditions, questionnaire
 from tests import make
-from tests.governance.checks.shared import adjudicated, detailed, record, snapshot
+from tests.governance.checks.shared import adjudicated, assessed, detailed, record, snapshot
 
 BEGIN, DAYS = date(2026, 3, 20), 460
 FIELDS = questionnaire.fields()
@@ -54,6 +54,12 @@ CASES = {
         dataclasses.replace(detailed("pcr_required", date(2026, 1, 5), due_on="2026-10-31"), key="asked"),
         detailed("ato", date(2024, 1, 1), until=date(2026, 12, 31)),
         detailed("matching_agreement", date(2026, 1, 1), until=date(2026, 9, 9)),
+    )),
+    "tests and assessments": case(given={"is_ai": "yes"}, records=(
+        dataclasses.replace(record("testing", "retest", date(2025, 9, 30)), is_evidence=True),
+        *assessed(on=date(2026, 1, 5), until=date(2026, 10, 31)),
+        detailed("monitoring_result", date(2025, 8, 31), practice="monitoring"),
+        detailed("operator_training", date(2025, 7, 31), practice="training"),
     )),
     "ordered to stop": case(stops=(StopFact("not_compliant", date(2026, 4, 10), date(2026, 4, 13), id="one"),)),
 }  # fmt: skip

@@ -10,6 +10,8 @@ from functools import partial
 from governance.compliance.checks.answer_among import answer_among
 from governance.compliance.checks.answer_includes import answer_includes
 from governance.compliance.checks.answered import answered
+from governance.compliance.checks.assessment_complete import assessment_complete
+from governance.compliance.checks.assessment_current import assessment_current
 from governance.compliance.checks.authorization_held import authorization_held
 from governance.compliance.checks.authorization_recorded import authorization_recorded
 from governance.compliance.checks.decision_covers_use import decision_covers_use
@@ -26,6 +28,7 @@ from governance.compliance.checks.pii_has_pia import pii_has_pia
 from governance.compliance.checks.pilot_ageing import pilot_ageing
 from governance.compliance.checks.pilot_certified import pilot_certified
 from governance.compliance.checks.practice_met import practice_met
+from governance.compliance.checks.practice_regressed import practice_regressed
 from governance.compliance.checks.practices_overdue import practices_overdue
 from governance.compliance.checks.presumption_answered import presumption_answered
 from governance.compliance.checks.privacy_document_held import privacy_document_held
@@ -40,8 +43,10 @@ from governance.compliance.checks.screening_complete import screening_complete
 from governance.compliance.checks.start_date_plausible import start_date_plausible
 from governance.compliance.checks.stop_carried_out import stop_carried_out
 from governance.compliance.checks.tested_within import tested_within
+from governance.compliance.checks.tests_current import tests_current
 from governance.compliance.checks.waiver_current import waiver_current
 from governance.compliance.checks.waiver_reported import waiver_reported
+from governance.compliance.checks.withholding_upheld import withholding_upheld
 from governance.compliance.contract import Check
 from governance.compliance.params import wrong_params
 from registry.catalogue import Accepts
@@ -52,6 +57,8 @@ CHECKS: dict[str, Check] = {
         answer_among,
         answer_includes,
         answered,
+        assessment_complete,
+        assessment_current,
         authorization_held,
         authorization_recorded,
         decision_covers_use,
@@ -68,6 +75,7 @@ CHECKS: dict[str, Check] = {
         pilot_ageing,
         pilot_certified,
         practice_met,
+        practice_regressed,
         practices_overdue,
         presumption_answered,
         privacy_document_held,
@@ -82,8 +90,10 @@ CHECKS: dict[str, Check] = {
         start_date_plausible,
         stop_carried_out,
         tested_within,
+        tests_current,
         waiver_current,
         waiver_reported,
+        withholding_upheld,
     )
 }
 

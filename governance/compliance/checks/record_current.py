@@ -1,24 +1,17 @@
 """A dated record of some kind is there and has not run out (each provision names the kind)."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from governance import record_kinds
 from governance.compliance.contract import ERROR, NOTICE, WARNING, Problem, Record, Snapshot
 from governance.compliance.exceptions import cover
 from governance.compliance.params import a_count, one_of, optional, required, takes
 from governance.compliance.wording import said
-from governance.record_kinds import Kind, kind_of, months_later
+from governance.record_kinds import Kind, a_kind, kind_of, months_later
 from registry.conditions import to_date
 
 SEVERITIES = (ERROR, WARNING, NOTICE)
-
-
-def a_kind(given: Any, _: Collection[str]) -> str:
-    """A kind of records of some edition."""
-    known = any(given in edition.by_slug for edition in record_kinds.editions())
-    return "" if known else f"there is no kind of records {given!r}"
 
 
 @takes(

@@ -69,3 +69,23 @@ def adjudicated(outcome: str, on: date = date(2026, 2, 1), until: date | None = 
     pta = Record("", "pta", "Invented analysis", on, until, False, key="pta", lacks=lacks)
     said = Record("", "pta_adjudication", "Invented", on, until, True, details={"outcome": outcome}, about="pta")
     return (pta, said) if outcome else (pta,)
+
+
+ELEMENTS = dict.fromkeys(("purpose", "data", "impacts", "reassessment", "costs"), "Invented.")
+
+
+def assessed(
+    on: date = date(2026, 2, 1),
+    until: date | None = None,
+    details: dict[str, str] | None = None,
+    lacks: tuple[str, ...] = (),
+    ties: tuple[str, ...] = (),
+) -> tuple[Record, Record]:
+    """An impact assessment and its review."""
+    practice = "impact_assessment"
+    made = Record(
+        practice, practice, "Invented", on, until, False, details=details or ELEMENTS, is_evidence=True, lacks=lacks,
+        key=f"made {on}",
+    )  # fmt: skip
+    review = Record(practice, "independent_review", "Invented", on, None, True, ties=ties, about=made.key)
+    return made, review
