@@ -16,7 +16,6 @@ from django.utils import timezone
 from accounts.actions import system_account
 from audit.log import record
 from governance import material, routing
-from governance.actions.compliance import check_soon
 from governance.models import Decision, MaterialChange
 from registry import editions
 from registry.models import Revision, UseCase
@@ -83,7 +82,6 @@ def _note(case: UseCase, decision: Decision, filed: Revision, row: MaterialChang
         data = {"rules": [one.rule for one in found], "revision": filed.number, "due_on": row.due_on}
         # No words in the event: they may say what a restricted answer says.
         record("use_case.changed_materially", case, actor=system_account(), data=data)
-        check_soon(case, actor=system_account())  # waivers and assessments are older than the change
     return True
 
 
@@ -92,5 +90,4 @@ def _close(row: MaterialChange | None, how: str) -> bool:
         return False
     row.closed_at, row.closed_how = timezone.now(), how
     row.save(update_fields=["closed_at", "closed_how"])
-    check_soon(row.use_case, actor=system_account())
     return True

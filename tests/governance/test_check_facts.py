@@ -91,11 +91,13 @@ def test_a_hold_is_one_finding_by_both_clocks(cast: Any) -> None:
 
 def test_the_newest_review_of_a_withholding_counts_from_its_day(cast: Any) -> None:
     case = scenes.deployed(is_withheld="other", withheld_ground="foia_7", withheld_reason="Invented.")
+    CheckMark.objects.all().delete()
     noon = timezone.make_aware(datetime.combine(date(2026, 11, 10), time(12)))
     for verdict, at in (("refused", noon), ("upheld", noon + timedelta(days=2))):
         WithholdingReview.objects.create(
             use_case=case, category="other", ground="foia_7", reason="Invented.", revision_number=1,
             reviewer=cast.ogc, verdict=verdict, why="Invented.", reviewed_at=at,
         )  # fmt: skip
+    assert CheckMark.objects.filter(use_case=case).exists(), "it is looked at again"
     verdicts = {day: [one.verdict for one in of(case, date(2026, 11, day)).withholding_reviews] for day in (9, 10, 12)}
     assert verdicts == {9: [], 10: ["refused"], 12: ["upheld"]}

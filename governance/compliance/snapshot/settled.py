@@ -62,8 +62,9 @@ def reported_before(filings: Iterable[Filed], clocks: Clocks) -> dict[int, dict[
         return found
     answers = KeyTransform("answers", "revision__document")
     columns = [KeyTransform(field, answers) for field in FIELDS.values()]
-    rows = Filing.objects.counting(clocks.known_at).filter(use_case__in=among(asked), effective_on__lte=clocks.as_of)
-    rows = clocks.known(rows).order_by("use_case_id", "effective_on", "id")
+    counting = Filing.objects.counting(clocks.known_at)
+    rows = clocks.known(counting.filter(use_case__in=among(asked), effective_on__lte=clocks.as_of))
+    rows = rows.order_by("use_case_id", "effective_on", "id")
     for case, day, *given in rows.values_list("use_case_id", "effective_on", *columns):
         for practice, answer in zip(FIELDS, given, strict=True):
             if reported_level(answer) == "reported":
