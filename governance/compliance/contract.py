@@ -260,10 +260,17 @@ class Snapshot:
         """An order to stop it was carried out and confirmed, whatever stage is reported."""
         return any(stop.is_stopped(self.as_of) for stop in self.stops)
 
+    def asks(self, name: str) -> bool:
+        """Whether the question is put to this case, answered or not."""
+        question = self.form.by_field.get(name)
+        if question is None or not question.show_if.fields:
+            return question is not None
+        return question.show_if.holds(self._facts)
+
     @property
-    def asked(self) -> frozenset[str]:
-        """The questions put to this case, answered or not."""
-        return asking.asked(self.form, self.document)
+    def _facts(self) -> Mapping[str, Any]:
+        """The answers that count; before the stage is answered the first one is assumed, as on the form."""
+        return self.answers if self.stage else {**self.answers, "development_stage": asking.stage_of(self.document)}
 
     def records_of(self, kind: str) -> tuple[Record, ...]:
         """Records of a kind that were neither replaced nor withdrawn by the day, run out ones too; newest first."""

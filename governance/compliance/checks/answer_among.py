@@ -14,7 +14,7 @@ def answer_among(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[Prob
     `params.field` names the question, `params.good` the answers that need nothing more.
     """
     name = params["field"]
-    if name not in snapshot.asked or snapshot.withholds(name):
+    if not snapshot.asks(name) or snapshot.withholds(name):
         return
     question, answer = snapshot.form.by_field[name], snapshot.answers.get(name)
     if not answer:

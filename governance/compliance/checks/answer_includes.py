@@ -14,7 +14,7 @@ def answer_includes(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[P
     `params.field` names the question, `params.codes` what has to be among its answers.
     """
     name = params["field"]
-    if name not in snapshot.asked or snapshot.withholds(name):
+    if not snapshot.asks(name) or snapshot.withholds(name):
         return
     question, given = snapshot.form.by_field[name], snapshot.answers.get(name) or []
     missing = [code for code in params["codes"] if code not in given]

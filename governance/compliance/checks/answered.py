@@ -13,7 +13,7 @@ def answered(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[Problem]
 
     `params.fields` names them. What the questionnaire does not ask this case is not missed.
     """
-    asked = [snapshot.form.by_field[name] for name in params["fields"] if name in snapshot.asked]
+    asked = [snapshot.form.by_field[name] for name in params["fields"] if snapshot.asks(name)]
     left = [one for one in asked if not snapshot.answers.get(one.field) and not snapshot.withholds(one.field)]
     if left:
         named = "; ".join(f"“{one.title}”" for one in left)

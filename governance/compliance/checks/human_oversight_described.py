@@ -14,7 +14,7 @@ def human_oversight_described(snapshot: Snapshot, params: Mapping[str, Any]) -> 
         text = "It affects safety, rights or significant decisions, and nobody oversees its outputs."
         yield Problem(text, ERROR, "nobody", field="oversight_form")
         return
-    questions = [snapshot.form.by_field[name] for name in ASKED if name in snapshot.asked]
+    questions = [snapshot.form.by_field[name] for name in ASKED if snapshot.asks(name)]
     left = [one for one in questions if not snapshot.answers.get(one.field) and not snapshot.withholds(one.field)]
     if left:
         named = "; ".join(f"“{one.title}”" for one in left)

@@ -19,7 +19,7 @@ def tested_within(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[Pro
     count beside the answer: the newest of both counts.
     """
     name = params["field"]
-    if name not in snapshot.asked or snapshot.withholds(name):
+    if not snapshot.asks(name) or snapshot.withholds(name):
         return
     days = [one.effective_on for one in snapshot.records_of(params["kind"])] if "kind" in params else []
     if answered := to_date(snapshot.answers.get(name)):

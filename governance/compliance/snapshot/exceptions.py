@@ -10,6 +10,7 @@ from django.utils import timezone
 from governance.compliance.contract import ExtensionFact, PilotFact, StopFact, WaiverFact
 from governance.compliance.snapshot.clocks import Clocks
 from governance.compliance.snapshot.dated import Dated
+from governance.compliance.snapshot.filings import among
 from governance.models import Extension, MaterialChange, PilotCertificate, StopOrder, Waiver, WaiverCertification
 
 JOINS = ("reports", "certifications", "looks")
@@ -25,7 +26,7 @@ def add_exceptions(found: dict[int, Dated], chunk: list[int], clocks: Clocks) ->
 
 def add_waivers(found: dict[int, Dated], chunk: list[int], clocks: Clocks) -> None:
     """Waivers with what was reported, certified and looked at by then."""
-    rows = clocks.known(Waiver.objects.filter(use_case__in=chunk, granted_on__lte=clocks.as_of))
+    rows = clocks.known(Waiver.objects.filter(use_case__in=among(chunk), granted_on__lte=clocks.as_of))
     waivers = list(rows.order_by("id").prefetch_related(*JOINS))
     changes = _changes([row.use_case_id for row in waivers], clocks)
     for row in waivers:
@@ -67,7 +68,7 @@ def _term(row: Waiver, clocks: Clocks) -> tuple[date | None, date]:
 
 def _changes(cases: Iterable[int], clocks: Clocks) -> dict[int, list[MaterialChange]]:
     """Material changes by case that were found by then and not undone."""
-    rows = MaterialChange.objects.filter(use_case__in=list(cases)).exclude(closed_how=MaterialChange.Closed.UNDONE)
+    rows = MaterialChange.objects.filter(use_case__in=among(cases)).exclude(closed_how=MaterialChange.Closed.UNDONE)
     found: dict[int, list[MaterialChange]] = defaultdict(list)
     for row in rows.only("use_case_id", "found_at", "closed_at", "changes").order_by("found_at", "id"):
         if not clocks.is_late(row.found_at) and _is_known(row.found_at, clocks):
@@ -102,7 +103,7 @@ def to_reassess(row: Waiver, changes: Iterable[MaterialChange], looked: Iterable
 
 def _add_extensions(found: dict[int, Dated], chunk: list[int], clocks: Clocks) -> None:
     """One taken off as recorded by mistake never was: it is left out of runs from the day that was known."""
-    rows = clocks.known(Extension.objects.filter(use_case__in=chunk, granted_on__lte=clocks.as_of))
+    rows = clocks.known(Extension.objects.filter(use_case__in=among(chunk), granted_on__lte=clocks.as_of))
     for row in rows.order_by("id"):
         if row.removed_at is not None and _is_known(row.removed_at, clocks):
             continue
@@ -114,7 +115,7 @@ def _add_extensions(found: dict[int, Dated], chunk: list[int], clocks: Clocks) -
 
 
 def _add_pilots(found: dict[int, Dated], chunk: list[int], clocks: Clocks) -> None:
-    rows = clocks.known(PilotCertificate.objects.filter(use_case__in=chunk, starts_on__lte=clocks.as_of))
+    rows = clocks.known(PilotCertificate.objects.filter(use_case__in=among(chunk), starts_on__lte=clocks.as_of))
     for row in rows.order_by("id"):
         case = found[row.use_case_id]
         case.is_late |= clocks.is_late(row.recorded_at)
@@ -128,7 +129,7 @@ def _add_pilots(found: dict[int, Dated], chunk: list[int], clocks: Clocks) -> No
 
 def _add_stops(found: dict[int, Dated], chunk: list[int], clocks: Clocks) -> None:
     """Orders given by then, with what was reported, confirmed and lifted by then."""
-    rows = StopOrder.objects.filter(use_case__in=chunk, ordered_at__date__lte=clocks.as_of)
+    rows = StopOrder.objects.filter(use_case__in=among(chunk), ordered_at__date__lte=clocks.as_of)
     for row in clocks.known(rows, "ordered_at").order_by("id"):
         reported, confirmed, lifted = (_day(at, clocks) for at in (row.reported_at, row.confirmed_at, row.lifted_at))
         found[row.use_case_id].stops.append(

@@ -58,8 +58,11 @@ class Forms:
 
 
 def among(chunk: Iterable[int]) -> RawSQL:
-    """The cases of a chunk as one parameter: for `use_case__in`, instead of a parameter each."""
-    return RawSQL("SELECT unnest(%s::bigint[])", [list(chunk)])
+    """The cases of a chunk as one parameter: for `use_case__in`, instead of a parameter each.
+
+    As text, which the driver hands on as it is; it looks at each number of a list.
+    """
+    return RawSQL("SELECT unnest(%s::bigint[])", [f"{{{','.join(map(str, chunk))}}}"])
 
 
 def filings_of(chunk: Iterable[int], clocks: Clocks) -> list[Filed]:

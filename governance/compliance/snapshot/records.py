@@ -12,13 +12,14 @@ from governance.compliance.contract import NOTHING, Record
 from governance.compliance.record_lives import Life, Lives
 from governance.compliance.snapshot.clocks import Clocks
 from governance.compliance.snapshot.dated import Dated
+from governance.compliance.snapshot.filings import among
 from governance.models import DatedRecord, Decision, Review
 from registry.models import Filing, Revision, UseCase
 
 
 def add_records(found: dict[int, Dated], chunk: list[int], clocks: Clocks) -> None:
     """Records as they stood by both clocks; nobody verifies independently what they wrote or brought."""
-    rows = clocks.known(DatedRecord.objects.filter(use_case__in=chunk, effective_on__lte=clocks.as_of))
+    rows = clocks.known(DatedRecord.objects.filter(use_case__in=among(chunk), effective_on__lte=clocks.as_of))
     by_case: dict[int, list[DatedRecord]] = defaultdict(list)
     for row in rows.select_related("evidence", "office").order_by("effective_on", "id"):
         by_case[row.use_case_id].append(row)
@@ -56,7 +57,7 @@ def ties_of(row: DatedRecord, deciders: Collection[int]) -> tuple[str, ...]:
 def deciders_of(chunk: list[int], clocks: Clocks) -> dict[int, set[int]]:
     """Who has decided on each case by the day (primary keys)."""
     found: dict[int, set[int]] = defaultdict(set)
-    rows = Decision.objects.filter(use_case__in=chunk, decided_at__date__lte=clocks.as_of)
+    rows = Decision.objects.filter(use_case__in=among(chunk), decided_at__date__lte=clocks.as_of)
     for case, person in clocks.known(rows, "decided_at").order_by().values_list("use_case_id", "decided_by_id"):
         found[case].add(person)
     return found
@@ -74,9 +75,9 @@ def _record(row: DatedRecord, life: Life, is_free: bool, ties: tuple[str, ...], 
 def authors_of(chunk: list[int], clocks: Clocks) -> dict[int, set[int]]:
     """Who wrote or submitted each case: nobody verifies their own."""
     found: dict[int, set[int]] = defaultdict(set)
-    wrote = clocks.known(Revision.objects.filter(use_case__in=chunk)).values_list("use_case", "written_by")
-    filed = clocks.known(Filing.objects.filter(use_case__in=chunk)).values_list("use_case", "filed_by")
-    sent = clocks.known(Review.objects.filter(use_case__in=chunk), "submitted_at")
+    wrote = clocks.known(Revision.objects.filter(use_case__in=among(chunk))).values_list("use_case", "written_by")
+    filed = clocks.known(Filing.objects.filter(use_case__in=among(chunk))).values_list("use_case", "filed_by")
+    sent = clocks.known(Review.objects.filter(use_case__in=among(chunk)), "submitted_at")
     for case, person in wrote.union(filed, sent.values_list("use_case", "submitted_by")):
         found[case].add(person)
     return found
