@@ -96,7 +96,7 @@ def test_waiver_covers_the_finding_and_its_end_opens_it_again() -> None:
     type(given).objects.update(revoked_on=scenes.DAY)
     scenes.run(scenes.DAY + timedelta(days=1))
     assert finding(case).state == "open"
-    assert Event.objects.filter(kind="finding.waived", timeline=case.use_case_id).count() == 1
+    assert Event.objects.filter(kind="finding.waived", timeline=case.use_case_id).count() == 2, "once each"
 
 
 def test_earlier_day_is_a_reproduction_and_touches_nothing() -> None:
