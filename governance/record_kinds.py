@@ -314,3 +314,9 @@ def kind_of(slug: str, edition: str = "") -> Kind:
         if slug in one.by_slug:
             return one.by_slug[slug]
     return Kind(slug, slug.replace("_", " ").capitalize(), "practice", "", "", ())
+
+
+def a_kind(given: Any, _: Collection[str]) -> str:
+    """Why a param of a check is no kind of records of any edition; empty when it is one."""
+    known = any(given in edition.by_slug for edition in editions())
+    return "" if known else f"there is no kind of records {given!r}"

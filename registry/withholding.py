@@ -46,11 +46,20 @@ class Withheld:
 class Reviewed(Protocol):
     """A review as far as it decides whether a withholding holds."""
 
-    category: str
-    ground: str
-    reason: str
-    verdict: str
-    expires_on: date | None
+    @property
+    def category(self) -> str: ...
+
+    @property
+    def ground(self) -> str: ...
+
+    @property
+    def reason(self) -> str: ...
+
+    @property
+    def verdict(self) -> str: ...
+
+    @property
+    def expires_on(self) -> date | None: ...
 
 
 def withheld(document: Document) -> tuple[Withheld, ...]:

@@ -123,6 +123,7 @@ def _open(one: prohibitions.Prohibition, said: str, filed: _Filed, **columns: An
     )  # fmt: skip
     _let_offices_know(hold)
     record("hold.opened", hold, actor=filed.actor, act=filed.act, data={"revision": filed.revision.number})
+    check_soon(filed.use_case, actor=filed.actor)
     return 1
 
 
@@ -256,6 +257,7 @@ def _lift(hold: Hold, word: HoldWord, *, act: uuid.UUID) -> None:
     # An answer that is a plain “no” by now leaves nothing to settle.
     _close(hold, State.LIFTED, is_live=prohibitions.opens(hold.answer))
     record("hold.lifted", hold, actor=word.person, act=act, acting_for=word.acting_for)
+    check_soon(hold.use_case, actor=word.person)
     lift_orders(hold, actor=word.person, act=act)
 
 
@@ -341,6 +343,7 @@ def _again(hold: Hold, *, actor: User, reopened_as: str, reason: str) -> Hold:
     _let_offices_know(new)
     act = uuid.uuid4()
     record("hold.reopened", new, actor=actor, act=act)
+    check_soon(new.use_case, actor=actor)
     return new
 
 

@@ -60,6 +60,7 @@ def order_stop(
     )  # fmt: skip
     record("stop_order.given", order, actor=actor, act=act, acting_for=acting_for,
            data={"effective_on": day, "report_by": order.report_by})  # fmt: skip
+    check_soon(use_case, actor=actor)
     return order
 
 
@@ -76,6 +77,7 @@ def lift_orders(hold: Hold, *, actor: User, act: uuid.UUID) -> None:
     for order in rows:
         _go(order, State.LIFTED, order.state, lifted_at=timezone.now())
         record("stop_order.lifted", order, actor=actor, act=act)
+        check_soon(order.use_case, actor=actor)
 
 
 @transaction.atomic
@@ -95,6 +97,7 @@ def report_stopped(order: StopOrder, *, actor: User, how: str, evidence: str, st
         reported_by=actor, reported_at=timezone.now(), not_confirmed="",
     )  # fmt: skip
     record("stop_order.reported", order, actor=actor, data={"how": how, "stopped_on": stopped_on})
+    check_soon(order.use_case, actor=actor)
     return order
 
 
@@ -119,6 +122,7 @@ def not_stopped(order: StopOrder, *, actor: User, reason: str) -> StopOrder:
         raise Refused(*refusals)
     _go(order, State.ORDERED, State.REPORTED, not_confirmed=reason.strip(), told_on=None)
     record("stop_order.not_confirmed", order, actor=actor, acting_for=acting_for)
+    check_soon(order.use_case, actor=actor)
     return order
 
 

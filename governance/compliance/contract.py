@@ -77,6 +77,7 @@ class WaiverFact:
     revocation_reported_on: date | None = None
     certified_on: date | None = None
     reassess_since: date | None = None
+    has_summary: bool = True  # in plain words, for the public
 
     def is_active(self, day: date) -> bool:
         """Granted, not expired, not revoked."""
@@ -153,6 +154,28 @@ class StopFact:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldFact:
+    """A prohibition the offices have to settle, or have: open, lifted for the answer that stood then, or applies."""
+
+    prohibition: str  # field of the attestation
+    state: str  # open, lifted, applies
+    answer: str  # that it is about
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFact:
+    """The newest review of one withholding: what was looked at, and what was said of it."""
+
+    field: str  # empty: the whole case
+    category: str
+    ground: str
+    reason: str
+    verdict: str
+    expires_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionFact:
     """The newest decision: what it covers."""
 
@@ -177,7 +200,8 @@ class Snapshot:
     """Everything a check may look at, as it stood at `as_of` by both clocks.
 
     `document` is the filed revision document, `answers` those of its answers that count (hidden ones left out), both
-    read under `form`, the questionnaire edition the revision answered.
+    read under `form`, the questionnaire edition the revision answered. `reported_before`: practices an earlier filing
+    reported as done and this one does not, with the newest such day. `changed_on`: the newest material change.
     """
 
     use_case_id: str
@@ -195,6 +219,10 @@ class Snapshot:
     extensions: tuple[ExtensionFact, ...] = ()
     pilots: tuple[PilotFact, ...] = ()
     stops: tuple[StopFact, ...] = ()
+    holds: tuple[HoldFact, ...] = ()
+    withholding_reviews: tuple[ReviewFact, ...] = ()
+    reported_before: Mapping[str, date] = dataclasses.field(default_factory=lambda: NOTHING)
+    changed_on: date | None = None
     decision: DecisionFact | None = None
     determined_impact: str | None = None
     determined_categories: tuple[str, ...] = ()

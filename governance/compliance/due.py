@@ -14,6 +14,7 @@ from governance.compliance.checks.waiver_current import SOON
 from governance.compliance.contract import Snapshot
 from governance.compliance.judge import Rule
 from governance.compliance.practices import DEADLINE, recertify_by
+from governance.record_kinds import months_later
 from registry.conditions import AS_OF, shift, to_date
 from registry.questions import Questionnaire
 
@@ -28,13 +29,85 @@ def _recertification(snapshot: Snapshot, params: Mapping[str, Any]) -> Days:
         yield due - SOON
 
 
+def _soon(snapshot: Snapshot, params: Mapping[str, Any]) -> Days:
+    """An extension and a pilot certificate are said to end soon; their last days are found by themselves."""
+    for day in [one.until for one in snapshot.extensions] + [one.ends_on for one in snapshot.pilots]:
+        yield day - timedelta(days=params["soon_days"])
+
+
+def _pilot_ages(snapshot: Snapshot, params: Mapping[str, Any]) -> Days:
+    """A pilot is long from the day after its months."""
+    if snapshot.stage == "pilot" and (began := to_date(snapshot.answers.get("operational_date"))):
+        yield months_later(began, params["months"]) + DAY
+
+
 def _deadline(snapshot: Snapshot, params: Mapping[str, Any]) -> Days:
     """Overdue from the day after."""
-    yield (to_date(str(params.get("deadline", DEADLINE))) or DEADLINE) + DAY
+    if snapshot.is_deployed_high_impact:
+        yield (to_date(str(params.get("deadline", DEADLINE))) or DEADLINE) + DAY
+
+
+def _records(snapshot: Snapshot, params: Mapping[str, Any]) -> Days:
+    """A record ends by months of a provision, is told before, or is missed so long after the first use."""
+    soon, months = params.get("soon_days"), params.get("months")
+    for one in snapshot.records_of(params["kind"]) if snapshot.records else ():
+        ends = [months_later(one.effective_on, months)] if months else []
+        for day in [*ends, *([one.expires_on] if one.expires_on else [])]:
+            yield day + DAY
+            if soon:
+                yield day - timedelta(days=soon)
+    began = to_date(snapshot.answers.get("operational_date")) if "after_months" in params else None
+    if began:
+        yield months_later(began, params["after_months"]) + DAY
+
+
+def _authorization(snapshot: Snapshot, params: Mapping[str, Any]) -> Days:
+    """Its end is told before."""
+    for one in snapshot.records_of("ato") if snapshot.records else ():
+        if one.expires_on:
+            yield one.expires_on - timedelta(days=params["soon_days"])
+
+
+def _threshold(snapshot: Snapshot, params: Mapping[str, Any]) -> Days:
+    """It runs out by the provision's years."""
+    for one in snapshot.records_of("pta_adjudication") if snapshot.records else ():
+        yield recertify_by(one.effective_on, params["years"]) + DAY
+
+
+def _tests(snapshot: Snapshot, params: Mapping[str, Any]) -> Days:
+    """A test holds so many months."""
+    for one in snapshot.records:
+        if one.practice == "testing":
+            yield months_later(one.effective_on, params["months"]) + DAY
+
+
+def _tested(snapshot: Snapshot, params: Mapping[str, Any]) -> Days:
+    """The newest of answer and record holds so many years."""
+    days = [one.effective_on for one in snapshot.records_of(params["kind"])] if "kind" in params else []
+    for day in [*days, to_date(snapshot.answers.get(params["field"]))]:
+        if day:
+            yield recertify_by(day, params["years"]) + DAY
+
+
+def _privacy_review(snapshot: Snapshot, params: Mapping[str, Any]) -> Days:
+    """It is told before its day, and overdue after it."""
+    for one in snapshot.records_of("pcr_required") if snapshot.records else ():
+        if due := to_date(one.details.get("due_on")):
+            yield due - timedelta(days=params["soon_days"])
+            yield due + DAY
 
 
 TURNS: dict[str, Callable[[Snapshot, Mapping[str, Any]], Days]] = {
+    "authorization_recorded": _authorization,
+    "extension_current": _soon,
+    "pilot_ageing": _pilot_ages,
+    "pilot_certified": _soon,
     "practices_overdue": _deadline,
+    "privacy_review_done": _privacy_review,
+    "pta_current": _threshold,
+    "record_current": _records,
+    "tested_within": _tested,
+    "tests_current": _tests,
     "waiver_current": _recertification,
 }
 
@@ -42,7 +115,7 @@ TURNS: dict[str, Callable[[Snapshot, Mapping[str, Any]], Days]] = {
 def watcher(rules: Iterable[Rule]) -> Callable[[Snapshot], date | None]:
     """For the rules of a run: the first day after the snapshot's on which it may come out differently."""
     rules = tuple(rules)
-    turning = [(rule, TURNS[str(rule.provision.check)]) for rule in rules if rule.provision.check in TURNS]
+    turning = [(TURNS[check], rule.provision.params) for rule in rules if (check := rule.provision.check) in TURNS]
     dated = [rule.provision.applies_when.tree for rule in rules if _reads_the_day(rule.provision.applies_when.tree)]
     kept: dict[str, tuple[str, ...]] = {}
 
@@ -53,9 +126,8 @@ def watcher(rules: Iterable[Rule]) -> Callable[[Snapshot], date | None]:
         if fields is None:
             fields = kept[form.name] = _date_fields(form)
         days = [day + more for name in fields if (day := to_date(answers.get(name))) for more in (timedelta(), DAY)]
-        if snapshot.is_deployed_high_impact or snapshot.waivers:
-            for rule, turns in turning:
-                days += turns(snapshot, rule.provision.params)
+        for turns, params in turning:
+            days += turns(snapshot, params)
         for fact in _facts(snapshot):
             days += _days_of(fact)
         for tree in dated:

@@ -50,6 +50,11 @@ def _covers(snapshot: Snapshot, practice: str) -> Iterator[Cover]:
             yield Cover("pilot", pilot.ends_on)
 
 
+def extended_to(snapshot: Snapshot, practice: str) -> list[date]:
+    """To which days extensions in force put off when a practice is due."""
+    return [one.until for one in snapshot.extensions if one.covers(practice) and one.is_active(snapshot.as_of)]
+
+
 def covered(snapshot: Snapshot) -> frozenset[str]:
     """The practices an exception covers on the snapshot's day."""
     if not (snapshot.waivers or snapshot.extensions or snapshot.pilots):

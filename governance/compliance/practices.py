@@ -92,6 +92,8 @@ def positions(snapshot: Snapshot, deadline: date = DEADLINE) -> tuple[Position, 
 def _position(snapshot: Snapshot, practice: str, due: date) -> Position:
     """An exception is named where it excuses something: what is evidenced or reported as done needs none."""
     found, stands = exceptions.cover(snapshot, practice), level(snapshot, practice)
+    if snapshot.extensions:
+        due = max([due, *exceptions.extended_to(snapshot, practice)])
     words = found.words if found and stands in {"waived", "not_answered", "in_progress"} else ""
     return Position(practice, stands, is_accepted(snapshot, practice), due, words)
 

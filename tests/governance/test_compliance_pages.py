@@ -98,7 +98,7 @@ def test_finding_says_what_why_what_to_do_and_by_when(cast: Any, sign_in: Any) -
     scenes.run()
     page = sign_in(cast.officer).get("/compliance/findings/?practice=testing").content.decode()
     assert "Pre-deployment testing is still in progress." in page
-    assert "/policy/omb-m-25-21/2025-04-03/#M-25-21-practice-i" in page
+    assert "/policy/omb-m-25-21/2025-04-03.2/#M-25-21-practice-i" in page
     assert "obtain a waiver of the Chief AI Officer" in page and "3 April 2026" in page
 
 
@@ -133,7 +133,7 @@ def test_officer_of_another_component_is_told_why_not(cast: Any, sign_in: Any) -
 def test_edition_page_says_how_it_is_checked_and_whom_it_hits(cast: Any, sign_in: Any) -> None:
     scenes.deployed(**scenes.OPEN)
     scenes.run()
-    page = sign_in(cast.officer).get("/policy/omb-m-25-21/2025-04-03/").content.decode()
+    page = sign_in(cast.officer).get("/policy/omb-m-25-21/2025-04-03.2/").content.decode()
     assert "params." not in page and "1 case</a>" in page and "In force from 3 April 2025" in page
     listed = sign_in(cast.officer).get("/policy/").content.decode()
     assert "Superseded since 3 April 2025" in listed

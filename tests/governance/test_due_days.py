@@ -10,10 +10,10 @@ import pytest
 
 from governance.compliance import due, judge
 from governance.compliance.checks import ACCEPTED
-from governance.compliance.contract import Snapshot, WaiverFact
+from governance.compliance.contract import ExtensionFact, PilotFact, Snapshot, StopFact, WaiverFact
 from registry import catalogue, conditions, questionnaire
 from tests import make
-from tests.governance.checks.shared import record, snapshot
+from tests.governance.checks.shared import adjudicated, assessed, detailed, record, snapshot
 
 BEGIN, DAYS = date(2026, 3, 20), 460
 FIELDS = questionnaire.fields()
@@ -42,6 +42,26 @@ CASES = {
                    given={"hi_testing_conducted": "in_progress"}),
     "short waiver": case(waivers=(WaiverFact("appeals", date(2026, 4, 1), date(2026, 8, 1), date(2026, 7, 15)),),
                          given={"hi_appeal_process": "waived"}),
+    "waiver to be reported": case(waivers=(WaiverFact("testing", date(2026, 4, 1), date(2027, 4, 1), None,
+                                                      report_due_on=date(2026, 5, 1)),)),
+    "extension": case(extensions=(ExtensionFact("x", date(2026, 3, 1), date(2026, 8, 31)),),
+                      given={"hi_testing_conducted": "in_progress"}),
+    "pilot certificate": case(pilots=(PilotFact(date(2026, 3, 25), date(2026, 9, 30), "Invented"),),
+                              given={"development_stage": "pilot"}),
+    "long pilot": case(given={"development_stage": "pilot", "operational_date": "2025-08-31"}),
+    "privacy": case(given={"is_ai": "yes", "has_pii": "yes", "have_ato": "yes"}, records=(
+        *adjudicated("covered", on=date(2023, 6, 30)),
+        dataclasses.replace(detailed("pcr_required", date(2026, 1, 5), due_on="2026-10-31"), key="asked"),
+        detailed("ato", date(2024, 1, 1), until=date(2026, 12, 31)),
+        detailed("matching_agreement", date(2026, 1, 1), until=date(2026, 9, 9)),
+    )),
+    "tests and assessments": case(given={"is_ai": "yes"}, records=(
+        dataclasses.replace(record("testing", "retest", date(2025, 9, 30)), is_evidence=True),
+        *assessed(on=date(2026, 1, 5), until=date(2026, 10, 31)),
+        detailed("monitoring_result", date(2025, 8, 31), practice="monitoring"),
+        detailed("operator_training", date(2025, 7, 31), practice="training"),
+    )),
+    "ordered to stop": case(stops=(StopFact("not_compliant", date(2026, 4, 10), date(2026, 4, 13), id="one"),)),
 }  # fmt: skip
 
 

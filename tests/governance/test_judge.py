@@ -48,7 +48,11 @@ def test_no_rule_holds_before_its_edition_or_before_it_was_known() -> None:
 def test_case_with_everything_answered_owes_only_evidence_and_a_decision() -> None:
     found = list(judge(snapshot(), rules_on(CATALOGUE, DAY)))
     practices = {f"M-25-21/practice/{n}" for n in ("i", "ii", "iii", "iv", "v", "vi", "vii")}
-    assert refs(found) == practices | {"139-08/requirement/dynamic-governance"}
+    records = {
+        "139-08/authorization", "139-08/requirement/testing-and-evaluation", "M-25-21/monitoring-result",
+        "M-25-21/benefit",
+    }  # fmt: skip
+    assert refs(found) == practices | records | {"139-08/requirement/dynamic-governance"}
     assert all(judged.remedy for judged in found)
 
 

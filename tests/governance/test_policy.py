@@ -63,7 +63,7 @@ def _catalogue(db: None) -> None:
 
 
 def face() -> Edition:
-    return Edition.objects.get(instrument__slug="dhs-026-11")
+    return Edition.objects.get(instrument__slug="dhs-026-11", reading=1)
 
 
 def sign(person: Any, **changes: Any) -> EditionStatus:
@@ -218,7 +218,7 @@ def test_whom_a_provision_is_about_is_listed_with_what_was_found(cast: Any, sign
     scenes.deployed("CBP", use_case_name="Invented shelf", is_high_impact="not_high_impact")
     hidden = scenes.deployed("CBP", use_case_name="Invented secret", handling=Handling.RESTRICTED, **scenes.OPEN)
     scenes.run()
-    url = reverse("policy-affected", args=["omb-m-25-21", "2025-04-03"])
+    url = reverse("policy-affected", args=["omb-m-25-21", "2025-04-03.2"])
     page = text(sign_in(cast.leader).get(url, {"ref": "M-25-21/practice/i"}))
     assert "1 case it applies to; 1 of them has an open finding" in page
     assert case.use_case_id in page and "Invented shelf" not in page

@@ -1,7 +1,8 @@
 """From rows to snapshots: the only place that queries for checks."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,6 +15,7 @@ from governance.compliance.snapshot.facts import dated_facts
 from governance.compliance.snapshot.filings import Filed, Forms, counts_outside, filings_of, newest_cycles
 from governance.compliance.snapshot.namesakes import IndexedTwins, Namesakes, NoTwins, Twins
 from governance.compliance.snapshot.records import may_not_verify
+from governance.compliance.snapshot.settled import reported_before
 from registry import asking, questionnaire
 from registry.handling import restricted
 from registry.models import UseCase
@@ -41,15 +43,16 @@ class Reader:
         """(primary key, snapshot) of each case of the chunk that counts on the day, by Use Case ID."""
         filings = filings_of(chunk, self._clocks)
         dated = dated_facts(list(chunk), self._clocks)
+        before = reported_before(filings, self._clocks)
         self._twins.read(chunk, self._forms)
         for filed in sorted(filings, key=lambda one: one.use_case_id):
             if not counts_outside(filed, self._clocks):
-                yield filed.pk, self._snapshot(filed, dated.get(filed.pk, NOTHING))
+                yield filed.pk, self._snapshot(filed, dated.get(filed.pk, NOTHING), before.get(filed.pk, {}))
 
     def _restricted(self, text: str) -> frozenset[str]:
         return self._always if text == "[]" else restricted(json.loads(text))
 
-    def _snapshot(self, filed: Filed, dated: Dated) -> Snapshot:
+    def _snapshot(self, filed: Filed, dated: Dated, before: Mapping[str, date]) -> Snapshot:
         document, clocks, signed = filed.document, self._clocks, dated.determination
         form = self._forms.of(filed.edition)
         return Snapshot(
@@ -69,6 +72,10 @@ class Reader:
             extensions=tuple(dated.extensions),
             pilots=tuple(dated.pilots),
             stops=tuple(dated.stops),
+            holds=tuple(dated.holds),
+            withholding_reviews=tuple(dated.withholding_reviews),
+            reported_before=before,
+            changed_on=dated.changed_on,
             decision=dated.decision,
             determined_impact=signed.impact if signed else None,
             determined_categories=tuple(signed.categories) if signed else (),

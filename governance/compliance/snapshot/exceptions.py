@@ -50,7 +50,7 @@ def _waiver(row: Waiver, changes: list[MaterialChange], clocks: Clocks) -> Waive
         report_due_on=row.report_due("grant"), reported_on=reported.get("grant"),
         revocation_due_on=row.report_due("revocation") if is_known else None,
         revocation_reported_on=reported.get("revocation"), certified_on=certified_on,
-        reassess_since=_reassess_since(row, changes, clocks),
+        reassess_since=_reassess_since(row, changes, clocks), has_summary=bool(row.public_summary.strip()),
     )  # fmt: skip
 
 

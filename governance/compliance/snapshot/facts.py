@@ -10,6 +10,7 @@ from governance.compliance.snapshot.dated import Dated, Signed
 from governance.compliance.snapshot.exceptions import add_exceptions
 from governance.compliance.snapshot.filings import among
 from governance.compliance.snapshot.records import add_records
+from governance.compliance.snapshot.settled import add_settled
 from governance.models import Decision, Determination
 from registry.models import Filing
 
@@ -19,6 +20,7 @@ def dated_facts(chunk: list[int], clocks: Clocks) -> dict[int, Dated]:
     found: dict[int, Dated] = defaultdict(Dated)
     add_records(found, chunk, clocks)
     add_exceptions(found, chunk, clocks)
+    add_settled(found, chunk, clocks)
     decisions = Decision.objects.filter(use_case__in=among(chunk), decided_at__date__lte=clocks.as_of)
     decisions = clocks.known(decisions, "decided_at").order_by("decided_at", "id")
     for case, outcome, stage, at in decisions.values_list("use_case_id", "outcome", "covers_stage", "decided_at"):

@@ -56,3 +56,36 @@ def record(practice: str, kind: str, on: date, until: date | None = None, is_ind
 def waiver(practice: str = "testing", on: date = date(2026, 5, 1), **columns: Any) -> WaiverFact:
     """A waiver for a year."""
     return WaiverFact(practice, on, columns.get("until", date(2027, 5, 1)), columns.get("revoked"))
+
+
+def detailed(kind: str, on: date, until: date | None = None, practice: str = "", **details: Any) -> Record:
+    """A record of a kind that says something."""
+    return Record(practice, kind, "Invented record", on, until, False, details=details)
+
+
+def adjudicated(outcome: str, on: date = date(2026, 2, 1), until: date | None = None) -> tuple[Record, ...]:
+    """A privacy threshold analysis and what the Privacy Office decided; nothing yet without an outcome."""
+    lacks = () if outcome else ("pta_adjudication",)
+    pta = Record("", "pta", "Invented analysis", on, until, False, key="pta", lacks=lacks)
+    said = Record("", "pta_adjudication", "Invented", on, until, True, details={"outcome": outcome}, about="pta")
+    return (pta, said) if outcome else (pta,)
+
+
+ELEMENTS = dict.fromkeys(("purpose", "data", "impacts", "reassessment", "costs"), "Invented.")
+
+
+def assessed(
+    on: date = date(2026, 2, 1),
+    until: date | None = None,
+    details: dict[str, str] | None = None,
+    lacks: tuple[str, ...] = (),
+    ties: tuple[str, ...] = (),
+) -> tuple[Record, Record]:
+    """An impact assessment and its review."""
+    practice = "impact_assessment"
+    made = Record(
+        practice, practice, "Invented", on, until, False, details=details or ELEMENTS, is_evidence=True, lacks=lacks,
+        key=f"made {on}",
+    )  # fmt: skip
+    review = Record(practice, "independent_review", "Invented", on, None, True, ties=ties, about=made.key)
+    return made, review
