@@ -99,7 +99,7 @@ def accept_risk(finding: Finding, *, until: date, reason: str, actor: User, seen
     _refuse(_terms_wrong(until, reason))
     if fresh.state == State.ACCEPTED and (fresh.accepted_until, fresh.accepted_why) == (until, reason.strip()):
         return fresh
-    findings.accept(fresh, until=until, why=reason.strip(), actor=actor)
+    findings.mark_accepted(fresh, until=until, why=reason.strip(), actor=actor)
     _attended(fresh)
     return fresh
 

@@ -218,7 +218,7 @@ def _kind(was: str, state: str) -> str:
 # -- what people decide: called by `finding_work`, which has asked whether they may ---------------------
 
 
-def accept(finding: Finding, *, until: date, why: str, actor: User) -> None:
+def mark_accepted(finding: Finding, *, until: date, why: str, actor: User) -> None:
     """The risk stands accepted through a day; the practice it is about stays not met in the matrix."""
     finding.state, finding.accepted_until = Finding.State.ACCEPTED, until
     finding.accepted_why, finding.accepted_by = why, actor
