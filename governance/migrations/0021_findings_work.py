@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_people_delegation'),
-        ('governance', '0018_simulations'),
+        ('governance', '0020_checks_marks'),
         ('registry', '0024_readings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
