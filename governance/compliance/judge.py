@@ -171,7 +171,7 @@ class Examiner:
                 seen.clear()
         for fields, rules, seen in self._groups:
             values = [answers.get(name) for name in fields]
-            key = tuple([tuple(value) if value.__class__ is list else value for value in values])
+            key = tuple([repr(value) if value.__class__ is list else value for value in values])
             applicable = seen.get(key)
             if applicable is None:
                 if len(seen) >= REMEMBERED:

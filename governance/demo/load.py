@@ -130,7 +130,9 @@ def _judge(cast: Cast, actor: User) -> None:
     for ago in MONTHS:
         day = timezone.localdate() - timedelta(days=ago)
         with at(_evening(day) if ago else timezone.now()):
-            compliance.check_now(actor=actor, as_of=day)
+            done = compliance.check_now(actor=actor, as_of=day)
+            if done.state != done.State.DONE:
+                raise RuntimeError(f"The checks of {day} failed: {done.error}")
             if ago in (30, 0):
                 seal_audit()
                 asked = reports.request_report(SHELF["compliance-status"], actor=caio, as_of=day)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from governance.compliance.checks import ACCEPTED, CHECKS
-from governance.compliance.judge import Judged, judge, levels, rules_on
+from governance.compliance.judge import Examiner, Judged, judge, levels, rules_on
 from registry import catalogue, questionnaire
 from registry.yaml_source import SourceError
 from tests import make
@@ -82,3 +82,13 @@ def test_disputed_edition_makes_advisory_judgements(tmp_path: Path) -> None:
     disputed = catalogue.load(tmp_path, FIELDS, ACCEPTED)
     assert {rule.is_advisory for rule in rules_on(disputed, date(2026, 8, 31))} == {False}
     assert {rule.is_advisory for rule in rules_on(disputed, DAY)} == {True}
+
+
+def test_answers_that_are_rows_of_their_own_are_examined_as_any() -> None:
+    """Conditions read them too: which fields are withheld is a list of rows."""
+    rows = [{"field": "vendor_name", "ground": "foia_4", "reason": "Invented."}]
+    rules = rules_on(CATALOGUE, DAY)
+    given = snapshot(make.deployed_high_impact(is_withheld="other", withheld_fields=rows))
+    assert "withheld_fields" in {name for rule in rules for name in rule.provision.applies_when.fields}
+    found, raised = Examiner(rules).examine(given)
+    assert raised == [] and [one.slot for one in found] == [one.slot for one in judge(given, rules)]
