@@ -28,9 +28,13 @@ class Item:
     count: int = 0
 
 
+UNDER = (("/waivers/", "/compliance/"),)  # pages that lead on from another place than their address
+
+
 def menu(user: Any, path: str) -> tuple[Item, ...]:
     """The places of this person's roles, the present one marked."""
     items = [(label, url, count) for label, url, count in _places(user, standing(user)) if url]
+    path = next((place for part, place in UNDER if path.startswith(part)), path)
     here = max((url for _, url, _ in items if path.startswith(url)), key=len, default="")
     return tuple(Item(label, url, url == here, count) for label, url, count in items)
 
