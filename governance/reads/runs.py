@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from governance.compliance import in_force, results
 from governance.compliance.compare import Difference
+from governance.compliance.permissions import sees_every_case
 from governance.models import CheckRun
 from governance.models.jobs import Job
 from registry.models import UseCase
@@ -20,9 +21,14 @@ from registry.permissions.know import for_reader
 MOST = 200  # rows of a direction; what is more is counted
 
 
-def runs(*, with_small: bool) -> QuerySet[CheckRun]:
-    """All runs, newest first; the small ones between only when asked for."""
+def runs(user: Any, *, with_small: bool) -> QuerySet[CheckRun]:
+    """All runs, newest first; the small ones between only when asked for.
+
+    Who may not see every case reads of the whole and of components only: any other run tells of a case.
+    """
     rows = CheckRun.objects.select_related("started_by", "use_case").order_by("-queued_at", "-id")
+    if not sees_every_case(user):
+        return rows.filter(is_incremental=False, use_case=None)
     return rows if with_small else rows.filter(is_incremental=False)
 
 
@@ -62,7 +68,8 @@ def raised(run: CheckRun, user: Any) -> Raised:
     """What was not evaluated in a run."""
     found = results.not_evaluated(run)
     seen = set(visible_to(user).filter(pk__in=[row.use_case_id for row, _ in found]).values_list("pk", flat=True))
-    return Raised(len(found), [(row.use_case, one) for row, one in found if row.use_case_id in seen][:MOST])
+    known = [(row.use_case, one) for row, one in found if row.use_case_id in seen]
+    return Raised(len(found) if sees_every_case(user) else len(known), known[:MOST])
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from governance.actions.compliance import request_run
 from governance.compliance import compare as comparing
 from governance.compliance import results
-from governance.compliance.permissions import can_see_runs, run_refusals
+from governance.compliance.permissions import can_see_runs, run_refusals, sees_every_case
 from governance.forms.runs import RunForm
 from governance.models import CheckRun
 from governance.models.jobs import Job
@@ -36,7 +36,7 @@ def _asks(user: Any) -> tuple[bool, bool]:
 
 def _list(request: HttpRequest, form: RunForm, status: int = 200) -> HttpResponse:
     with_small = request.GET.get("show") == "all"
-    page = Paginator(reads.runs(with_small=with_small), 50).get_page(request.GET.get("page"))
+    page = Paginator(reads.runs(request.user, with_small=with_small), 50).get_page(request.GET.get("page"))
     past, today = _asks(request.user)
     context = {
         "form": form if past else None,
@@ -45,7 +45,8 @@ def _list(request: HttpRequest, form: RunForm, status: int = 200) -> HttpRespons
         "progress": {run.pk: results.progress(run) for run in page if run.state == Job.State.RUNNING},
         "is_waiting": any(run.state in {Job.State.QUEUED, Job.State.RUNNING} for run in page),
         "with_small": with_small,
-        "small": reads.runs(with_small=True).filter(is_incremental=True).count(),
+        "small": reads.runs(request.user, with_small=True).filter(is_incremental=True).count(),
+        "sees_all": sees_every_case(request.user),
     }
     return render(request, "governance/compliance/runs.html", context, status=status)
 
@@ -77,11 +78,12 @@ def ask(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """What did this run judge, under which editions, and what could it not evaluate?"""
     _may_look(request)
-    run = get_object_or_404(CheckRun.objects.select_related("started_by"), uuid=uuid)
+    run = get_object_or_404(reads.runs(request.user, with_small=True), uuid=uuid)
     is_done = run.state == Job.State.DONE
     context = {
         "run": run,
         "is_done": is_done,
+        "sees_all": sees_every_case(request.user),
         "editions": reads.editions(run),
         "progress": results.progress(run) if run.state == Job.State.RUNNING else None,
         "raised": reads.raised(run, request.user) if is_done else None,
@@ -119,4 +121,4 @@ def _run(request: HttpRequest, name: str) -> CheckRun:
         uuid = UUID(request.GET.get(name, ""))
     except ValueError:
         raise Http404 from None
-    return get_object_or_404(CheckRun, uuid=uuid, state=Job.State.DONE)
+    return get_object_or_404(reads.runs(request.user, with_small=True), uuid=uuid, state=Job.State.DONE)

@@ -73,15 +73,18 @@ def test_check_that_raises_for_one_case_costs_that_provision_only(
     assert testing.state == "resolved"
 
 
-def test_case_one_may_not_know_of_is_counted_and_not_named(
+def test_case_one_may_not_know_of_is_neither_counted_nor_named(
     monkeypatch: pytest.MonkeyPatch, cast: Any, sign_in: Any
 ) -> None:
     hidden = scenes.deployed(use_case_name="Invented bad", handling=Handling.RESTRICTED, **scenes.OPEN)
     broken_for(monkeypatch, "Invented bad")
     compliance.check_changes()
     done = scenes.run(timezone.localdate())
-    page = sign_in(cast.priv).get(reverse("runs-detail", args=[done.uuid])).content.decode()
-    assert done.counts["not_evaluated"] == 1 and "0 of 1 are shown" in page and hidden.use_case_id not in page
+    url = reverse("runs-detail", args=[done.uuid])
+    page = sign_in(cast.priv).get(url).content.decode()
+    assert done.counts["not_evaluated"] == 1 and "Could not be evaluated" not in page
+    assert hidden.use_case_id not in page and "Who may see every case reads how many" in page
+    assert hidden.use_case_id in sign_in(cast.manager).get(url).content.decode()
 
 
 def test_run_whose_part_cannot_be_judged_fails_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
