@@ -110,10 +110,15 @@ def _first(count: int) -> None:
     _sweep()
 
 
-def _sweep() -> None:
-    done = compliance.check_now(actor=system_account())
+def _sweep(*, is_afresh: bool = False) -> None:
+    done = compliance.check_now(actor=system_account(), is_afresh=is_afresh)
     if done.state != CheckRun.State.DONE or done.counts["use_cases"] < UseCase.objects.count():
         raise RuntimeError(f"Not swept: {done.error} {done.counts}")
+
+
+def _afresh() -> None:
+    """Every case judged again, as after another version or edition."""
+    _sweep(is_afresh=True)
 
 
 def _at(copies: Copies, label: str, act: Any) -> float:
@@ -129,6 +134,8 @@ def _steady(copies: Copies, sizes: dict[str, int]) -> None:
         say(f"sweeps.seconds_bare_{count}", [bare for bare, _ in found])
         say(f"sweeps.seconds_{count}", [ours for _, ours in found])
         say(f"sweeps.over_bare_{count}", ratios(found), bar=OVER_BARE)
+        found = pairs(lambda many=expected: seconds(lambda: _bare(many)), lambda: seconds(_afresh), PAIRS)
+        say(f"sweeps.afresh_over_bare_{count}", ratios(found))
 
 
 def _bare(expected: int) -> None:

@@ -38,8 +38,12 @@ def start_run(
     known_at: datetime | None = None,
     component: Component | None = None,
     use_case: UseCase | None = None,
+    is_afresh: bool = False,
 ) -> CheckRun:
-    """Make the row of a run and nudge a worker; refused while the files' editions are not the loaded ones."""
+    """Make the row of a run and nudge a worker; refused while the files' editions are not the loaded ones.
+
+    `is_afresh`: judge every case again, also those that read as they did.
+    """
     clocks = Clocks(as_of or timezone.localdate(), known_at)
     in_force.provision_rows(in_force.rules(clocks))
     run = CheckRun.objects.create(
@@ -47,6 +51,7 @@ def start_run(
         known_at=known_at,
         component_code=component.code if component else "",
         use_case=use_case,
+        is_afresh=is_afresh,
         started_by=actor,
     )
     nudge(TASK, str(run.uuid))
@@ -78,9 +83,10 @@ def check_now(
     as_of: date | None = None,
     known_at: datetime | None = None,
     component: Component | None = None,
+    is_afresh: bool = False,
 ) -> CheckRun:
     """Run to the end, done or failed, as a command does: chunks other workers took are waited for."""
-    run = start_run(actor=actor, as_of=as_of, known_at=known_at, component=component)
+    run = start_run(actor=actor, as_of=as_of, known_at=known_at, component=component, is_afresh=is_afresh)
     while perform(run.uuid) is None:
         run.refresh_from_db()
         if run.state in {Job.State.DONE, Job.State.FAILED}:
@@ -180,7 +186,7 @@ def _conclude(run: CheckRun) -> CheckRun | None:
         jobs.fail(row, f"{failed.count()} of {chunks.count()} parts could not be judged. The first: {said}")
         return None
     counts: dict[str, Any] = {"use_cases": 0, "provisions": len(in_force.rules(Clocks(row.as_of, row.known_at)))}
-    counts |= dict.fromkeys(("problems", "opened", "kept", "resolved", "waived", "not_evaluated"), 0)
+    counts |= dict.fromkeys(("problems", "opened", "kept", "resolved", "waived", "not_evaluated", "unchanged"), 0)
     counts |= results.summed(row)
     if not row.changes_findings:
         counts |= {"opened": 0, "kept": 0, "resolved": 0}

@@ -19,7 +19,7 @@ from registry import questionnaire
 from registry.models import Filing, UseCase
 from registry.models.use_case import Status
 
-CHUNK = 1000  # cases a chunk: its documents are what a worker holds in memory
+CHUNK = 2500  # cases a chunk: its documents are what a worker holds in memory
 
 
 def basis(rules: Sequence[Rule], clocks: Clocks) -> dict[str, Any]:

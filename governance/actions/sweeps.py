@@ -17,14 +17,14 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import Count, Max
+from django.db.models import Max
 from django.utils import timezone
 
 from governance.actions import findings, jobs
-from governance.compliance import due, in_force, judge, tally
-from governance.compliance.snapshot import Clocks, IndexedTwins, Reader, Twins, days_ahead
+from governance.compliance import due, in_force, judge, kept, tally
+from governance.compliance.snapshot import Clocks, Gathered, IndexedTwins, Reader, Twins, days_ahead
 from governance.compliance.snapshot.filings import among
-from governance.models import CheckChunk, CheckMark, CheckResult, CheckRun, Finding
+from governance.models import CheckChunk, CheckMark, CheckResult, CheckRun
 from governance.models.jobs import Job
 from registry.models import UseCase
 
@@ -44,6 +44,7 @@ class Judgement:
     digest: str
     is_judged: bool = True
     place: tally.Place | None = None  # where the trend counts it
+    facts: str = ""  # a hash over all it rests on
 
     @property
     def problems(self) -> list[dict[str, Any]]:
@@ -54,6 +55,11 @@ class Judgement:
     def waived(self) -> int:
         """How many of the problems a waiver covers."""
         return sum(one.is_waived for one in self.judged)
+
+    @property
+    def findings(self) -> int:
+        """How many findings follow: problems alike are one."""
+        return len({one.slot for one in self.judged})
 
 
 def _digest(judged: list[judge.Judged], levels: dict[str, str], raised: list[dict[str, Any]], is_judged: bool) -> str:
@@ -77,23 +83,55 @@ class Bench:
         self._next_day = due.watcher(self.rules)
         self.is_now = run.known_at is None and run.as_of == timezone.localdate()
         self._reader = Reader(self.clocks, IndexedTwins(self.clocks) if self.is_now else Twins(self.clocks))
+        is_kept = self.is_now and run.changes_findings
+        self._keeper = kept.Keeper(run.basis, self.rules, run.as_of) if is_kept else None
 
-    def judge(self, cases: Sequence[int]) -> list[Judgement]:
-        """Judge these cases; one that is not in the inventory is said to be so."""
+    def look(self, cases: Sequence[int]) -> tuple[list[Judgement], list[kept.Standing]]:
+        """What these cases come to, and the judgements that stand because all they rest on reads as it did."""
+        known = kept.standing(cases) if self._keeper and self.run.is_sweep else {}
+        opened = kept.open_counts(cases) if known else {}
         ahead = days_ahead(cases, self.clocks.as_of) if self.run.changes_findings else {}
-        found = {}
-        for pk, snapshot in self._reader.read(cases):
-            judged, raised = self._examiner.examine(snapshot)
-            day = self._next_day(snapshot) if self.run.changes_findings else None
-            due_on = min((one for one in (day, ahead.get(pk)) if one), default=None)
-            levels, not_evaluated = judge.levels(snapshot), [one.as_json() for one in raised]
-            digest = _digest(judged, levels, not_evaluated, is_judged=True)
-            place = tally.place(snapshot)
-            found[pk] = Judgement(pk, judged, levels, not_evaluated, due_on, digest, place=place)
-            for one in raised:
-                log.error("check_raised", use_case=snapshot.use_case_id, **one.as_json(), exc_info=one.cause)
-        gone = (Judgement(pk, [], {}, [], ahead.get(pk), GONE, is_judged=False) for pk in cases if pk not in found)
-        return [*found.values(), *gone]
+        rest, same, seen = [], [], set()
+        for one in self._reader.gather(cases, to_compare=self._keeper is not None):
+            seen.add(one.pk)
+            facts = self._keeper.facts(one.told(), ahead.get(one.pk)) if self._keeper else ""
+            stands = known.get(one.pk)
+            if self._keeper and stands and self._keeper.keeps(stands, facts, opened.get(one.pk, 0)):
+                same.append(stands)
+            else:
+                rest.append((one, facts))
+        self._reader.open([one for one, _ in rest])
+        judged = [self._judge(one, facts, ahead.get(one.pk)) for one, facts in rest]
+        return judged + [_absent(pk, ahead.get(pk)) for pk in cases if pk not in seen], same
+
+    def _judge(self, one: Gathered, facts: str, ahead: date | None) -> Judgement:
+        """Judge one case; facts that cannot be read leave every provision without an answer, and stop nothing else."""
+        try:
+            snapshot = one.snapshot()
+        except Exception as error:  # noqa: BLE001 (documents of many years: what may be wrong with one is not known)
+            return self._unread(one, error, ahead)
+        if snapshot is None:
+            return _absent(one.pk, ahead, facts)
+        judged, raised = self._examiner.examine(snapshot)
+        day = self._next_day(snapshot) if self.run.changes_findings else None
+        due_on = min((each for each in (day, ahead) if each), default=None)
+        levels, not_evaluated = judge.levels(snapshot), [each.as_json() for each in raised]
+        digest = _digest(judged, levels, not_evaluated, is_judged=True)
+        for each in raised:
+            log.error("check_raised", use_case=snapshot.use_case_id, **each.as_json(), exc_info=each.cause)
+        return Judgement(
+            one.pk, judged, levels, not_evaluated, due_on, digest,
+            place=tally.place(snapshot), facts="" if raised else facts,
+        )  # fmt: skip
+
+    def _unread(self, one: Gathered, error: Exception, ahead: date | None) -> Judgement:
+        log.error("case_unread", use_case=one.filed.use_case_id, error=type(error).__name__, exc_info=error)
+        raised = [judge.NotEvaluated(rule, type(error).__name__).as_json() for rule in self.rules]
+        return Judgement(one.pk, [], {}, raised, ahead, _digest([], {}, raised, is_judged=True))
+
+
+def _absent(case: int, ahead: date | None, facts: str = "") -> Judgement:
+    return Judgement(case, [], {}, [], ahead, GONE, is_judged=False, facts=facts)
 
 
 def take(run: CheckRun) -> CheckChunk | None:
@@ -118,14 +156,14 @@ def work(bench: Bench, chunk: CheckChunk) -> None:
     read_at = timezone.now()
     marks = list(CheckMark.objects.filter(use_case__in=among(chunk.cases)).values_list("pk", flat=True))
     with _no_collecting():
-        judged = bench.judge(chunk.cases)
+        judged, same = bench.look(chunk.cases)
     with transaction.atomic():
         _hold(chunk)
         counts = _settle(bench, judged, read_at) if bench.run.changes_findings else _keep_apart(bench.run, judged)
         if bench.run.changes_findings and bench.is_now:  # else whoever looks as of today has to look still
             CheckMark.objects.filter(pk__in=marks).delete()
-        standing = tally.counted(one.place for one in judged)
-        jobs.finish(chunk, counts={**(_counted(judged) + counts), "standing": standing})
+        standing = tally.counted([*(one.place for one in judged), *(one.place for one in same)])
+        jobs.finish(chunk, counts={**(_counted(judged) + _kept(same) + counts), "standing": standing})
     lease = timezone.now() + jobs.LEASE
     CheckRun.objects.filter(pk=bench.run.pk, state=Job.State.RUNNING).update(lease_until=lease)
 
@@ -168,6 +206,15 @@ def _counted(judged: list[Judgement]) -> Counter[str]:
     return counts
 
 
+def _kept(same: list[kept.Standing]) -> Counter[str]:
+    """What stands unchanged, and was not judged again."""
+    counts = Counter(use_cases=sum(one.is_judged for one in same), unchanged=len(same))
+    counts["problems"] = sum(one.problems for one in same)
+    counts["waived"] = sum(one.waived for one in same)
+    counts["kept"] = counts["problems"]
+    return counts
+
+
 def _keep_apart(run: CheckRun, judged: list[Judgement]) -> Counter[str]:
     """A reproduction keeps its own results and touches nothing."""
     rows = [_row(run, one, timezone.now(), is_reproduction=True) for one in judged if one.is_judged]
@@ -176,27 +223,6 @@ def _keep_apart(run: CheckRun, judged: list[Judgement]) -> Counter[str]:
 
 
 # -- what changed ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The result of a case that stands."""
-
-    pk: int
-    digest: str
-    judged_at: datetime
-    due_on: date | None
-
-
-def _standing(cases: Sequence[int]) -> dict[int, Standing]:
-    rows = CheckResult.objects.filter(use_case__in=among(cases), replaced_at=None, is_reproduction=False)
-    found = rows.values_list("use_case_id", "pk", "digest", "judged_at", "due_on")
-    return {case: Standing(pk, digest, at, day) for case, pk, digest, at, day in found}
-
-
-def _open_counts(cases: Sequence[int]) -> dict[int, int]:
-    rows = Finding.objects.filter(use_case__in=among(cases)).exclude(state=Finding.State.RESOLVED)
-    return dict(rows.order_by().values_list("use_case").annotate(n=Count("pk")))
 
 
 def _settle(bench: Bench, judged: list[Judgement], read_at: datetime) -> Counter[str]:
@@ -215,18 +241,24 @@ def _settle(bench: Bench, judged: list[Judgement], read_at: datetime) -> Counter
 def _differing(judged: list[Judgement]) -> list[Judgement]:
     """Cases whose result or next day is another, or whose findings are not as many as their result says."""
     cases = [one.case for one in judged]
-    known, opened = _standing(cases), _open_counts(cases)
+    known, opened = kept.standing(cases), kept.open_counts(cases)
 
     def differs(one: Judgement) -> bool:
         stands = known.get(one.case)
         if stands is None:
             return one.is_judged or one.due_on is not None or one.case in opened
-        if stands.digest != one.digest or stands.due_on != one.due_on:
+        if (stands.digest, stands.due_on, stands.facts) != (one.digest, one.due_on, one.facts):
             return True
-        found = opened.get(one.case, 0)
-        return not one.not_evaluated and found != len(one.judged) and found != len({each.slot for each in one.judged})
+        return not one.not_evaluated and opened.get(one.case, 0) != one.findings
 
     return [one for one in judged if differs(one)]
+
+
+def _say_when_kept_wrongly(one: Judgement, stands: kept.Standing | None) -> None:
+    """Equal facts must come to the same: where they do not, a sweep kept what it should not have."""
+    is_due = stands and stands.due_on and stands.due_on <= timezone.localdate()
+    if stands and one.facts and one.facts == stands.facts and not is_due:
+        log.error("judgement_differs", case=one.case, result=stands.pk)
 
 
 def _not_overtaken(run: CheckRun, judged: list[Judgement], read_at: datetime) -> list[Judgement]:
@@ -234,31 +266,34 @@ def _not_overtaken(run: CheckRun, judged: list[Judgement], read_at: datetime) ->
     newest = CheckRun.objects.filter(changes_findings=True).aggregate(day=Max("as_of"))["day"]
     if newest > run.as_of:
         return []
-    known = _standing([one.case for one in judged])
-    return [one for one in judged if one.case not in known or known[one.case].judged_at <= read_at]
+    later = kept.read_later([one.case for one in judged], read_at)
+    return [one for one in judged if one.case not in later]
 
 
 def _row(run: CheckRun, one: Judgement, read_at: datetime, **columns: Any) -> CheckResult:
     return CheckResult(
         run=run, use_case_id=one.case, problems=one.problems, levels=one.levels, not_evaluated=one.not_evaluated,
-        digest=one.digest, due_on=one.due_on, is_judged=one.is_judged, judged_at=read_at, **columns,
+        digest=one.digest, due_on=one.due_on, is_judged=one.is_judged, judged_at=read_at, facts=one.facts,
+        problem_count=len(one.judged) - one.waived, waived_count=one.waived, finding_count=one.findings,
+        place=one.place, **columns,
     )  # fmt: skip
 
 
 def _write(bench: Bench, judged: list[Judgement], read_at: datetime) -> Counter[str]:
-    known, now = _standing([one.case for one in judged]), timezone.now()
+    known, now = kept.standing([one.case for one in judged]), timezone.now()
     fresh = [one for one in judged if one.case not in known or known[one.case].digest != one.digest]
     replaced = [known[one.case].pk for one in fresh if one.case in known]
+    for one in fresh:
+        _say_when_kept_wrongly(one, known.get(one.case))
     CheckResult.objects.filter(pk__in=replaced).update(replaced_at=now)
     rows = [_row(bench.run, one, read_at, recorded_at=now) for one in fresh]
     CheckResult.objects.bulk_create(rows, batch_size=500)
     again = {one.case for one in fresh}
-    moved = {known[one.case].pk: one.due_on for one in judged if one.case not in again}
-    by_day: dict[date | None, list[int]] = {}
-    for pk, day in moved.items():
-        by_day.setdefault(day, []).append(pk)
-    for day, keys in by_day.items():
-        CheckResult.objects.filter(pk__in=keys).update(due_on=day)
+    moved = [
+        CheckResult(pk=known[one.case].pk, due_on=one.due_on, facts=one.facts, place=one.place)
+        for one in judged if one.case not in again
+    ]  # fmt: skip
+    CheckResult.objects.bulk_update(moved, ["due_on", "facts", "place"], batch_size=500)
     ids = dict(UseCase.objects.filter(pk__in=[one.case for one in judged]).values_list("pk", "use_case_id"))
     found = [
         findings.Found(one.case, ids[one.case], one.problems, frozenset(raised["ref"] for raised in one.not_evaluated))

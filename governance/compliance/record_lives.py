@@ -7,17 +7,40 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Any, Generic, Protocol, TypeVar
 
 from django.utils import timezone
 
 from governance import record_kinds
 
-if TYPE_CHECKING:
-    from governance.models import DatedRecord
-
 SUPERSEDED, WITHDRAWN, REMOVED = "superseded", "withdrawn", "removed"
 DAY = timedelta(days=1)
+
+
+class Lived(Protocol):
+    """What of a dated record says how long it counts: an instance, or its columns only."""
+
+    @property
+    def pk(self) -> Any: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def about_id(self) -> int | None: ...
+    @property
+    def supersedes_id(self) -> int | None: ...
+    @property
+    def effective_on(self) -> date: ...
+    @property
+    def expires_on(self) -> date | None: ...
+    @property
+    def withdrawn_at(self) -> datetime | None: ...
+    @property
+    def kind_words(self) -> record_kinds.Kind: ...
+    @property
+    def file_removed_at(self) -> datetime | None: ...
+
+
+R = TypeVar("R", bound=Lived)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +62,30 @@ class Life:
         return "incomplete" if self.lacks else "current"
 
 
-class Lives:
+class Lives(Generic[R]):
     """The records of one case that had begun by `as_of` and were known at `known_at`; `evidence` is joined."""
 
-    def __init__(self, rows: Iterable[DatedRecord], as_of: date, known_at: datetime | None = None) -> None:
+    def __init__(self, rows: Iterable[R], as_of: date, known_at: datetime | None = None) -> None:
         self.as_of, self.known_at = as_of, known_at
         self.rows = {row.pk: row for row in rows}
         self._lives: dict[int, Life] = {}
-        self.parts: dict[int, list[DatedRecord]] = defaultdict(list)
+        self.parts: dict[int, list[R]] = defaultdict(list)
         for row in self.rows.values():
             if row.about_id:
                 self.parts[row.about_id].append(row)
 
     @cached_property
-    def _successors(self) -> dict[int, DatedRecord]:
+    def _successors(self) -> dict[int, R]:
         rows = (row for row in self.rows.values() if row.supersedes_id and not self._gone_by_withdrawal(row))
         return {row.supersedes_id: row for row in rows if row.supersedes_id}
 
-    def of(self, row: DatedRecord) -> Life:
+    def of(self, row: R) -> Life:
         """The life of one of the records."""
         if row.pk not in self._lives:
             self._lives[row.pk] = self._life(row)
         return self._lives[row.pk]
 
-    def _life(self, row: DatedRecord) -> Life:
+    def _life(self, row: R) -> Life:
         last, ended = self._without_parts(row)
         kind = row.kind_words
         standing = {name: self._standing(row, name) for name in kind.needs}
@@ -74,16 +97,15 @@ class Lives:
                 last = signed_until
         return Life(last, ended, tuple(name for name, parts in standing.items() if not parts))
 
-    def _standing(self, row: DatedRecord, kind: str) -> list[DatedRecord]:
+    def _standing(self, row: R, kind: str) -> list[R]:
         """The parts of a kind that stand on the day; one that ran out is kept, its day ends the whole."""
         parts = [one for one in self.parts[row.pk] if one.kind == kind]
         return [one for one in parts if not self._without_parts(one)[1]]
 
-    def _without_parts(self, row: DatedRecord) -> tuple[date | None, str]:
+    def _without_parts(self, row: R) -> tuple[date | None, str]:
         """The last day of a record by itself, and what ended it early."""
         ends = [(row.expires_on, "")] if row.expires_on else []
-        file_gone = row.evidence.removed_at if row.evidence else None
-        for moment, how in ((row.withdrawn_at, WITHDRAWN), (file_gone, REMOVED)):
+        for moment, how in ((row.withdrawn_at, WITHDRAWN), (row.file_removed_at, REMOVED)):
             if moment and (self.known_at is None or moment <= self.known_at):
                 ends.append((timezone.localtime(moment).date() - DAY, how))
         newer = self._successors.get(row.pk)
@@ -93,7 +115,7 @@ class Lives:
         ends = [(day, how) for day, how in ends if not how or day < self.as_of]  # what ends later did not end it yet
         return min(ends, default=(None, ""), key=lambda one: one[0])
 
-    def _begins(self, row: DatedRecord) -> date | None:
+    def _begins(self, row: R) -> date | None:
         """From when a newer record takes the place of the older: once it has its own parts."""
         days = [row.effective_on]
         for name in row.kind_words.needs:
@@ -103,7 +125,7 @@ class Lives:
             days.append(min(one.effective_on for one in parts))
         return max(days)
 
-    def _gone_by_withdrawal(self, row: DatedRecord) -> bool:
+    def _gone_by_withdrawal(self, row: R) -> bool:
         moment = row.withdrawn_at
         if moment is None or (self.known_at is not None and moment > self.known_at):
             return False

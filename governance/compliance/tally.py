@@ -3,7 +3,7 @@
 Restricted cases are counted apart: who may not know of them must not learn from a total that they exist.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from governance.compliance.contract import Snapshot
@@ -31,7 +31,7 @@ def place(snapshot: Snapshot) -> Place | None:
     return snapshot.component, RESTRICTED if snapshot.is_restricted else OPEN, standing(found)
 
 
-def counted(places: Iterable[Place | None]) -> Tally:
+def counted(places: Iterable[Sequence[str] | None]) -> Tally:
     """The cases of these places, counted."""
     found: Tally = {}
     for one in places:

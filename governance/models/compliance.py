@@ -28,6 +28,7 @@ class CheckRun(Job):
         UseCase, on_delete=models.CASCADE, null=True, related_name="check_runs", help_text="the only case it looks at"
     )
     is_incremental = models.BooleanField(default=False, help_text="only what changed or fell due")
+    is_afresh = models.BooleanField(default=False, help_text="every case judged again, whatever it reads")
     changes_findings = models.BooleanField(default=False, help_text="settled when it is planned; else a reproduction")
     is_baseline = models.BooleanField(default=False, help_text="the first one over the registry that changes findings")
     is_reconciled = models.BooleanField(default=False, help_text="done, and it changed findings")
@@ -52,6 +53,11 @@ class CheckRun(Job):
     def event_subject(self) -> Subject:
         """How the audit log names this run."""
         return Subject("check_run", str(self.uuid), f"as of {self.as_of:%-d %B %Y}")
+
+    @property
+    def is_sweep(self) -> bool:
+        """Whether it may keep judgements that stand: it goes over many cases because it is time to."""
+        return self.use_case_id is None and not (self.is_incremental or self.is_afresh)
 
     @property
     def is_whole(self) -> bool:
@@ -87,6 +93,17 @@ class CheckResult(models.Model):
     not_evaluated = models.JSONField(default=list, help_text="[{ref, edition, check, error}]: a check that raised")
     digest = models.CharField(
         max_length=32, default="", help_text="over all of the above: whether anything is different"
+    )
+    facts = models.CharField(
+        max_length=32,
+        default="",
+        help_text="over all it rests on: while that is the same, it is kept; empty: it is not",
+    )
+    problem_count = models.PositiveIntegerField(default=0, help_text="problems no exception covers")
+    waived_count = models.PositiveIntegerField(default=0)
+    finding_count = models.PositiveIntegerField(default=0, help_text="findings that follow from it")
+    place = ArrayField(
+        models.CharField(max_length=40), null=True, help_text="[component, open or restricted, standing] for the trend"
     )
     is_judged = models.BooleanField(default=True, help_text="False: the case is not in the inventory")
     is_reproduction = models.BooleanField(default=False)

@@ -1,7 +1,7 @@
 """Dated records: what stands behind a practice or a privacy or security duty, on both clocks; never changed."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 
 import pgtrigger
 from django.db import models
@@ -109,6 +109,11 @@ class DatedRecord(models.Model):
     def kind_words(self) -> record_kinds.Kind:
         """Its kind as the edition has it under which it was recorded."""
         return record_kinds.kind_of(self.kind, self.edition)
+
+    @property
+    def file_removed_at(self) -> datetime | None:
+        """When the file it names was taken away."""
+        return self.evidence.removed_at if self.evidence else None
 
     @property
     def is_replaced(self) -> bool:

@@ -221,7 +221,7 @@ def test_newer_run_of_a_case_is_not_judged_away_by_an_older_sweep() -> None:
     planning.plan(sweep)
     sweep.refresh_from_db()
     bench = sweeps.Bench(sweep)
-    read_at, stale = timezone.now(), bench.judge([case.pk])
+    read_at, stale = timezone.now(), bench.look([case.pk])[0]
     scenes.refile(case, hi_testing_conducted="yes")
     compliance.perform(compliance.start_run(actor=system_account(), use_case=case).uuid)
     with transaction.atomic():

@@ -89,7 +89,7 @@ def test_case_one_may_not_know_of_is_neither_counted_nor_named(
 
 def test_run_whose_part_cannot_be_judged_fails_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     scenes.deployed(**scenes.OPEN)
-    monkeypatch.setattr("governance.actions.sweeps.Reader.read", lambda *_: 1 / 0)
+    monkeypatch.setattr("governance.actions.sweeps.Reader.gather", lambda *_, **__: 1 / 0)
     done = scenes.run(timezone.localdate())
     assert done.state == "failed" and done.error.startswith("1 of 1 parts could not be judged. The first: ZeroDivision")
     assert done.chunks.get().attempts == 3 and not Finding.objects.exists()

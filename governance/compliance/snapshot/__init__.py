@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,15 @@ from governance.compliance.snapshot.ahead import days_ahead
 from governance.compliance.snapshot.clocks import Clocks
 from governance.compliance.snapshot.dated import Dated
 from governance.compliance.snapshot.facts import dated_facts
-from governance.compliance.snapshot.filings import Filed, Forms, counts_outside, filings_of, newest_cycles
+from governance.compliance.snapshot.filings import (
+    Filed,
+    Forms,
+    counts_outside,
+    filings_of,
+    histories,
+    newest_cycles,
+    open_documents,
+)
 from governance.compliance.snapshot.namesakes import IndexedTwins, Namesakes, NoTwins, Twins
 from governance.compliance.snapshot.records import may_not_verify
 from governance.compliance.snapshot.settled import reported_before
@@ -22,44 +31,88 @@ from registry.models import UseCase
 from registry.models.use_case import Handling
 
 __all__ = [
-    "CHUNK", "Clocks", "IndexedTwins", "NoTwins", "Reader", "Twins", "as_written", "days_ahead", "may_not_verify",
-    "newest_cycles", "scope", "snapshots",
+    "CHUNK", "Clocks", "Gathered", "IndexedTwins", "NoTwins", "Reader", "Twins", "as_written", "days_ahead",
+    "may_not_verify", "newest_cycles", "scope", "snapshots",
 ]  # fmt: skip
 
 CHUNK = 500
 NOTHING = Dated()  # of a case without anything dated
+NONE_BEFORE: Mapping[str, date] = {}
+
+
+@dataclass(slots=True)
+class Gathered:
+    """All that was read of a case; its snapshot is made when it is asked for."""
+
+    filed: Filed
+    dated: Dated
+    reader: "Reader"
+    history: str = ""
+
+    @property
+    def pk(self) -> int:
+        """The case's primary key."""
+        return self.filed.pk
+
+    def told(self) -> str:
+        """Everything a judgement of the present rests on, as one text: what reads alike is judged alike."""
+        dated = "" if self.dated is NOTHING else repr(self.dated)
+        return "\x1e".join((self.filed.told(), self.history, dated, self.reader.twins.told(self.filed.pk)))
+
+    def snapshot(self) -> Snapshot | None:
+        """None when the case does not stand in the inventory on the day. After `Reader.open`."""
+        return None if counts_outside(self.filed) else self.reader.snapshot(self)
 
 
 class Reader:
     """Reads chunks of cases as they stood by both clocks: a fixed number of queries a chunk, no rows kept between."""
 
     def __init__(self, clocks: Clocks, twins: Namesakes) -> None:
-        self._clocks, self._twins = clocks, twins
+        self.clocks, self.twins = clocks, twins
         self._forms = Forms(clocks.as_of)
         self._newest = newest_cycles(clocks)
         self._always = restricted(())
+        self._before: Mapping[int, Mapping[str, date]] = {}
+
+    def gather(self, chunk: Sequence[int], *, to_compare: bool = False) -> list[Gathered]:
+        """What is filed and dated of each case of the chunk, by Use Case ID; until the next chunk is gathered.
+
+        `to_compare`: with hashes of the documents, which are read only when a case is opened.
+        """
+        filings = filings_of(chunk, self.clocks, hashed=to_compare, opened=not to_compare)
+        past = histories(chunk, self.clocks) if to_compare else {}
+        dated = dated_facts(list(chunk), self.clocks)
+        self.twins.read(chunk, self._forms)
+        filings.sort(key=lambda one: one.use_case_id)
+        return [Gathered(one, dated.get(one.pk, NOTHING), self, past.get(one.pk, "")) for one in filings]
+
+    def open(self, gathered: Sequence[Gathered]) -> None:
+        """Read what their snapshots need besides."""
+        filings = [one.filed for one in gathered]
+        open_documents(filings)
+        self._before = reported_before(filings, self.clocks)
 
     def read(self, chunk: Sequence[int]) -> Iterator[tuple[int, Snapshot]]:
         """(primary key, snapshot) of each case of the chunk that counts on the day, by Use Case ID."""
-        filings = filings_of(chunk, self._clocks)
-        dated = dated_facts(list(chunk), self._clocks)
-        before = reported_before(filings, self._clocks)
-        self._twins.read(chunk, self._forms)
-        for filed in sorted(filings, key=lambda one: one.use_case_id):
-            if not counts_outside(filed, self._clocks):
-                yield filed.pk, self._snapshot(filed, dated.get(filed.pk, NOTHING), before.get(filed.pk, {}))
+        gathered = self.gather(chunk)
+        self.open(gathered)
+        for one in gathered:
+            if snapshot := one.snapshot():
+                yield one.pk, snapshot
 
     def _restricted(self, text: str) -> frozenset[str]:
         return self._always if text == "[]" else restricted(json.loads(text))
 
-    def _snapshot(self, filed: Filed, dated: Dated, before: Mapping[str, date]) -> Snapshot:
-        document, clocks, signed = filed.document, self._clocks, dated.determination
+    def snapshot(self, gathered: Gathered) -> Snapshot:
+        """Of what was read of one case of the chunk."""
+        filed, dated = gathered.filed, gathered.dated
+        document, clocks, signed = filed.document, self.clocks, dated.determination
         form = self._forms.of(filed.edition)
         return Snapshot(
             use_case_id=filed.use_case_id,
             name=document["answers"].get("use_case_name") or filed.use_case_id,
             component=filed.component,
-            status="" if clocks.is_late(filed.status_changed_at) else filed.status,
+            status="" if filed.is_status_late else filed.status,
             as_of=clocks.as_of,
             document=document,
             answers=asking.visible_answers(form, document),
@@ -74,17 +127,15 @@ class Reader:
             stops=tuple(dated.stops),
             holds=tuple(dated.holds),
             withholding_reviews=tuple(dated.withholding_reviews),
-            reported_before=before,
+            reported_before=self._before.get(filed.pk, NONE_BEFORE),
             changed_on=dated.changed_on,
             decision=dated.decision,
             determined_impact=signed.impact if signed else None,
             determined_categories=tuple(signed.categories) if signed else (),
-            namesakes=tuple(self._twins.of(filed.pk)),
+            namesakes=tuple(self.twins.of(filed.pk)),
             is_restricted=filed.handling == Handling.RESTRICTED,
-            restricted_fields=self._always
-            if filed.restricted_fields == "[]"
-            else restricted(json.loads(filed.restricted_fields)),
-            is_recorded_late=dated.is_late or clocks.is_late(filed.recorded_at),
+            restricted_fields=self._restricted(filed.restricted_fields),
+            is_recorded_late=dated.is_late or filed.is_recorded_late,
         )
 
 
@@ -93,7 +144,7 @@ def snapshots(cases: QuerySet[UseCase], clocks: Clocks, *, with_namesakes: bool 
 
     `with_namesakes=False` leaves out what needs a look at every other case, for pages that show practices only.
     """
-    reader = Reader(clocks, Twins(clocks) if with_namesakes else NoTwins())
+    reader = Reader(clocks, Twins(clocks) if with_namesakes else NoTwins(clocks))
     keys = list(cases.order_by("use_case_id").values_list("pk", flat=True))
     for start in range(0, len(keys), CHUNK):
         for _, snapshot in reader.read(keys[start : start + CHUNK]):

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils import timezone
 
 
@@ -23,6 +23,10 @@ class Clocks:
     def is_late(self, moment: datetime) -> bool:
         """Whether the portal learned it only after the day was over (department time)."""
         return moment >= _end_of(self.as_of)
+
+    def late(self, column: str) -> ExpressionWrapper:
+        """The same of a column, worked out by the database."""
+        return ExpressionWrapper(Q(**{f"{column}__gte": _end_of(self.as_of)}), output_field=BooleanField())
 
 
 @lru_cache(maxsize=8)

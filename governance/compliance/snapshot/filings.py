@@ -1,10 +1,12 @@
 """Which filing of a case counts on a day, and whether the case stands in the inventory then."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
-from typing import Any, NamedTuple
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
-from django.db.models import QuerySet, TextField
+from django.db.models import BigIntegerField, Count, Func, Max, QuerySet, TextField, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 
@@ -12,14 +14,15 @@ from governance.compliance.snapshot.clocks import Clocks
 from registry import questionnaire
 from registry.inventory.comparable import of_document
 from registry.inventory.known import all_layouts
-from registry.models import Filing, ImportBatch
+from registry.models import Filing, ImportBatch, Revision
 from registry.models.use_case import Status
 from registry.questions import Questionnaire
 
 IN_USE = frozenset({"pilot", "deployed", "retired"})
 
 
-class Filed(NamedTuple):
+@dataclass(slots=True)
+class Filed:
     """The filing that counts for a case, and what of the case's own row a snapshot needs. No instances: speed."""
 
     pk: int
@@ -27,22 +30,41 @@ class Filed(NamedTuple):
     agency: int
     component: str
     status: str
-    status_changed_at: datetime
+    is_status_late: bool  # it changed after the day was over
     handling: str
     restricted_fields: str
     effective_on: date
-    recorded_at: datetime
+    is_recorded_late: bool  # the portal learned of it after the day was over
     edition: str
-    document: Mapping[str, Any]
+    revision: int
+    hashed: str  # of the document, where it was asked for
+    text: str  # of the document, as the database gives it; empty until it is read
+    _document: Mapping[str, Any] | None = field(default=None, init=False, repr=False)
+
+    @property
+    def document(self) -> Mapping[str, Any]:
+        """Decoded when somebody asks for it."""
+        if self._document is None:
+            self._document = json.loads(self.text)
+        return self._document
+
+    def told(self) -> str:
+        """Everything of it that a judgement of the present rests on, as one text; with the hash for the document."""
+        about = (
+            self.use_case_id, str(self.agency), self.component, self.status, self.handling, self.restricted_fields,
+            self.effective_on.isoformat(), self.edition, self.hashed,
+        )  # fmt: skip
+        return "\x1f".join(about)
 
 
 # As text, which is "[]" of nearly every case and needs no decoding then.
 RESTRICTED = Cast("use_case__restricted_fields", TextField())
-COLUMNS = (
-    "use_case", "use_case__use_case_id", "use_case__agency", "use_case__component__code", "use_case__status",
-    "use_case__status_changed_at", "use_case__handling", RESTRICTED, "effective_on", "recorded_at",
-    "revision__edition", "revision__document",
-)  # fmt: skip
+OF_THE_CASE = ("use_case", "use_case__use_case_id", "use_case__agency", "use_case__component__code", "use_case__status")
+TEXT = Cast("revision__document", TextField())
+# Worked out where the document lies, so that one that is as it was need not come here. Not a cryptographic one: it
+# tells changes, not forgeries (those the seals tell), and the database's MD5 is not to be had under FIPS 140.
+HASH = Cast(Func(TEXT, Value(0), function="hashtextextended", output_field=BigIntegerField()), TextField())
+NOT_ASKED = Value("", output_field=TextField())
 
 
 class Forms:
@@ -65,10 +87,39 @@ def among(chunk: Iterable[int]) -> RawSQL:
     return RawSQL("SELECT unnest(%s::bigint[])", [f"{{{','.join(map(str, chunk))}}}"])
 
 
-def filings_of(chunk: Iterable[int], clocks: Clocks) -> list[Filed]:
-    """The filing that counts for each case: the latest effective by the day, of those the one filed last."""
-    rows = counting(clocks).filter(use_case__in=among(chunk)).values_list(*COLUMNS)
-    return [Filed._make(row) for row in rows]
+def filings_of(chunk: Iterable[int], clocks: Clocks, *, hashed: bool = False, opened: bool = True) -> list[Filed]:
+    """The filing that counts for each case: the latest effective by the day, of those the one filed last.
+
+    `hashed` asks for a hash of each document, `opened` for its text.
+    """
+    rows = counting(clocks).filter(use_case__in=among(chunk)).values_list(
+        *OF_THE_CASE, clocks.late("use_case__status_changed_at"), "use_case__handling", RESTRICTED,
+        "effective_on", clocks.late("recorded_at"), "revision__edition", "revision",
+        HASH if hashed else NOT_ASKED, TEXT if opened else NOT_ASKED,
+    )  # fmt: skip
+    return [Filed(*row) for row in rows]
+
+
+def open_documents(filings: Sequence[Filed]) -> None:
+    """Read the documents that were not asked for with their filings."""
+    closed = [filed for filed in filings if not filed.text]
+    if closed:
+        rows = Revision.objects.filter(pk__in=among(filed.revision for filed in closed))
+        texts = dict(rows.order_by().values_list("pk", Cast("document", TextField())))
+        for filed in closed:
+            filed.text = texts[filed.revision]
+
+
+def histories(chunk: Iterable[int], clocks: Clocks) -> dict[int, str]:
+    """Case -> which filings of it count by the day: how many, and the last; what they say never changes."""
+    rows = clocks.known(Filing.objects.counting(clocks.known_at).filter(effective_on__lte=clocks.as_of))
+    found = (
+        rows.filter(use_case__in=among(chunk))
+        .order_by()
+        .values_list("use_case")
+        .annotate(n=Count("pk"), last=Max("pk"))
+    )
+    return {case: f"{n}.{last}" for case, n, last in found}
 
 
 def counting(clocks: Clocks) -> QuerySet[Filing]:
@@ -91,7 +142,7 @@ def newest_cycles(clocks: Clocks) -> dict[int, int]:
     return found
 
 
-def counts_outside(filed: Filed, clocks: Clocks) -> bool:
+def counts_outside(filed: Filed) -> bool:
     """Out of the inventory: drafts, withdrawn cases, and those rejected before any use (design section 3).
 
     The end of a case counts from its day: a run for an earlier one still finds it. What an older instrument reported
@@ -102,6 +153,6 @@ def counts_outside(filed: Filed, clocks: Clocks) -> bool:
     stage = filed.document["answers"].get("development_stage")
     if not stage and of_document("", filed.document, all_layouts()).retired:
         return True
-    if filed.status not in {Status.WITHDRAWN, Status.REJECTED} or clocks.is_late(filed.status_changed_at):
+    if filed.status not in {Status.WITHDRAWN, Status.REJECTED} or filed.is_status_late:
         return False
     return filed.status == Status.WITHDRAWN or stage not in IN_USE

@@ -46,25 +46,35 @@ class Namesakes:
 
     def __init__(self, clocks: Clocks) -> None:
         self._clocks = clocks
-        self._found: dict[int, list[Namesake]] = {}
+        self._found: dict[int, list[tuple[Pair, Filed]]] = {}
+        self._answers: dict[int, dict[str, object]] = {}
 
     def read(self, chunk: Sequence[int], forms: Forms) -> None:
         """Fetch the documents of the namesakes a chunk has, in one query."""
+        self._forms, self._found, self._answers = forms, {}, {}
         pairs = list(self._pairs(chunk))
-        self._found = {}
         if not pairs:
             return
-        filings = {filed.pk: filed for filed in filings_of({pair.other for pair in pairs}, self._clocks)}
-        answers = {pk: asking.visible_answers(forms.of(filed.edition), filed.document) for pk, filed in filings.items()}
+        others = {pair.other for pair in pairs}
+        filings = {filed.pk: filed for filed in filings_of(others, self._clocks, hashed=True)}
         by_case = defaultdict(list)
         for pair in pairs:
             if filed := filings.get(pair.other):
-                by_case[pair.case].append(_namesake(filed, answers[filed.pk], pair))
-        self._found = {case: sorted(found, key=lambda one: one.use_case_id) for case, found in by_case.items()}
+                by_case[pair.case].append((pair, filed))
+        self._found = {case: sorted(found, key=lambda one: one[1].use_case_id) for case, found in by_case.items()}
 
     def of(self, pk: int) -> Sequence[Namesake]:
         """The namesakes of one case of the chunk, by Use Case ID."""
-        return self._found.get(pk, ())
+        return [_namesake(filed, self._visible(filed), pair) for pair, filed in self._found.get(pk, ())]
+
+    def told(self, pk: int) -> str:
+        """Everything of its namesakes that a judgement of a case rests on, as one text."""
+        return "".join(f"{pair}{filed.told()}" for pair, filed in self._found.get(pk, ()))
+
+    def _visible(self, filed: Filed) -> dict[str, object]:
+        if filed.pk not in self._answers:
+            self._answers[filed.pk] = asking.visible_answers(self._forms.of(filed.edition), filed.document)
+        return self._answers[filed.pk]
 
     def _pairs(self, chunk: Sequence[int]) -> Iterable[Pair]:
         raise NotImplementedError
@@ -76,9 +86,6 @@ def _namesake(filed: Filed, answers: dict[str, object], pair: Pair) -> Namesake:
 
 class NoTwins(Namesakes):
     """For pages that show practices only."""
-
-    def __init__(self) -> None:
-        self._found = {}
 
     def _pairs(self, chunk: Sequence[int]) -> Iterable[Pair]:
         return ()

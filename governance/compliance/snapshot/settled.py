@@ -56,7 +56,7 @@ def reported_before(filings: Iterable[Filed], clocks: Clocks) -> dict[int, dict[
 
     Only deployed high-impact cases with such a practice are looked up: few of a chunk.
     """
-    asked = [filed.pk for filed in filings if _has_undone(filed.document["answers"])]
+    asked = [one.pk for one in filings if _has_undone(one.document["answers"])]
     found: dict[int, dict[str, date]] = defaultdict(dict)
     if not asked:
         return found

@@ -45,6 +45,7 @@ class Command(JsonCommand):
         parser.add_argument("--as-of", metavar="DATE", help="the day that is judged; today unless given")
         parser.add_argument("--known-at", metavar="INSTANT", help="ignore what was recorded later")
         parser.add_argument("--component", metavar="CODE", help="this component's cases only")
+        parser.add_argument("--afresh", action="store_true", help="judge also cases that read as they did")
 
     def run(self, **options: Any) -> dict[str, Any]:
         """One run in this process."""
@@ -59,6 +60,7 @@ class Command(JsonCommand):
             as_of=day(options["as_of"]) if options["as_of"] else None,
             known_at=instant(options["known_at"]) if options["known_at"] else None,
             component=component,
+            is_afresh=options["afresh"],
         )
         if done.state == done.State.FAILED:
             raise Refused(done.error)
