@@ -14,8 +14,11 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from governance.models import Finding
+from governance.views.findings import BULK
 from tests.conftest import Cast
 from tests.matrix import ROWS
+from tests.matrix_findings import registry
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -68,6 +71,31 @@ def test_page_is_accessible_and_silent(name: str, live_server: Any, tab: Any, se
     assert not too_wide, "the page scrolls sideways at 320 px"
     assert complaints(page) == []
     assert heard == []
+
+
+def narrow_and_wide(page: Page) -> list[str]:
+    """What is wrong with the page at either width."""
+    found = complaints(page)
+    page.set_viewport_size({"width": 320, "height": 800})
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        found.append("scrolls sideways at 320 px")
+    found += complaints(page)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    return found
+
+
+@pytest.mark.parametrize("act", sorted(BULK))
+def test_several_findings_at_once_are_accessible(act: str, live_server: Any, tab: Any) -> None:
+    context, page, heard = tab
+    cast = Cast()
+    registry(cast)
+    enter(context, live_server.url, cast.caio)
+    chosen = [("finding", str(row.uuid)) for row in Finding.objects.all()[:3]]
+    page.goto(f"{live_server.url}{reverse('findings-several')}?{urlencode([('act', act), *chosen])}")
+    assert page.locator("main form").count() and narrow_and_wide(page) == [] and heard == []
+    page.locator("main form").evaluate("form => form.noValidate = true")
+    page.locator("main form button[type=submit]").last.click()  # empty: what is missing is said
+    assert page.locator("main").count() and narrow_and_wide(page) == []
 
 
 @pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/password/reset/", "/nothing-here/"])

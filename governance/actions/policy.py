@@ -117,7 +117,7 @@ def perform_simulation(uuid: UUID | str) -> Simulation | None:
 def _as_row(title: str, changed: Changed) -> dict[str, object]:
     return {
         "title": title, "newly_failing": changed.newly_failing, "newly_passing": changed.newly_passing,
-        "unchanged": changed.unchanged,
+        "unchanged": changed.unchanged, "not_evaluated": changed.not_evaluated,
     }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from governance.compliance.checks import CHECKS
 from governance.compliance.contract import Check, Snapshot
-from governance.compliance.judge import Rule, judge, rules_on
+from governance.compliance.judge import Examiner, Rule, rules_on
 from registry.instruments import Edition, Instrument
 
 Place = tuple[str, str]
@@ -17,19 +17,24 @@ Place = tuple[str, str]
 
 @dataclass
 class Changed:
-    """What becomes of one provision. Cases by component and ID; `unchanged` counts those that stand as before."""
+    """What becomes of one provision. Cases by component and ID; `unchanged` counts those that stand as before.
+
+    `not_evaluated` counts those of which nobody knows, because a check raised.
+    """
 
     newly_failing: list[Place] = field(default_factory=list)
     newly_passing: list[Place] = field(default_factory=list)
     unchanged: int = 0
+    not_evaluated: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """With the Use Case IDs only, as the command prints it."""
-        return {
+        found: dict[str, Any] = {
             "newly_failing": [use_case_id for _, use_case_id in self.newly_failing],
             "newly_passing": [use_case_id for _, use_case_id in self.newly_passing],
             "unchanged": self.unchanged,
         }
+        return {**found, "not_evaluated": self.not_evaluated} if self.not_evaluated else found
 
 
 def rules_of(instrument: Instrument, draft: Edition, checks: Mapping[str, Check] = CHECKS) -> tuple[Rule, ...]:
@@ -53,10 +58,14 @@ def simulate(
     before = rules_on([own], day) if own else ()
     after = rules_of(own or Instrument(draft.instrument, draft.title, draft.title, "", (draft,), ()), draft)
     found: dict[str, Changed] = {rule.provision.ref: Changed() for rule in (*before, *after)}
+    now, then = Examiner(before), Examiner(after)
     for snapshot in snapshots:
-        failed, would_fail = _failing(snapshot, before), _failing(snapshot, after)
+        failed, unknown = _failing(snapshot, now)
+        would_fail, also_unknown = _failing(snapshot, then)
         for ref, changed in found.items():
-            if (ref in failed) == (ref in would_fail):
+            if ref in unknown or ref in also_unknown:
+                changed.not_evaluated += 1
+            elif (ref in failed) == (ref in would_fail):
                 changed.unchanged += 1
             else:
                 places = changed.newly_failing if ref in would_fail else changed.newly_passing
@@ -64,8 +73,11 @@ def simulate(
     return found
 
 
-def _failing(snapshot: Snapshot, rules: Iterable[Rule]) -> set[str]:
-    return {judged.rule.provision.ref for judged in judge(snapshot, rules) if not judged.is_waived}
+def _failing(snapshot: Snapshot, examiner: Examiner) -> tuple[set[str], set[str]]:
+    """(provisions a case fails, those whose check raised)."""
+    judged, raised = examiner.examine(snapshot)
+    failed = {one.rule.provision.ref for one in judged if not one.is_waived}
+    return failed, {one.rule.provision.ref for one in raised}
 
 
 def by_component(changed: Changed) -> list[tuple[str, int, int]]:

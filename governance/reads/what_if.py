@@ -18,6 +18,7 @@ class Line:
     passing: int
     unchanged: int
     components: tuple[tuple[str, int, int], ...]
+    not_evaluated: int = 0  # cases of which nobody knows: a check raised
 
     @property
     def changes(self) -> bool:
@@ -43,7 +44,8 @@ def _line(ref: str, one: dict[str, Any], known: set[str]) -> Line:
     counted = [(code, sides["newly_failing"].count(code), sides["newly_passing"].count(code)) for code in codes]
     counted.sort(key=lambda row: (-row[1], -row[2], row[0]))
     failing, passing = len(sides["newly_failing"]), len(sides["newly_passing"])
-    return Line(ref, one["title"], failing, passing, one["unchanged"], tuple(counted))
+    unknown = one.get("not_evaluated", 0)
+    return Line(ref, one["title"], failing, passing, one["unchanged"], tuple(counted), unknown)
 
 
 def cases(user: Any, row: Simulation, ref: str) -> dict[str, list[UseCase]]:

@@ -33,12 +33,14 @@ from governance.reports.status_parts import (
     Figures,
     FindingLine,
     ProvisionLine,
+    UnknownLine,
     by_component,
     counts,
     finding_line,
     overdue_actions,
     per_case,
     provision_lines,
+    unknown_lines,
 )
 from registry.models.use_case import Handling
 
@@ -67,6 +69,7 @@ class ComplianceStatus:
     overdue: tuple[FindingLine, ...]
     provisions: tuple[ProvisionLine, ...]
     findings: tuple[FindingLine, ...]
+    unknown: tuple[UnknownLine, ...]
     conditions: tuple[ConditionLine, ...]
     charts: tuple[Chart, ...]
     names: dict[str, str]
@@ -100,8 +103,7 @@ def assemble(inputs: Inputs) -> ComplianceStatus:
     code = inputs.params.get("component", "")
     rules = in_force.rules(clocks)
     found = list(snapshots(scope(code), clocks))
-    judged = [(snapshot, problem) for snapshot in found for problem in judge.judge(snapshot, rules)]
-    lines = tuple(finding_line(snapshot, one) for snapshot, one in judged if not one.is_waived)
+    lines, unknown = _judged(found, rules)
     shown = practices.rows(found)
     conditions = _conditions(clocks, code)
     overdue = overdue_actions(lines, conditions, inputs.as_of)
@@ -126,10 +128,24 @@ def assemble(inputs: Inputs) -> ComplianceStatus:
         overdue=tuple(overdue),
         provisions=provision_lines(lines),
         findings=lines,
+        unknown=unknown,
         conditions=conditions,
         charts=practices.charts(shown),
         names=names,
     )
+
+
+def _judged(
+    found: Sequence[Snapshot], rules: Sequence[judge.Rule]
+) -> tuple[tuple[FindingLine, ...], tuple[UnknownLine, ...]]:
+    """What no exception covers, and what could not be evaluated because a check raised."""
+    examiner = judge.Examiner(rules)
+    lines, raised = [], []
+    for snapshot in found:
+        judged, unknown = examiner.examine(snapshot)
+        lines += [finding_line(snapshot, one) for one in judged if not one.is_waived]
+        raised += [(snapshot, one) for one in unknown]
+    return tuple(lines), unknown_lines(raised)
 
 
 def _figures(

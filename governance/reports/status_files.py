@@ -9,6 +9,8 @@ def xlsx(report: Any) -> bytes:
     """Every table of the report and all its findings; the same report gives the same bytes."""
     sheets = [_summary(report), _counts(report), practices_sheet(report.matrix, _title(report))]
     sheets += [_findings(report), _overdue(report), _conditions(report)]
+    if report.unknown:
+        sheets.append(_unknown(report))
     return workbook(sheets, title=_title(report), created_on=report.as_of, marking=report.marking)
 
 
@@ -34,7 +36,8 @@ def _summary(report: Any) -> Sheet:
         ["Deployed high-impact cases", f.deployed_high_impact], ["Of these: a practice not met", f.not_met],
         ["Of these: resting on the component's word", f.on_word], ["Of these: all seven met", f.met],
         ["Actions overdue", f.overdue], ["Waivers in force", f.waivers], ["Open findings", f.findings],
-        ["Of these: serious", f.serious], ["Cases resting on facts recorded after the as-of date", f.late],
+        ["Of these: serious", f.serious], ["Provisions that could not be evaluated", len(report.unknown)],
+        ["Cases resting on facts recorded after the as-of date", f.late],
         ["Restricted cases, counted without name or ID", f.restricted],
     ]  # fmt: skip
     return Sheet("Summary", _title(report), ["What", "Figure"], rows)
@@ -73,3 +76,8 @@ def _conditions(report: Any) -> Sheet:
     ]
     heads = ["Component", "Use Case ID", "Case", "Condition", "Due", "Reported met"]
     return Sheet("Conditions", _title(report), heads, rows)
+
+
+def _unknown(report: Any) -> Sheet:
+    rows = [[line.ref, line.title, line.edition, case] for line in report.unknown for case in line.cases]
+    return Sheet("Not evaluated", _title(report), ["Provision", "Title", "Edition", "Use Case ID"], rows)

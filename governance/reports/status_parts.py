@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from governance.compliance.contract import Snapshot
-from governance.compliance.judge import Judged
+from governance.compliance.judge import Judged, NotEvaluated, Rule
 
 HIDDEN = "Restricted case"
 STAGES = ("pre_deployment", "pilot", "deployed", "retired")
@@ -99,6 +99,16 @@ class ProvisionLine:
 
 
 @dataclass(frozen=True)
+class UnknownLine:
+    """A provision that could not be evaluated, and the cases it could not be evaluated for."""
+
+    ref: str
+    title: str
+    edition: str
+    cases: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ConditionLine:
     """A condition that is open on the day."""
 
@@ -127,6 +137,23 @@ def _counts(label: str, found: Sequence[Snapshot]) -> Counts:
     return Counts(label, n, (*by_stage, n - sum(by_stage)), (*by_impact, n - sum(by_impact)))
 
 
+def unknown_lines(found: Iterable[tuple[Snapshot, NotEvaluated]]) -> tuple[UnknownLine, ...]:
+    """By edition and provision; restricted cases without their IDs."""
+    rules: dict[tuple[str, str], NotEvaluated] = {}
+    cases: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for snapshot, one in found:
+        rules.setdefault(one.rule.key, one)
+        cases[one.rule.key].append(HIDDEN if snapshot.is_restricted else snapshot.use_case_id)
+    return tuple(
+        UnknownLine(one.rule.provision.ref, one.rule.provision.title, _edition(one.rule), tuple(cases[key]))
+        for key, one in sorted(rules.items())
+    )
+
+
+def _edition(rule: Rule) -> str:
+    return f"{rule.instrument.short}, {rule.edition.effective_from:%-d %B %Y}"
+
+
 def finding_line(snapshot: Snapshot, judged: Judged) -> FindingLine:
     """A finding as the report shows it; of a restricted case or answer only that the provision hits it."""
     rule, problem = judged.rule, judged.problem
@@ -140,7 +167,7 @@ def finding_line(snapshot: Snapshot, judged: Judged) -> FindingLine:
         message="" if is_hidden or problem.field in snapshot.restricted_fields else problem.message,
         ref=rule.provision.ref,
         title=rule.provision.title,
-        edition=f"{rule.instrument.short}, {rule.edition.effective_from:%-d %B %Y}",
+        edition=_edition(rule),
         remedy=judged.remedy,
         due_on=due,
         check=str(rule.provision.check),

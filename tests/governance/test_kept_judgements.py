@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from structlog.testing import capture_logs
 
 from governance.compliance import kept
 from governance.compliance.checks import CHECKS
 from governance.compliance.contract import Problem, Snapshot
-from governance.compliance.snapshot import Gathered
+from governance.compliance.snapshot import Clocks, Gathered, IndexedTwins, Reader, told
 from governance.demo.clock import at
-from governance.models import CheckMark, CheckResult, Finding
+from governance.models import CheckMark, CheckResult, DatedRecord, Finding, Waiver, WaiverReport
 from registry.models import UseCase
 from tests.governance import scenes
 from tests.governance.test_compliance_runs import unguarded
@@ -174,3 +177,42 @@ def test_case_that_cannot_be_read_stops_nothing_else(monkeypatch: pytest.MonkeyP
     monkeypatch.undo()
     scenes.run(TODAY())
     assert Finding.objects.filter(use_case=cases[2], state="resolved").exists()
+
+
+def test_every_table_a_snapshot_reads_is_among_what_a_judgement_rests_on() -> None:
+    cases = some_cases()
+    scenes.waiver(cases[2], "appeals")
+    keys = [case.pk for case in cases]
+    with CaptureQueriesContext(connection) as asked:
+        reader = Reader(Clocks(TODAY()), IndexedTwins(Clocks(TODAY())))
+        reader.open(reader.gather(keys))
+    read = {name for query in asked for name in re.findall(r'(?:FROM|JOIN)\s+"?(\w+)"?', query["sql"])}
+    known = set(re.findall(r"(?:FROM|JOIN) (\w+)", told.QUESTION))
+    # Told by the filing that counts, or the same whatever happens to a case.
+    otherwise = {
+        "registry_filing", "registry_undoneimport", "registry_usecase", "registry_importbatch", "accounts_component",
+        "accounts_office", "governance_namekey",
+    }  # fmt: skip
+    assert read - known - otherwise == set()
+    assert {"governance_waiverreport", "registry_withholdingreview", "registry_evidence"} <= read & known
+
+
+def test_each_dated_fact_changes_what_a_judgement_rests_on(cast: Any) -> None:
+    case = scenes.deployed(**scenes.OPEN)
+    row = scenes.evidence(case, "monitoring")
+    waiver = scenes.waiver(case)
+    seen = [told.told_of([case.pk])[case.pk]]
+
+    def changes() -> None:
+        seen.append(told.told_of([case.pk])[case.pk])
+        assert len(set(seen)) == len(seen)
+
+    with unguarded():
+        DatedRecord.objects.filter(pk=row.pk).update(withdrawn_at=timezone.now(), withdrawn_why="Invented.")
+        changes()
+        Waiver.objects.filter(pk=waiver.pk).update(revoked_on=TODAY())
+        changes()
+        WaiverReport.objects.create(waiver=waiver, about="grant", reported_on=TODAY(), recorded_by=cast.caio)
+        changes()
+        scenes.refile(case, TODAY(), hi_testing_conducted="yes")
+        changes()

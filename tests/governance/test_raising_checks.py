@@ -11,11 +11,15 @@ from django.utils import timezone
 
 from audit.models import Event
 from governance.actions import compliance
-from governance.compliance import results
+from governance.compliance import in_force, results
 from governance.compliance.checks import CHECKS
 from governance.compliance.contract import Problem, Snapshot
+from governance.compliance.simulate import simulate
+from governance.compliance.snapshot import Clocks, scope, snapshots
 from governance.models import Finding
 from governance.recipients import recipients
+from governance.reports import render
+from governance.reports.base import Inputs
 from registry.models.use_case import Handling
 from tests.governance import scenes
 
@@ -93,3 +97,35 @@ def test_run_whose_part_cannot_be_judged_fails_with_a_sentence(monkeypatch: pyte
     done = scenes.run(timezone.localdate())
     assert done.state == "failed" and done.error.startswith("1 of 1 parts could not be judged. The first: ZeroDivision")
     assert done.chunks.get().attempts == 3 and not Finding.objects.exists()
+
+
+def test_report_is_made_and_says_what_could_not_be_evaluated(monkeypatch: pytest.MonkeyPatch, cast: Any) -> None:
+    bad = scenes.deployed(use_case_name="Invented bad", **scenes.OPEN)
+    scenes.deployed("FEMA", use_case_name="Invented good", **scenes.OPEN)
+    hidden = scenes.deployed(use_case_name="Invented hidden", handling=Handling.RESTRICTED, **scenes.OPEN)
+    real = CHECKS[BROKEN]
+
+    def raising(snapshot: Snapshot, params: Mapping[str, Any]) -> Iterator[Problem]:
+        if snapshot.name != "Invented good" and params["practice"] == "testing":
+            raise ValueError(SECRET)
+        yield from real(snapshot, params)
+
+    monkeypatch.setitem(CHECKS, BROKEN, raising)
+    report = scenes.STATUS.assemble(Inputs(scenes.DAY))
+    (line,) = report.unknown
+    assert line.ref == "M-25-21/practice/i" and sorted(line.cases) == sorted([bad.use_case_id, "Restricted case"])
+    assert line.ref in {one.ref for one in report.findings}, "the other case is judged"
+    page = render.to_html(scenes.STATUS.template, report)
+    assert "Could not be evaluated" in page and hidden.use_case_id not in page and SECRET not in page
+
+
+def test_draft_is_tried_out_though_a_check_raises_for_a_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    scenes.deployed(use_case_name="Invented bad", **scenes.OPEN)
+    scenes.deployed("FEMA", use_case_name="Invented good", **scenes.OPEN)
+    broken_for(monkeypatch, "Invented bad")
+    (instrument,) = (one for one in in_force.instruments() if one.slug == "omb-m-25-21")
+    cases = snapshots(scope(), Clocks(scenes.DAY))
+    found = simulate(cases, in_force.instruments(), instrument.editions[-1], scenes.DAY)
+    testing, monitoring = found["M-25-21/practice/i"], found["M-25-21/practice/iii"]
+    assert (testing.not_evaluated, testing.unchanged) == (1, 1) and testing.as_json()["not_evaluated"] == 1
+    assert (monitoring.not_evaluated, monitoring.unchanged) == (0, 2)

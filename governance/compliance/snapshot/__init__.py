@@ -18,13 +18,13 @@ from governance.compliance.snapshot.filings import (
     Forms,
     counts_outside,
     filings_of,
-    histories,
     newest_cycles,
     open_documents,
 )
 from governance.compliance.snapshot.namesakes import IndexedTwins, Namesakes, NoTwins, Twins
 from governance.compliance.snapshot.records import may_not_verify
 from governance.compliance.snapshot.settled import reported_before
+from governance.compliance.snapshot.told import told_of
 from registry import asking, questionnaire
 from registry.handling import restricted
 from registry.models import UseCase
@@ -42,12 +42,11 @@ NONE_BEFORE: Mapping[str, date] = {}
 
 @dataclass(slots=True)
 class Gathered:
-    """All that was read of a case; its snapshot is made when it is asked for."""
+    """What was read of a case at first; its snapshot is made when it is asked for."""
 
     filed: Filed
-    dated: Dated
+    rows: str  # a hash over everything dated of it, where it was asked for
     reader: "Reader"
-    history: str = ""
 
     @property
     def pk(self) -> int:
@@ -56,12 +55,11 @@ class Gathered:
 
     def told(self) -> str:
         """Everything a judgement of the present rests on, as one text: what reads alike is judged alike."""
-        dated = "" if self.dated is NOTHING else repr(self.dated)
-        return "\x1e".join((self.filed.told(), self.history, dated, self.reader.twins.told(self.filed.pk)))
+        return "\x1e".join((self.filed.told(), self.rows, self.reader.twins.told(self.filed.pk)))
 
     def snapshot(self) -> Snapshot | None:
         """None when the case does not stand in the inventory on the day. After `Reader.open`."""
-        return None if counts_outside(self.filed) else self.reader.snapshot(self)
+        return None if counts_outside(self.filed) else self.reader.snapshot(self.filed)
 
 
 class Reader:
@@ -72,24 +70,25 @@ class Reader:
         self._forms = Forms(clocks.as_of)
         self._newest = newest_cycles(clocks)
         self._always = restricted(())
+        self._dated: Mapping[int, Dated] = {}
         self._before: Mapping[int, Mapping[str, date]] = {}
 
     def gather(self, chunk: Sequence[int], *, to_compare: bool = False) -> list[Gathered]:
-        """What is filed and dated of each case of the chunk, by Use Case ID; until the next chunk is gathered.
+        """What is filed of each case of the chunk, by Use Case ID; until the next chunk is gathered.
 
-        `to_compare`: with hashes of the documents, which are read only when a case is opened.
+        `to_compare`: with hashes of the documents and of everything dated, which are read when a case is opened.
         """
         filings = filings_of(chunk, self.clocks, hashed=to_compare, opened=not to_compare)
-        past = histories(chunk, self.clocks) if to_compare else {}
-        dated = dated_facts(list(chunk), self.clocks)
+        rows = told_of(chunk) if to_compare else {}
         self.twins.read(chunk, self._forms)
         filings.sort(key=lambda one: one.use_case_id)
-        return [Gathered(one, dated.get(one.pk, NOTHING), self, past.get(one.pk, "")) for one in filings]
+        return [Gathered(one, rows.get(one.pk, ""), self) for one in filings]
 
     def open(self, gathered: Sequence[Gathered]) -> None:
-        """Read what their snapshots need besides."""
+        """Read what the snapshots of these need besides."""
         filings = [one.filed for one in gathered]
         open_documents(filings)
+        self._dated = dated_facts([one.pk for one in filings], self.clocks) if filings else {}
         self._before = reported_before(filings, self.clocks)
 
     def read(self, chunk: Sequence[int]) -> Iterator[tuple[int, Snapshot]]:
@@ -103,9 +102,9 @@ class Reader:
     def _restricted(self, text: str) -> frozenset[str]:
         return self._always if text == "[]" else restricted(json.loads(text))
 
-    def snapshot(self, gathered: Gathered) -> Snapshot:
+    def snapshot(self, filed: Filed) -> Snapshot:
         """Of what was read of one case of the chunk."""
-        filed, dated = gathered.filed, gathered.dated
+        dated = self._dated.get(filed.pk, NOTHING)
         document, clocks, signed = filed.document, self.clocks, dated.determination
         form = self._forms.of(filed.edition)
         return Snapshot(

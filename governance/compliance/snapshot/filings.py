@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, Func, Max, QuerySet, TextField, Value
+from django.db.models import BigIntegerField, Count, F, Func, Max, QuerySet, TextField, Value, Window
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 
@@ -39,6 +39,8 @@ class Filed:
     revision: int
     hashed: str  # of the document, where it was asked for
     text: str  # of the document, as the database gives it; empty until it is read
+    filings: int  # how many of the case count by the day, where it was asked for
+    last_filing: int  # the one recorded last of these
     _document: Mapping[str, Any] | None = field(default=None, init=False, repr=False)
 
     @property
@@ -49,10 +51,14 @@ class Filed:
         return self._document
 
     def told(self) -> str:
-        """Everything of it that a judgement of the present rests on, as one text; with the hash for the document."""
+        """Everything of it that a judgement of the present rests on, as one text.
+
+        The hash stands for the document, and how many there are and the last for the filings before it, which never
+        change.
+        """
         about = (
             self.use_case_id, str(self.agency), self.component, self.status, self.handling, self.restricted_fields,
-            self.effective_on.isoformat(), self.edition, self.hashed,
+            self.effective_on.isoformat(), self.edition, self.hashed, str(self.filings), str(self.last_filing),
         )  # fmt: skip
         return "\x1f".join(about)
 
@@ -64,6 +70,8 @@ TEXT = Cast("revision__document", TextField())
 # Worked out where the document lies, so that one that is as it was need not come here. Not a cryptographic one: it
 # tells changes, not forgeries (those the seals tell), and the database's MD5 is not to be had under FIPS 140.
 HASH = Cast(Func(TEXT, Value(0), function="hashtextextended", output_field=BigIntegerField()), TextField())
+MANY = Window(Count("pk"), partition_by=F("use_case"))
+LAST = Window(Max("pk"), partition_by=F("use_case"))
 NOT_ASKED = Value("", output_field=TextField())
 
 
@@ -96,6 +104,7 @@ def filings_of(chunk: Iterable[int], clocks: Clocks, *, hashed: bool = False, op
         *OF_THE_CASE, clocks.late("use_case__status_changed_at"), "use_case__handling", RESTRICTED,
         "effective_on", clocks.late("recorded_at"), "revision__edition", "revision",
         HASH if hashed else NOT_ASKED, TEXT if opened else NOT_ASKED,
+        MANY if hashed else Value(0), LAST if hashed else Value(0),
     )  # fmt: skip
     return [Filed(*row) for row in rows]
 
@@ -108,18 +117,6 @@ def open_documents(filings: Sequence[Filed]) -> None:
         texts = dict(rows.order_by().values_list("pk", Cast("document", TextField())))
         for filed in closed:
             filed.text = texts[filed.revision]
-
-
-def histories(chunk: Iterable[int], clocks: Clocks) -> dict[int, str]:
-    """Case -> which filings of it count by the day: how many, and the last; what they say never changes."""
-    rows = clocks.known(Filing.objects.counting(clocks.known_at).filter(effective_on__lte=clocks.as_of))
-    found = (
-        rows.filter(use_case__in=among(chunk))
-        .order_by()
-        .values_list("use_case")
-        .annotate(n=Count("pk"), last=Max("pk"))
-    )
-    return {case: f"{n}.{last}" for case, n, last in found}
 
 
 def counting(clocks: Clocks) -> QuerySet[Filing]:
