@@ -33,7 +33,7 @@ HEADS = (
 )  # fmt: skip
 MOST = 200  # findings of one act
 BULK = {
-    "assign": ("Say whose they are", "Give them to them", permissions.assign_refusals),
+    "assign": ("Say whose they are", "Hand them over", permissions.assign_refusals),
     "comment": ("Comment on them", "Put it on each", permissions.note_refusals),
     "accept": ("Accept their risk", "Accept the risk of each", permissions.accept_refusals),
 }
