@@ -270,12 +270,20 @@ def _not_overtaken(run: CheckRun, judged: list[Judgement], read_at: datetime) ->
     return [one for one in judged if one.case not in later]
 
 
+ASIDE = ("due_on", "facts", "place", "problem_count", "waived_count", "finding_count")
+
+
+def _aside(one: Judgement) -> dict[str, Any]:
+    """What a result keeps beside what was found: it may change while that stands."""
+    waived = one.waived
+    values = (one.due_on, one.facts, one.place, len(one.judged) - waived, waived, one.findings)
+    return dict(zip(ASIDE, values, strict=True))
+
+
 def _row(run: CheckRun, one: Judgement, read_at: datetime, **columns: Any) -> CheckResult:
     return CheckResult(
         run=run, use_case_id=one.case, problems=one.problems, levels=one.levels, not_evaluated=one.not_evaluated,
-        digest=one.digest, due_on=one.due_on, is_judged=one.is_judged, judged_at=read_at, facts=one.facts,
-        problem_count=len(one.judged) - one.waived, waived_count=one.waived, finding_count=one.findings,
-        place=one.place, **columns,
+        digest=one.digest, is_judged=one.is_judged, judged_at=read_at, **_aside(one), **columns,
     )  # fmt: skip
 
 
@@ -289,11 +297,8 @@ def _write(bench: Bench, judged: list[Judgement], read_at: datetime) -> Counter[
     rows = [_row(bench.run, one, read_at, recorded_at=now) for one in fresh]
     CheckResult.objects.bulk_create(rows, batch_size=500)
     again = {one.case for one in fresh}
-    moved = [
-        CheckResult(pk=known[one.case].pk, due_on=one.due_on, facts=one.facts, place=one.place)
-        for one in judged if one.case not in again
-    ]  # fmt: skip
-    CheckResult.objects.bulk_update(moved, ["due_on", "facts", "place"], batch_size=500)
+    moved = [CheckResult(pk=known[one.case].pk, **_aside(one)) for one in judged if one.case not in again]
+    CheckResult.objects.bulk_update(moved, ASIDE, batch_size=500)
     ids = dict(UseCase.objects.filter(pk__in=[one.case for one in judged]).values_list("pk", "use_case_id"))
     found = [
         findings.Found(one.case, ids[one.case], one.problems, frozenset(raised["ref"] for raised in one.not_evaluated))

@@ -116,6 +116,16 @@ def test_another_check_or_version_has_every_case_judged_again(monkeypatch: pytes
     assert scenes.run(TODAY()).counts["unchanged"] == len(cases) - len(turn())
 
 
+def test_results_of_before_there_were_hashes_are_kept_after_the_next_sweep() -> None:
+    cases = some_cases()
+    scenes.run(TODAY())
+    CheckResult.objects.update(facts="", place=None, problem_count=0, waived_count=0, finding_count=0)
+    assert scenes.run(TODAY()).counts["unchanged"] == 0
+    again = scenes.run(TODAY())
+    assert again.counts["unchanged"] == len(cases) - len(turn()) and again.counts["problems"] > 0
+    assert again.standing == scenes.run(TODAY(), is_afresh=True).standing
+
+
 def test_version_is_that_of_the_code_and_the_rules(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Any, settings: Any
 ) -> None:
