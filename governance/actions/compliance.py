@@ -151,7 +151,7 @@ def perform(uuid: UUID | str) -> CheckRun | None:
         return None
     _call_others(run)
     _work_off(bench)
-    return _conclude(run)
+    return _conclude(run, provisions=len(bench.rules))
 
 
 def _call_others(run: CheckRun) -> None:
@@ -174,7 +174,7 @@ def _work_off(bench: sweeps.Bench) -> None:
 
 
 @transaction.atomic
-def _conclude(run: CheckRun) -> CheckRun | None:
+def _conclude(run: CheckRun, *, provisions: int) -> CheckRun | None:
     """End the run once its last chunk has; None while others are at work. One worker of several does it."""
     row = CheckRun.objects.select_for_update().get(pk=run.pk)
     chunks = CheckChunk.objects.filter(run=row)
@@ -185,7 +185,7 @@ def _conclude(run: CheckRun) -> CheckRun | None:
         said = failed.values_list("error", flat=True)[0]
         jobs.fail(row, f"{failed.count()} of {chunks.count()} parts could not be judged. The first: {said}")
         return None
-    counts: dict[str, Any] = {"use_cases": 0, "provisions": len(in_force.rules(Clocks(row.as_of, row.known_at)))}
+    counts: dict[str, Any] = {"use_cases": 0, "provisions": provisions}
     counts |= dict.fromkeys(("problems", "opened", "kept", "resolved", "waived", "not_evaluated", "unchanged"), 0)
     counts |= results.summed(row)
     if not row.changes_findings:

@@ -59,7 +59,6 @@ def plan(run: CheckRun) -> bool:
     run.refresh_from_db()
     clocks = Clocks(run.as_of, run.known_at)
     rules = in_force.rules(clocks)
-    in_force.provision_rows(rules)
     changes = changes_findings(run)
     whole = CheckRun.objects.filter(is_reconciled=True, component_code="", use_case=None, is_incremental=False)
     CheckRun.objects.filter(pk=run.pk).update(

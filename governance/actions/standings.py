@@ -11,13 +11,13 @@ from registry.models.use_case import Handling
 
 
 def standing_of(run: CheckRun) -> tally.Tally:
-    """Counted while its parts were judged, with the findings and waivers as they are at its end: three queries."""
+    """Counted while its parts were judged, with the findings and waivers as they are at its end: two queries."""
     parts = run.chunks.filter(state=Job.State.DONE).values_list("counts__standing", flat=True)
     found = tally.merged(part for part in parts if part)
-    open_ones = Finding.objects.filter(state=Finding.State.OPEN)
-    _count(found, "serious", heat.serious(Finding.objects.all()))
-    _count(found, "overdue", open_ones.filter(due_on__lt=run.as_of))
-    _count(found, "waivers", waivers_on(run.as_of))
+    overdue = Q(state=Finding.State.OPEN, due_on__lt=run.as_of)
+    rows = Finding.objects.filter(heat.SERIOUS | overdue)
+    _count(found, rows, serious=heat.SERIOUS, overdue=overdue)
+    _count(found, waivers_on(run.as_of), waivers=Q())
     return found
 
 
@@ -27,8 +27,12 @@ def waivers_on(day: date) -> QuerySet[Waiver]:
     return rows.filter(Q(revoked_on=None) | Q(revoked_on__gt=day))
 
 
-def _count(found: tally.Tally, figure: str, rows: QuerySet[Finding] | QuerySet[Waiver]) -> None:
-    groups = rows.order_by().values_list("use_case__component__code", "use_case__handling").annotate(n=Count("pk"))
-    for component, handling, n in groups:
+def _count(found: tally.Tally, rows: QuerySet[Finding] | QuerySet[Waiver], **figures: Q) -> None:
+    """Each figure by component and side, all in one query."""
+    counts = {name: Count("pk", filter=which) for name, which in figures.items()}
+    groups = rows.order_by().values_list("use_case__component__code", "use_case__handling").annotate(**counts)
+    for component, handling, *numbers in groups:
         side = tally.RESTRICTED if handling == Handling.RESTRICTED else tally.OPEN
-        tally.add(found, component, side, figure, n)
+        for name, n in zip(figures, numbers, strict=True):
+            if n:
+                tally.add(found, component, side, name, n)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from governance.models import Finding
 
@@ -61,9 +61,12 @@ class Heat:
         return sum(line.total for line in self.lines)
 
 
+SERIOUS = Q(state=Finding.State.OPEN, severity="error")
+
+
 def serious(rows: QuerySet[Finding]) -> QuerySet[Finding]:
     """What the heat map counts."""
-    return rows.filter(state=Finding.State.OPEN, severity="error")
+    return rows.filter(SERIOUS)
 
 
 def by_instrument(rows: QuerySet[Finding]) -> Heat:
