@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.models import Agency
 from accounts.permissions import standing
 from governance.compliance.practices import DEADLINE, LOWERED, Position, positions
-from governance.compliance.snapshot import Clocks, snapshots
+from governance.compliance.snapshot import Clocks, snapshots, standing_cases
 from governance.models import Finding, Report, Waiver
 from governance.models.jobs import Job
 from governance.reads.reviewed import Standing, standing_of
@@ -123,10 +123,12 @@ def department(user: Any) -> Department:
 
 def count(day: date, rows: QuerySet[UseCase]) -> Count:
     """Count these cases as the inventory stood at the end of a day, with all that is known now."""
-    cases = high = 0
+    clocks = Clocks(day)
+    filed = dict(standing_cases(rows, clocks))
+    likely = rows.filter(pk__in=[pk for pk, impact in filed.items() if impact == "high_impact"])
+    cases, high = len(filed), 0
     running: list[tuple[str, tuple[Position, ...]]] = []
-    for snapshot in snapshots(rows, Clocks(day)):
-        cases += 1
+    for snapshot in snapshots(likely, clocks, with_namesakes=False):
         high += snapshot.impact == "high_impact"
         if found := positions(snapshot):
             running.append((snapshot.component, found))

@@ -58,7 +58,7 @@ def start(request: HttpRequest) -> HttpResponse:
         context["board"] = home.board(user)
     if who.has(Role.AUDITOR):
         context["auditor"] = home.auditor()
-    context |= findings_home.on_home(user)
+    context |= findings_home.on_home(user, context.get("standing_figures"))
     context["to_determine"] = determine_list.home(user)
     context |= holds.on_home(user)
     if sees_gaps(user):

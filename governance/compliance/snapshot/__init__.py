@@ -20,6 +20,7 @@ from governance.compliance.snapshot.filings import (
     filings_of,
     newest_cycles,
     open_documents,
+    standing_cases,
 )
 from governance.compliance.snapshot.namesakes import IndexedTwins, Namesakes, NoTwins, Twins
 from governance.compliance.snapshot.records import may_not_verify
@@ -32,7 +33,7 @@ from registry.models.use_case import Handling
 
 __all__ = [
     "CHUNK", "Clocks", "Gathered", "IndexedTwins", "NoTwins", "Reader", "Twins", "as_written", "days_ahead",
-    "may_not_verify", "newest_cycles", "scope", "snapshots",
+    "may_not_verify", "newest_cycles", "scope", "snapshots", "standing_cases",
 ]  # fmt: skip
 
 CHUNK = 500

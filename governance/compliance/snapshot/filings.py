@@ -1,20 +1,21 @@
 """Which filing of a case counts on a day, and whether the case stands in the inventory then."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db.models import BigIntegerField, Count, F, Func, Max, QuerySet, TextField, Value, Window
 from django.db.models.expressions import RawSQL
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
 
 from governance.compliance.snapshot.clocks import Clocks
 from registry import questionnaire
 from registry.inventory.comparable import of_document
 from registry.inventory.known import all_layouts
-from registry.models import Filing, ImportBatch, Revision
+from registry.models import Filing, ImportBatch, Revision, UseCase
 from registry.models.use_case import Status
 from registry.questions import Questionnaire
 
@@ -139,17 +140,46 @@ def newest_cycles(clocks: Clocks) -> dict[int, int]:
     return found
 
 
-def counts_outside(filed: Filed) -> bool:
-    """Out of the inventory: drafts, withdrawn cases, and those rejected before any use (design section 3).
+def standing_cases(cases: QuerySet[UseCase], clocks: Clocks) -> Iterator[tuple[int, str]]:
+    """(primary key, filed answer on high-impact) of each of the cases that stands in the inventory on the day.
 
-    The end of a case counts from its day: a run for an earlier one still finds it. What an older instrument reported
-    as retired was reported for the last time: nothing is asked of it.
+    For counts that need no snapshot: two answers of each document are read. They are given also where the questionnaire
+    no longer asks for them.
     """
+    answers = KeyTransform("answers", "revision__document")
+    stage, impact = KeyTextTransform("development_stage", answers), KeyTextTransform("is_high_impact", answers)
+    rows = counting(clocks).filter(use_case__in=cases.order_by().values("pk")).values_list(
+        "use_case", "use_case__status", clocks.late("use_case__status_changed_at"), stage, impact
+    )  # fmt: skip
+    found = list(rows)
+    unsaid = filings_of([pk for pk, status, _, at, _ in found if not at and status != Status.DRAFT], clocks)
+    retired = {filed.pk for filed in unsaid if _was_retired(filed.document)}
+    for pk, status, is_late, at, said in found:
+        if not _is_outside(status, is_late, at, pk in retired):
+            yield pk, said or ""
+
+
+def counts_outside(filed: Filed) -> bool:
+    """Whether a case does not stand in the inventory on the day of its filing's clocks."""
     if filed.status == Status.DRAFT:
         return True
     stage = filed.document["answers"].get("development_stage")
-    if not stage and of_document("", filed.document, all_layouts()).retired:
+    is_retired = not stage and _was_retired(filed.document)
+    return _is_outside(filed.status, filed.is_status_late, stage, is_retired)
+
+
+def _was_retired(document: Mapping[str, Any]) -> bool:
+    """What an older instrument reported as retired was reported for the last time: nothing is asked of it."""
+    return bool(of_document("", document, all_layouts()).retired)
+
+
+def _is_outside(status: str, is_status_late: bool, stage: str | None, is_retired: bool) -> bool:
+    """Out of the inventory: drafts, withdrawn cases, and those rejected before any use (design section 3).
+
+    The end of a case counts from its day: a run for an earlier one still finds it.
+    """
+    if status == Status.DRAFT or is_retired:
         return True
-    if filed.status not in {Status.WITHDRAWN, Status.REJECTED} or filed.is_status_late:
+    if status not in {Status.WITHDRAWN, Status.REJECTED} or is_status_late:
         return False
-    return filed.status == Status.WITHDRAWN or stage not in IN_USE
+    return status == Status.WITHDRAWN or stage not in IN_USE
