@@ -249,6 +249,7 @@ KINDS: dict[str, str] = {
     # compliance
     "check_run.completed": "ran the compliance checks: {label}",
     "check_run.requested": "asked for a run of the compliance checks: {label}",
+    "check_run.corrected": "judged cases otherwise than before although their facts read the same: {label}",
     "check_run.not_evaluated": "could not evaluate a compliance check: {label}",
     "finding.opened": "a compliance check found: {label}",
     "finding.resolved": "a finding was resolved: {label}",

@@ -31,6 +31,7 @@ GROUPS: tuple[Group, ...] = (
             "hold.",
             "audit.",
             "check_run.not_evaluated",
+            "check_run.corrected",
             "stop_order.",
         ),
     ),

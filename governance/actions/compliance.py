@@ -28,6 +28,7 @@ TASK = "governance.check_run"
 SIDE_BY_SIDE = 4  # workers asked to take part in a run
 WAIT = 0.2  # seconds between two looks at chunks other workers have
 NOT_EVALUATED = "check_run.not_evaluated"
+CORRECTED = "check_run.corrected"
 
 
 @transaction.atomic
@@ -186,7 +187,9 @@ def _conclude(run: CheckRun, *, provisions: int) -> CheckRun | None:
         jobs.fail(row, f"{failed.count()} of {chunks.count()} parts could not be judged. The first: {said}")
         return None
     counts: dict[str, Any] = {"use_cases": 0, "provisions": provisions}
-    counts |= dict.fromkeys(("problems", "opened", "kept", "resolved", "waived", "not_evaluated", "unchanged"), 0)
+    counts |= dict.fromkeys(
+        ("problems", "opened", "kept", "resolved", "waived", "not_evaluated", "unchanged", "corrected"), 0
+    )
     counts |= results.summed(row)
     if not row.changes_findings:
         counts |= {"opened": 0, "kept": 0, "resolved": 0}
@@ -197,6 +200,8 @@ def _conclude(run: CheckRun, *, provisions: int) -> CheckRun | None:
         record("check_run.completed", row, actor=row.started_by, data=counts)
     if counts["not_evaluated"] and row.changes_findings:
         _tell_of_raised(row)
+    if counts["corrected"]:
+        record(CORRECTED, row, actor=system_account(), data={"cases": counts["corrected"]})
     return row
 
 

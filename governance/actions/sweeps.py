@@ -254,11 +254,14 @@ def _differing(judged: list[Judgement]) -> list[Judgement]:
     return [one for one in judged if differs(one)]
 
 
-def _say_when_kept_wrongly(one: Judgement, stands: kept.Standing | None) -> None:
-    """Equal facts must come to the same: where they do not, a sweep kept what it should not have."""
-    is_due = stands and stands.due_on and stands.due_on <= timezone.localdate()
-    if stands and one.facts and one.facts == stands.facts and not is_due:
-        log.error("judgement_differs", case=one.case, result=stands.pk)
+def _was_kept_wrongly(one: Judgement, stands: kept.Standing | None) -> bool:
+    """Equal facts must come to the same: where they do not, a sweep kept what it should not have. Said in the log."""
+    if stands is None or not one.facts or one.facts != stands.facts:
+        return False
+    if stands.due_on and stands.due_on <= timezone.localdate():
+        return False
+    log.error("judgement_differs", case=one.case, result=stands.pk)
+    return True
 
 
 def _not_overtaken(run: CheckRun, judged: list[Judgement], read_at: datetime) -> list[Judgement]:
@@ -291,8 +294,7 @@ def _write(bench: Bench, judged: list[Judgement], read_at: datetime) -> Counter[
     known, now = kept.standing([one.case for one in judged]), timezone.now()
     fresh = [one for one in judged if one.case not in known or known[one.case].digest != one.digest]
     replaced = [known[one.case].pk for one in fresh if one.case in known]
-    for one in fresh:
-        _say_when_kept_wrongly(one, known.get(one.case))
+    corrected = sum(_was_kept_wrongly(one, known.get(one.case)) for one in fresh)
     CheckResult.objects.filter(pk__in=replaced).update(replaced_at=now)
     rows = [_row(bench.run, one, read_at, recorded_at=now) for one in fresh]
     CheckResult.objects.bulk_create(rows, batch_size=500)
@@ -305,4 +307,4 @@ def _write(bench: Bench, judged: list[Judgement], read_at: datetime) -> Counter[
         for one in judged
         if one.case in ids
     ]
-    return findings.settle(bench.run, found, bench.provisions, bench.terms)
+    return findings.settle(bench.run, found, bench.provisions, bench.terms) + Counter(corrected=corrected)

@@ -1,12 +1,11 @@
-"""Who is told that a check raised an error: administrators, once a provision."""
+"""Who is told of errors of the checks themselves: administrators. Of one that raised, once a provision."""
 
 from typing import Any
 
 from accounts.models import Membership, Role, User
 from audit.models import Event
 
-NOT_EVALUATED = "check_run.not_evaluated"
-KINDS = (NOT_EVALUATED,)
+KINDS = ("check_run.not_evaluated", "check_run.corrected")
 
 
 def recipients(event: Event) -> list[User]:

@@ -10,15 +10,18 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from structlog.testing import capture_logs
 
+from audit.models import Event
 from governance.compliance import kept
 from governance.compliance.checks import CHECKS
 from governance.compliance.contract import Problem, Snapshot
 from governance.compliance.snapshot import Clocks, Gathered, IndexedTwins, Reader, told
 from governance.demo.clock import at
 from governance.models import CheckMark, CheckResult, DatedRecord, Finding, Waiver, WaiverReport
+from governance.recipients import recipients
 from registry.models import UseCase
 from tests.governance import scenes
 from tests.governance.test_compliance_runs import unguarded
@@ -149,7 +152,7 @@ def test_lost_finding_comes_back_though_its_case_reads_as_it_did() -> None:
     assert Finding.objects.filter(use_case=cases[5], state="open").count() == lost > 0
 
 
-def test_judgement_that_came_out_otherwise_is_mended_and_told_in_the_log() -> None:
+def test_judgement_that_came_out_otherwise_is_mended_and_told(cast: Any, sign_in: Any) -> None:
     cases = some_cases()
     scenes.run(TODAY())
     case = next(one for one in cases if one.pk not in turn())
@@ -157,9 +160,13 @@ def test_judgement_that_came_out_otherwise_is_mended_and_told_in_the_log() -> No
     scenes.run(TODAY())
     assert CheckResult.objects.get(use_case=case, replaced_at=None).digest == "0" * 32, "it reads as it did"
     with capture_logs() as said:
-        scenes.run(TODAY(), is_afresh=True)
+        done = scenes.run(TODAY(), is_afresh=True)
     assert [one["case"] for one in said if one["event"] == "judgement_differs"] == [case.pk]
     assert CheckResult.objects.get(use_case=case, replaced_at=None).digest != "0" * 32
+    event = Event.objects.get(kind="check_run.corrected")
+    assert event.data == {"cases": 1} and cast.administrator in recipients(event)
+    page = sign_in(cast.caio).get(reverse("runs-detail", args=[done.uuid])).content.decode()
+    assert "1 case came out otherwise" in page
 
 
 def test_case_that_cannot_be_read_stops_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
