@@ -273,14 +273,11 @@ def _not_overtaken(run: CheckRun, judged: list[Judgement], read_at: datetime) ->
     return [one for one in judged if one.case not in later]
 
 
-ASIDE = ("due_on", "facts", "place", "problem_count", "waived_count", "finding_count")
-
-
 def _aside(one: Judgement) -> dict[str, Any]:
     """What a result keeps beside what was found: it may change while that stands."""
     waived = one.waived
     values = (one.due_on, one.facts, one.place, len(one.judged) - waived, waived, one.findings)
-    return dict(zip(ASIDE, values, strict=True))
+    return dict(zip(kept.ASIDE, values, strict=True))
 
 
 def _row(run: CheckRun, one: Judgement, read_at: datetime, **columns: Any) -> CheckResult:
@@ -299,8 +296,7 @@ def _write(bench: Bench, judged: list[Judgement], read_at: datetime) -> Counter[
     rows = [_row(bench.run, one, read_at, recorded_at=now) for one in fresh]
     CheckResult.objects.bulk_create(rows, batch_size=500)
     again = {one.case for one in fresh}
-    moved = [CheckResult(pk=known[one.case].pk, **_aside(one)) for one in judged if one.case not in again]
-    CheckResult.objects.bulk_update(moved, ASIDE, batch_size=500)
+    kept.set_aside({"id": known[one.case].pk, **_aside(one)} for one in judged if one.case not in again)
     ids = dict(UseCase.objects.filter(pk__in=[one.case for one in judged]).values_list("pk", "use_case_id"))
     found = [
         findings.Found(one.case, ids[one.case], one.problems, frozenset(raised["ref"] for raised in one.not_evaluated))

@@ -6,14 +6,17 @@ wrongly would be found within a fortnight, and is written to the log.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Count
 
 from governance.compliance.judge import Rule
@@ -75,6 +78,24 @@ def open_counts(cases: Sequence[int]) -> dict[int, int]:
     """How many findings of each case are not resolved."""
     rows = Finding.objects.filter(use_case__in=among(cases)).exclude(state=Finding.State.RESOLVED)
     return dict(rows.order_by().values_list("use_case").annotate(n=Count("pk")))
+
+
+ASIDE = ("due_on", "facts", "place", "problem_count", "waived_count", "finding_count")
+SET_ASIDE = """
+    UPDATE governance_checkresult SET due_on = v.due_on, facts = v.facts, place = v.place,
+           problem_count = v.problem_count, waived_count = v.waived_count, finding_count = v.finding_count
+      FROM jsonb_to_recordset(%s::jsonb) AS v (id bigint, due_on date, facts text, place varchar[],
+           problem_count integer, waived_count integer, finding_count integer)
+     WHERE governance_checkresult.id = v.id
+"""
+
+
+def set_aside(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Change what results keep beside their problems (`id` and `ASIDE`), in one statement: it may be all of them."""
+    listed = list(rows)
+    if listed:
+        with connection.cursor() as cursor:
+            cursor.execute(SET_ASIDE, [json.dumps(listed, default=str)])
 
 
 def _hash(text: str) -> str:
