@@ -81,7 +81,7 @@ class Reader:
         """
         filings = filings_of(chunk, self.clocks, hashed=to_compare, opened=not to_compare)
         rows = told_of(chunk) if to_compare else {}
-        self.twins.read(chunk, self._forms)
+        self.twins.read(chunk, self._forms, opened=not to_compare)
         filings.sort(key=lambda one: one.use_case_id)
         return [Gathered(one, rows.get(one.pk, ""), self) for one in filings]
 
@@ -89,6 +89,7 @@ class Reader:
         """Read what the snapshots of these need besides."""
         filings = [one.filed for one in gathered]
         open_documents(filings)
+        self.twins.open(one.pk for one in filings)
         self._dated = dated_facts([one.pk for one in filings], self.clocks) if filings else {}
         self._before = reported_before(filings, self.clocks)
 

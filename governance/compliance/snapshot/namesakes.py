@@ -14,7 +14,7 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from governance.compliance.contract import Namesake
 from governance.compliance.snapshot.clocks import Clocks
-from governance.compliance.snapshot.filings import Filed, Forms, counting, filings_of
+from governance.compliance.snapshot.filings import Filed, Forms, among, counting, filings_of, open_documents
 from governance.models import NameKey
 from registry import asking
 from registry import handling as handlings
@@ -49,19 +49,23 @@ class Namesakes:
         self._found: dict[int, list[tuple[Pair, Filed]]] = {}
         self._answers: dict[int, dict[str, object]] = {}
 
-    def read(self, chunk: Sequence[int], forms: Forms) -> None:
-        """Fetch the documents of the namesakes a chunk has, in one query."""
+    def read(self, chunk: Sequence[int], forms: Forms, *, opened: bool = True) -> None:
+        """Fetch what the namesakes of a chunk have filed, in one query; their documents too unless told otherwise."""
         self._forms, self._found, self._answers = forms, {}, {}
         pairs = list(self._pairs(chunk))
         if not pairs:
             return
         others = {pair.other for pair in pairs}
-        filings = {filed.pk: filed for filed in filings_of(others, self._clocks, hashed=True)}
+        filings = {filed.pk: filed for filed in filings_of(others, self._clocks, hashed=not opened, opened=opened)}
         by_case = defaultdict(list)
         for pair in pairs:
             if filed := filings.get(pair.other):
                 by_case[pair.case].append((pair, filed))
         self._found = {case: sorted(found, key=lambda one: one[1].use_case_id) for case, found in by_case.items()}
+
+    def open(self, cases: Iterable[int]) -> None:
+        """Read the documents of the namesakes of these cases, where they were not fetched at first."""
+        open_documents([filed for pk in cases for _, filed in self._found.get(pk, ())])
 
     def of(self, pk: int) -> Sequence[Namesake]:
         """The namesakes of one case of the chunk, by Use Case ID."""
@@ -124,12 +128,12 @@ def _groups(every: dict[int, Keys], column: int) -> dict[str, set[int]]:
 PAIRS = """
     SELECT one.use_case_id, other.use_case_id, TRUE, one.text = other.text AND one.text <> ''
       FROM governance_namekey one JOIN governance_namekey other ON other.name = one.name
-     WHERE one.use_case_id = ANY(%(chunk)s) AND one.name <> '' AND other.name <> '' AND other.is_seen
+     WHERE one.use_case_id = ANY(%(chunk)s::bigint[]) AND one.name <> '' AND other.name <> '' AND other.is_seen
        AND other.use_case_id <> one.use_case_id
     UNION ALL
     SELECT one.use_case_id, other.use_case_id, FALSE, TRUE
       FROM governance_namekey one JOIN governance_namekey other ON other.text = one.text
-     WHERE one.use_case_id = ANY(%(chunk)s) AND one.text <> '' AND other.text <> '' AND other.is_seen
+     WHERE one.use_case_id = ANY(%(chunk)s::bigint[]) AND one.text <> '' AND other.text <> '' AND other.is_seen
        AND other.use_case_id <> one.use_case_id AND (one.name = '' OR other.name <> one.name)
 """
 
@@ -139,7 +143,7 @@ class IndexedTwins(Namesakes):
 
     def _pairs(self, chunk: Sequence[int]) -> Iterator[Pair]:
         with connection.cursor() as cursor:
-            cursor.execute(PAIRS, {"chunk": list(chunk)})
+            cursor.execute(PAIRS, {"chunk": f"{{{','.join(map(str, chunk))}}}"})
             yield from (Pair(*row) for row in cursor.fetchall())
 
 
@@ -187,17 +191,16 @@ def namesakes_of(cases: Iterable[int]) -> set[int]:
 
     In the other direction than `PAIRS`: of whom these are namesakes. So a restricted one of these has none to tell.
     """
+    keys = NameKey.objects.filter(use_case__in=among(cases)).values_list("name", "text")
+    names, texts = ({key for key in column if key} for column in zip(*keys, strict=True)) if keys else (set(), set())
     with connection.cursor() as cursor:
-        cursor.execute(TELLS, {"chunk": list(cases)})
+        cursor.execute(BEARERS, {"names": list(names), "texts": list(texts)})
         return {row[0] for row in cursor.fetchall()}
 
 
-TELLS = """
-    SELECT other.use_case_id FROM governance_namekey one JOIN governance_namekey other
-        ON other.name = one.name AND other.name <> ''
-     WHERE one.use_case_id = ANY(%(chunk)s) AND one.name <> ''
+# By the keys themselves: joined, the planner would read every key of a large registry for a few cases.
+BEARERS = """
+    SELECT use_case_id FROM governance_namekey WHERE name = ANY(%(names)s::varchar[]) AND name <> ''
     UNION
-    SELECT other.use_case_id FROM governance_namekey one JOIN governance_namekey other
-        ON other.text = one.text AND other.text <> ''
-     WHERE one.use_case_id = ANY(%(chunk)s) AND one.text <> ''
+    SELECT use_case_id FROM governance_namekey WHERE text = ANY(%(texts)s::varchar[]) AND text <> ''
 """
