@@ -67,9 +67,10 @@ def sweeps_100000() -> None:
             copies.make(label)
             _fill(count)
             _first(count)
-        ours = pairs(lambda: _at(copies, "ten", _sweep), lambda: _at(copies, "hundred", _sweep), 3)
+        ours = pairs(lambda: _at(copies, "ten", _sweep), lambda: _at(copies, "hundred", _sweep), PAIRS)
         say("sweeps.seconds_100000", [many for _, many in ours])
         say("sweeps.100000_over_10000", ratios(ours), bar=OVER_TEN)
+        _steady(copies, {"hundred": 100_000}, with_afresh=False)
         _small(copies, {"thousand": 1_000, "hundred": 100_000})
         copies.use("hundred")
         _workers(100_000, count=1)
@@ -126,7 +127,7 @@ def _at(copies: Copies, label: str, act: Any) -> float:
     return seconds(act)
 
 
-def _steady(copies: Copies, sizes: dict[str, int]) -> None:
+def _steady(copies: Copies, sizes: dict[str, int], *, with_afresh: bool = True) -> None:
     for label, count in sizes.items():
         copies.use(label)
         expected = UseCase.objects.count()
@@ -134,8 +135,9 @@ def _steady(copies: Copies, sizes: dict[str, int]) -> None:
         say(f"sweeps.seconds_bare_{count}", [bare for bare, _ in found])
         say(f"sweeps.seconds_{count}", [ours for _, ours in found])
         say(f"sweeps.over_bare_{count}", ratios(found), bar=OVER_BARE)
-        found = pairs(lambda many=expected: seconds(lambda: _bare(many)), lambda: seconds(_afresh), PAIRS)
-        say(f"sweeps.afresh_over_bare_{count}", ratios(found))
+        if with_afresh:
+            found = pairs(lambda many=expected: seconds(lambda: _bare(many)), lambda: seconds(_afresh), PAIRS)
+            say(f"sweeps.afresh_over_bare_{count}", ratios(found))
 
 
 def _bare(expected: int) -> None:

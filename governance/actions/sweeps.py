@@ -68,6 +68,14 @@ def _digest(judged: list[judge.Judged], levels: dict[str, str], raised: list[dic
     return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
+Seen = tuple[dict[int, kept.Standing], dict[int, int]]
+"""What stands of some cases: their results, and how many findings of each are open."""
+
+
+def _seen(cases: Sequence[int]) -> Seen:
+    return kept.standing(cases), kept.open_counts(cases)
+
+
 GONE = _digest([], {}, [], is_judged=False)
 
 
@@ -86,10 +94,13 @@ class Bench:
         is_kept = self.is_now and run.changes_findings
         self._keeper = kept.Keeper(run.basis, self.rules, run.as_of) if is_kept else None
 
-    def look(self, cases: Sequence[int]) -> tuple[list[Judgement], list[kept.Standing]]:
-        """What these cases come to, and the judgements that stand because all they rest on reads as it did."""
-        known = kept.standing(cases) if self._keeper and self.run.is_sweep else {}
-        opened = kept.open_counts(cases) if known else {}
+    def look(self, cases: Sequence[int]) -> tuple[list[Judgement], list[kept.Standing], Seen | None]:
+        """What these cases come to, and the judgements that stand because all they rest on reads as it did.
+
+        With what stood of all of them before, where that was read.
+        """
+        before = _seen(cases) if self._keeper and self.run.is_sweep else None
+        known, opened = before or ({}, {})
         ahead = days_ahead(cases, self.clocks.as_of) if self.run.changes_findings else {}
         rest, same, seen = [], [], set()
         for one in self._reader.gather(cases, to_compare=self._keeper is not None):
@@ -102,7 +113,7 @@ class Bench:
                 rest.append((one, facts))
         self._reader.open([one for one, _ in rest])
         judged = [self._judge(one, facts, ahead.get(one.pk)) for one, facts in rest]
-        return judged + [_absent(pk, ahead.get(pk)) for pk in cases if pk not in seen], same
+        return judged + [_absent(pk, ahead.get(pk)) for pk in cases if pk not in seen], same, before
 
     def _judge(self, one: Gathered, facts: str, ahead: date | None) -> Judgement:
         """Judge one case; facts that cannot be read leave every provision without an answer, and stop nothing else."""
@@ -156,10 +167,12 @@ def work(bench: Bench, chunk: CheckChunk) -> None:
     read_at = timezone.now()
     marks = list(CheckMark.objects.filter(use_case__in=among(chunk.cases)).values_list("pk", flat=True))
     with _no_collecting():
-        judged, same = bench.look(chunk.cases)
+        judged, same, before = bench.look(chunk.cases)
     with transaction.atomic():
         _hold(chunk)
-        counts = _settle(bench, judged, read_at) if bench.run.changes_findings else _keep_apart(bench.run, judged)
+        counts = (
+            _settle(bench, judged, read_at, before) if bench.run.changes_findings else _keep_apart(bench.run, judged)
+        )
         if bench.run.changes_findings and bench.is_now:  # else whoever looks as of today has to look still
             CheckMark.objects.filter(pk__in=marks).delete()
         standing = tally.counted([*(one.place for one in judged), *(one.place for one in same)])
@@ -225,23 +238,26 @@ def _keep_apart(run: CheckRun, judged: list[Judgement]) -> Counter[str]:
 # -- what changed ------------------------------------------------------------------------------------
 
 
-def _settle(bench: Bench, judged: list[Judgement], read_at: datetime) -> Counter[str]:
-    """Write what is different. Without a difference no lock is taken and nothing is written."""
-    differing = _differing(judged)
+def _settle(bench: Bench, judged: list[Judgement], read_at: datetime, before: Seen | None = None) -> Counter[str]:
+    """Write what is different. Without a difference no lock is taken and nothing is written.
+
+    `before`: what stood when the cases were looked at; what differs from it is compared again under the lock.
+    """
+    differing = _differing(judged, before or _seen([one.case for one in judged]))
     counts: Counter[str] = Counter()
     if differing:
         findings.hold()
-        differing = _not_overtaken(bench.run, _differing(differing), read_at)
+        still = _differing(differing, _seen([one.case for one in differing]))
+        differing = _not_overtaken(bench.run, still, read_at)
         counts = _write(bench, differing, read_at)
     same = {one.case for one in judged} - {one.case for one in differing}
     counts["kept"] += sum(len(one.judged) - one.waived for one in judged if one.case in same)
     return counts
 
 
-def _differing(judged: list[Judgement]) -> list[Judgement]:
+def _differing(judged: list[Judgement], before: Seen) -> list[Judgement]:
     """Cases whose result or next day is another, or whose findings are not as many as their result says."""
-    cases = [one.case for one in judged]
-    known, opened = kept.standing(cases), kept.open_counts(cases)
+    known, opened = before
 
     def differs(one: Judgement) -> bool:
         stands = known.get(one.case)
